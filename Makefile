@@ -1,0 +1,61 @@
+# Everything runs in .venv, which is made from the lock files when it is first needed.
+# Only Python 3.11 (or later) and make have to be there.
+
+PYTHON ?= python3.11
+WORKERS ?= 2
+export PYTHONUTF8 = 1
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint types bench pictures lock clean
+
+help:
+	@echo "make demo      solve the demo park, draw its flow map"
+	@echo "make test      check the style and the types, run all tests"
+	@echo "make lint      style and types only"
+	@echo "make bench     side-by-side runs against other tools"
+	@echo "make pictures  the pictures of the README"
+	@echo "make lock      renew the lock files"
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+# The package itself comes last and alone: all it needs has been installed with hashes.
+.venv/.runtime: requirements.lock pyproject.toml | .venv/bin/python
+	$(PIP) install --quiet --require-hashes --requirement requirements.lock
+	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.dev: requirements-dev.lock .venv/.runtime
+	$(PIP) install --quiet --require-hashes --requirement requirements-dev.lock
+	@touch $@
+
+demo: .venv/.runtime
+	@$(BIN)/circularpark solve anqing-hightech --out output/anqing-hightech
+	@$(BIN)/circularpark map anqing-hightech --out output/anqing-hightech/flowmap.html
+
+test: lint
+	$(BIN)/python -m pytest -n $(WORKERS)
+
+lint: .venv/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: .venv/.dev
+	$(BIN)/python -m benchmarks
+
+pictures: .venv/.dev
+	$(BIN)/python -m docs.pictures
+
+# A later lock never changes what an older checkout installs: hashes, and no index address.
+COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --no-annotate
+lock:
+	$(COMPILE) pyproject.toml requirements-build.in --output-file requirements.lock
+	$(COMPILE) pyproject.toml requirements-build.in --extra dev \
+		--constraint requirements.lock --output-file requirements-dev.lock
+
+clean:
+	rm -rf .venv output build dist

@@ -1,0 +1,21 @@
+"""What all tests share: the markers, and a language that does not depend on the machine."""
+
+from __future__ import annotations
+
+import pytest
+
+MARKERS = {
+    "speed": "measures wall time: skipped where other tests run beside it, unless asked for",
+    "browser": "needs Chromium",
+    "long": "takes more than ten seconds",
+}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for name, meaning in MARKERS.items():
+        config.addinivalue_line("markers", f"{name}: {meaning}")
+
+
+@pytest.fixture(autouse=True)
+def _english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CIRCULARPARK_LANG", "en")
