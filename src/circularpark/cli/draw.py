@@ -1,0 +1,36 @@
+"""``circularpark map PARK``: who sends what to whom, as one HTML page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from circularpark.cli.options import CaseName, Lang, OutFile, ParkName, Solver
+from circularpark.cli.outcome import outcome, progress
+from circularpark.words import say, user_language
+
+
+def draw(
+    park: ParkName,
+    case: CaseName = None,
+    solver: Solver = None,
+    out: OutFile = None,
+    lang: Lang = None,
+) -> None:
+    """Solve the park and draw the flows of its plan."""
+    spoken = user_language(lang)
+    with outcome(spoken):
+        import circularpark
+        from circularpark.show.flowmap import draw_flow_map
+        from circularpark.solve.profile import read_profile
+
+        profile = read_profile(solver)
+        with progress("cli.progress.read", spoken):
+            found = circularpark.read_park(park, case=case)
+        with progress("cli.progress.solve", spoken):
+            plan = circularpark.solve(found, solver=profile)
+        with progress("cli.progress.draw", spoken):
+            page = draw_flow_map(plan, spoken)
+        file = out if out is not None else Path(f"{found.id}.html")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(str(page), encoding="utf-8")
+        print(say("cli.map.written", spoken, file=file))

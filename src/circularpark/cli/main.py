@@ -1,0 +1,108 @@
+"""Puts the commands together, in the reader's language, and turns outcomes into exit codes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Annotated, Any, Final
+
+import typer
+
+from circularpark.cli import check, draw, explain, new, solve
+from circularpark.cli.outcome import WRONG_USAGE, complain
+from circularpark.words import Language, say, user_language
+
+COMMANDS: Final[Mapping[str, Callable[..., None]]] = {
+    "check": check.check,
+    "solve": solve.solve,
+    "map": draw.draw,
+    "explain": explain.explain,
+    "new": new.new,
+}
+
+# How the parser calls what is wrong -> its words; anything else is shown as the parser says it.
+_USAGE: Final = {
+    "NoSuchOption": "cli.usage.no_such_option",
+    "MissingParameter": "cli.usage.missing",
+    "BadParameter": "cli.usage.bad_value",
+    "BadOptionUsage": "cli.usage.no_value",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and leave with the exit code of the contract."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    sys.exit(run(given))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command line given as ``arguments``; returns the exit code."""
+    lang = user_language(_asked_language(arguments))
+    command = application(lang)
+    try:
+        result = command.main(
+            args=list(arguments) or ["--help"], prog_name="circularpark", standalone_mode=False
+        )
+    except typer.TyperException as problem:
+        complain(_usage_text(problem, lang))
+        return WRONG_USAGE
+    except (typer.Abort, KeyboardInterrupt):
+        complain(say("cli.stopped", lang))
+        return 130
+    return result if isinstance(result, int) else 0
+
+
+def application(lang: Language) -> Any:
+    """The whole command with its help in ``lang``."""
+    app = typer.Typer(add_completion=False, rich_markup_mode=None, help="cli.help.app")
+    app.callback(invoke_without_command=True)(_start)
+    for name, function in COMMANDS.items():
+        app.command(name, help=f"cli.help.{name}")(function)
+    command = typer.main.get_command(app)
+    for part in _family(command):
+        _in_words(part, lang)
+    return command
+
+
+def _start(
+    version: Annotated[bool, typer.Option("--version", help="cli.help.version")] = False,
+    lang: Annotated[str | None, typer.Option("--lang", help="cli.help.lang")] = None,
+) -> None:
+    if version:
+        from importlib.metadata import version as installed
+
+        typer.echo(f"circularpark {installed('circularpark')}")
+
+
+def _family(command: Any) -> Iterator[Any]:
+    yield command
+    yield from getattr(command, "commands", {}).values()
+
+
+def _in_words(command: Any, lang: Language) -> None:
+    """Replace the help keys of a command and of its parameters by their words."""
+    command.help = say(command.help, lang)
+    own_help = command.get_help_option(typer.Context(command))
+    own_help.help = "cli.help.help"
+    for parameter in [*command.params, own_help]:
+        parameter.help = say(parameter.help, lang)
+
+
+def _asked_language(arguments: Sequence[str]) -> str | None:
+    """What ``--lang`` says, read before parsing because the help text needs it too."""
+    for position, word in enumerate(arguments):
+        if word == "--lang" and position + 1 < len(arguments):
+            return arguments[position + 1]
+        if word.startswith("--lang="):
+            return word.removeprefix("--lang=")
+    return None
+
+
+def _usage_text(problem: typer.TyperException, lang: Language) -> str:
+    key = _USAGE.get(type(problem).__name__, "cli.usage.other")
+    parameter = getattr(problem, "param", None)
+    name = parameter.get_error_hint() if parameter else getattr(problem, "option_name", "")
+    context = getattr(problem, "ctx", None)
+    where = context.command_path if context is not None else "circularpark"
+    text = say(key, lang, name=name, message=problem.format_message())
+    return f"{text}\n{say('cli.usage.help', lang, command=where)}"

@@ -1,0 +1,112 @@
+"""Outcomes of a command: exit codes, the one JSON object, and what goes to standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+import typer
+
+from circularpark.errors import (
+    CircularParkError,
+    Finding,
+    NoFeasiblePlan,
+    ParkDataError,
+    SolverError,
+)
+from circularpark.words import Language, say
+
+if TYPE_CHECKING:
+    from circularpark.park.model import Park
+
+SOLVED: Final = 0
+WRONG_USAGE: Final = 2
+INVALID: Final = 3
+INFEASIBLE: Final = 4
+NOT_CERTIFIED: Final = 5
+
+
+def complain(text: str) -> None:
+    """Write ``text`` to standard error."""
+    typer.echo(text, err=True)
+
+
+def show_json(answer: Mapping[str, object]) -> None:
+    """Write ``answer`` to standard output as one JSON object, numbers at full precision."""
+    typer.echo(json.dumps(answer, ensure_ascii=False, indent=2, allow_nan=False))
+
+
+@contextmanager
+def outcome(lang: Language, *, as_json: bool = False) -> Iterator[None]:
+    """Turns what can go wrong inside into the contract's exit codes and words."""
+    try:
+        yield
+    except ParkDataError as problem:
+        problems = [f for f in problem.findings if f.severity == "problem"]
+        _end(
+            INVALID,
+            problem.text(lang),
+            {"status": "invalid", "problems": [f.as_dict(lang) for f in problems]},
+            as_json,
+        )
+    except NoFeasiblePlan as problem:
+        _end(INFEASIBLE, infeasible_text(problem, lang), infeasible(problem, lang), as_json)
+    except SolverError as problem:
+        text = problem.text(lang)
+        _end(NOT_CERTIFIED, text, {"status": "failed", "message": text}, as_json)
+    except CircularParkError as problem:
+        complain(problem.text(lang))
+        raise typer.Exit(WRONG_USAGE) from None
+
+
+def _end(code: int, text: str, answer: Mapping[str, object], as_json: bool) -> None:
+    if as_json:
+        show_json(answer)
+    complain(text)
+    raise typer.Exit(code) from None
+
+
+def infeasible(problem: NoFeasiblePlan, lang: Language) -> dict[str, object]:
+    """The contract's JSON form of a park without a feasible plan."""
+    answer: dict[str, object] = {"status": "infeasible", "shortages": [], "cures": []}
+    describe = getattr(problem.diagnosis, "as_dict", None)
+    return answer | describe(lang) if describe else answer
+
+
+def infeasible_text(problem: NoFeasiblePlan, lang: Language) -> str:
+    """What is short and what cures it, in words."""
+    return problem.text(lang)
+
+
+@contextmanager
+def progress(key: str, lang: Language, *, quiet: bool = False) -> Iterator[None]:
+    """Say on a terminal what is being done, as long as it is done."""
+    if quiet or not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(say(key, lang)):
+        yield
+
+
+def speak_of_findings(park: Park, where: str, lang: Language, most: int = 5) -> None:
+    """List on standard error what was noticed or repaired in the park's data."""
+    noticed = [f for f in park.findings if f.severity != "problem"]
+    for finding in noticed[:most]:
+        complain(finding_line(finding, lang))
+    if len(noticed) > most:
+        complain(say("cli.more_findings", lang, count=len(noticed) - most, park=where))
+
+
+def finding_line(finding: Finding, lang: Language) -> str:
+    """One finding on one line: what kind it is, where, what, and the way out."""
+    kind = say(f"cli.severity.{finding.severity}", lang)
+    place = finding.place(lang)
+    colon = say("cli.colon", lang)
+    return colon.join(part for part in (kind, place, finding.message(lang)) if part) + (
+        f"\n    {finding.fix(lang)}"
+    )

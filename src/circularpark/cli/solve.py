@@ -1,0 +1,71 @@
+"""``circularpark solve PARK``: the plan that saves most, proven."""
+
+from __future__ import annotations
+
+import time
+
+import typer
+
+from circularpark.cli.options import (
+    AsJson,
+    CaseName,
+    Lang,
+    Measure,
+    Mode,
+    OutFolder,
+    ParkName,
+    Solver,
+)
+from circularpark.cli.outcome import (
+    NOT_CERTIFIED,
+    complain,
+    outcome,
+    progress,
+    show_json,
+    speak_of_findings,
+)
+from circularpark.words import say, user_language
+
+
+def solve(
+    park: ParkName,
+    case: CaseName = None,
+    minimise: Measure = None,
+    solver: Solver = None,
+    mode: Mode = "exact",
+    out: OutFolder = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """Solve the park and show the plan beside today and today's equipment run best."""
+    spoken = user_language(lang)
+    with outcome(spoken, as_json=as_json):
+        import circularpark
+        from circularpark.solve.profile import read_profile
+
+        # A misspelt profile is said before any long work.
+        profile = read_profile(solver)
+        begun = time.perf_counter()
+        with progress("cli.progress.read", spoken, quiet=as_json):
+            found = circularpark.read_park(park, case=case)
+        reading = time.perf_counter() - begun
+        if not as_json:
+            speak_of_findings(found, park, spoken)
+        with progress("cli.progress.solve", spoken, quiet=as_json):
+            plan = circularpark.solve(found, solver=profile, minimise=minimise, mode=mode)
+        if out is not None:
+            plan.write(out)
+        if as_json:
+            summary = dict(plan.summary())
+            summary["timing"] = {"read": reading, **summary["timing"]}
+            summary["findings"] = [f.as_dict(spoken) for f in found.findings]
+            show_json(summary)
+        else:
+            from circularpark.cli.tables import print_plan
+
+            print_plan(plan, found, spoken)
+            if out is not None:
+                print(say("cli.plan.written", spoken, folder=out))
+        if not plan.summary()["certificate"]["ok"]:
+            complain(say("cli.plan.refused", spoken))
+            raise typer.Exit(NOT_CERTIFIED)
