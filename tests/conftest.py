@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 MARKERS = {
-    "speed": "measures wall time: skipped where other tests run beside it, unless asked for",
+    "speed": "measures wall time",
     "browser": "needs Chromium",
     "long": "takes more than ten seconds",
 }

@@ -104,5 +104,5 @@ def _usage_text(problem: typer.TyperException, lang: Language) -> str:
     name = parameter.get_error_hint() if parameter else getattr(problem, "option_name", "")
     context = getattr(problem, "ctx", None)
     where = context.command_path if context is not None else "circularpark"
-    text = say(key, lang, name=name, message=problem.format_message())
+    text = say(key, lang, name=name.strip("'"), message=problem.format_message())
     return f"{text}\n{say('cli.usage.help', lang, command=where)}"

@@ -14,7 +14,8 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from circularpark.cli.numbers import amount, percent, three_figures, unit_name
+from circularpark.cli.numbers import amount, percent, unit_name
+from circularpark.show.numbers import money, number
 from circularpark.words import Language, say
 
 if TYPE_CHECKING:
@@ -81,7 +82,10 @@ def measures_table(summary: Mapping[str, Any], park: Park, lang: Language) -> Ta
         reference = values[0] if _known(values[0]) else values[1]
         table.add_row(
             escape(str(row[f"name_{lang}"])),
-            *(amount(value, str(row["unit"]), lang) for value in [*values, *plan]),
+            *(
+                amount(value, str(row["unit"]), lang, park.settings.currency)
+                for value in [*values, *plan]
+            ),
             _change(reference, plan[-1]) if measure != "capex" else "",
         )
     return table
@@ -152,8 +156,8 @@ def builds_table(plan: Plan, park: Park, lang: Language) -> Table:
             escape(name) + mark,
             say(f"cli.kind.{build['kind']}", lang),
             str(build["year"]),
-            f"{three_figures(float(build['capacity']))} {unit_name(str(build['unit']), lang)}",
-            amount(float(build["capex"]), park.settings.currency, lang),
+            f"{number(float(build['capacity']))} {unit_name(str(build['unit']), lang)}",
+            money(float(build["capex"]), park.settings.currency, lang),
         )
     if len(builds) > _MOST_BUILDS:
         rest = builds.iloc[_MOST_BUILDS:]
@@ -162,7 +166,7 @@ def builds_table(plan: Plan, park: Park, lang: Language) -> Table:
             "",
             "",
             "",
-            amount(float(rest["capex"].sum()), park.settings.currency, lang),
+            money(float(rest["capex"].sum()), park.settings.currency, lang),
         )
     return table
 
@@ -200,7 +204,7 @@ def _closing_lines(plan: Plan, park: Park, summary: Mapping[str, Any], lang: Lan
         )
     )
     seconds = sum(float(value) for value in summary["timing"].values())
-    lines.append(say("cli.plan.time", lang, seconds=three_figures(seconds)))
+    lines.append(say("cli.plan.time", lang, seconds=number(seconds)))
     return lines
 
 
@@ -213,7 +217,7 @@ def tonne_lines(plan: Plan, park: Park, lang: Language) -> list[str]:
         if value is None:
             continue
         sign = "gain" if value < 0 else "cost"
-        shown = f"{three_figures(abs(value))} {unit_name(currency, lang)}"
+        shown = money(abs(value), currency, lang)
         lines.append(say(f"cli.plan.{name}_{sign}", lang, value=shown))
     return lines or [say("cli.plan.no_saving", lang)]
 
