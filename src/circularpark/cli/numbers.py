@@ -16,20 +16,30 @@ def amount(value: float | None, unit: str, lang: Language, currency: str = "") -
     """``value`` with its unit, in the words of ``lang``; a dash where there is none."""
     if value is None or not math.isfinite(value):
         return number(math.nan)
+    value = rounded(value)
     if unit == "t":
         return tonnes(value, lang)
     if unit == currency:
         return money(value, currency, lang)
-    key, step = _step(value, lang)
+    key, step = _step(abs(value), lang)
     return say(key, lang, value=number(value / step), unit=unit_name(unit, lang))
 
 
-def _step(value: float, lang: Language) -> tuple[str, float]:
-    rounded = float(f"{abs(value):.2e}")
+def figures(value: float) -> str:
+    """``value`` rounded to three significant figures, thousands apart."""
+    return number(rounded(value))
+
+
+def rounded(value: float) -> float:
+    """``value`` rounded to three significant figures."""
+    return float(f"{value:.2e}")
+
+
+def _step(size: float, lang: Language) -> tuple[str, float]:
     large, larger = _STEPS[lang]
-    if rounded >= larger:
+    if size >= larger:
         return "cli.number.larger", larger
-    return ("cli.number.large", large) if rounded >= large else ("cli.number.plain", 1.0)
+    return ("cli.number.large", large) if size >= large else ("cli.number.plain", 1.0)
 
 
 def unit_name(unit: str, lang: Language) -> str:
@@ -41,4 +51,4 @@ def unit_name(unit: str, lang: Language) -> str:
 def percent(share: float) -> str:
     """A change as a percentage with its sign."""
     sign = "+" if share > 0 else ""
-    return f"{sign}{number(share * 100)} %"
+    return f"{sign}{figures(share * 100)} %"

@@ -14,8 +14,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from circularpark.cli.numbers import amount, percent, unit_name
-from circularpark.show.numbers import money, number
+from circularpark.cli.numbers import amount, figures, percent, unit_name
 from circularpark.words import Language, say
 
 if TYPE_CHECKING:
@@ -149,6 +148,7 @@ def builds_table(plan: Plan, park: Park, lang: Language) -> Table:
     table.add_column(say("cli.plan.capex", lang), justify="right", no_wrap=True)
     builds = plan.builds.sort_values("capex", ascending=False, kind="stable")
     assumed = assumed_items(park)
+    currency = park.settings.currency
     for build in builds.head(_MOST_BUILDS).to_dict("records"):
         name = str(build.get(f"name_{lang}") or build["item"])
         mark = _ASSUMED if is_assumed(str(build["item"]), assumed) else ""
@@ -156,8 +156,8 @@ def builds_table(plan: Plan, park: Park, lang: Language) -> Table:
             escape(name) + mark,
             say(f"cli.kind.{build['kind']}", lang),
             str(build["year"]),
-            f"{number(float(build['capacity']))} {unit_name(str(build['unit']), lang)}",
-            money(float(build["capex"]), park.settings.currency, lang),
+            f"{figures(float(build['capacity']))} {unit_name(str(build['unit']), lang)}",
+            amount(float(build["capex"]), currency, lang, currency),
         )
     if len(builds) > _MOST_BUILDS:
         rest = builds.iloc[_MOST_BUILDS:]
@@ -166,7 +166,7 @@ def builds_table(plan: Plan, park: Park, lang: Language) -> Table:
             "",
             "",
             "",
-            money(float(rest["capex"].sum()), park.settings.currency, lang),
+            amount(float(rest["capex"].sum()), currency, lang, currency),
         )
     return table
 
@@ -204,7 +204,7 @@ def _closing_lines(plan: Plan, park: Park, summary: Mapping[str, Any], lang: Lan
         )
     )
     seconds = sum(float(value) for value in summary["timing"].values())
-    lines.append(say("cli.plan.time", lang, seconds=number(seconds)))
+    lines.append(say("cli.plan.time", lang, seconds=figures(seconds)))
     return lines
 
 
@@ -217,7 +217,7 @@ def tonne_lines(plan: Plan, park: Park, lang: Language) -> list[str]:
         if value is None:
             continue
         sign = "gain" if value < 0 else "cost"
-        shown = money(abs(value), currency, lang)
+        shown = amount(abs(value), currency, lang, currency)
         lines.append(say(f"cli.plan.{name}_{sign}", lang, value=shown))
     return lines or [say("cli.plan.no_saving", lang)]
 
