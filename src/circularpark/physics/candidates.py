@@ -15,7 +15,7 @@ Where the contract is silent:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -23,7 +23,7 @@ import pandas as pd
 from circularpark.errors import Finding, ParkDataError
 from circularpark.physics.givers import ends
 from circularpark.physics.places import Places, pairs_within, places
-from circularpark.physics.routes import allowed_corridors, lengths
+from circularpark.physics.routes import allowed_corridors, lengths, listed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -46,6 +46,7 @@ _NUMBERS = {
     "energy_per_km": 0.0,
     "lifetime": 20.0,
 }
+_DETOUR = 1.3
 _FLAGS = ["bidirectional", "direct"]
 _STANDING = {"capacity": 0.0, "floor": 0.0, "capacity_max": np.inf, "price": 0.0}
 _DATES = ["built", "retires", "today"]
@@ -130,7 +131,7 @@ def _given(park: Park) -> pd.DataFrame:
     if not open_km.any():
         return given
     carried = _transport_rows(tables, given)
-    detour = _first(tables.links.reset_index(drop=True), carried, "detour").fillna(1.3)
+    detour = _first(tables.links.reset_index(drop=True), carried, "detour").fillna(_DETOUR)
     wanted = given.assign(detour=detour.to_numpy(dtype=float))[open_km]
     measured = lengths(tables, wanted)
     given.loc[open_km, "km"] = measured["km"].to_numpy()
@@ -150,7 +151,7 @@ def _generated(tables: Tables, given: pd.DataFrame) -> pd.DataFrame:
     fits = found["km"].notna() & ~(found["km"] > found["max_km"] * _ROUNDING)
     fits &= found["loss_per_km"] * found["km"] < 1
     kept = found[fits].reset_index(drop=True)
-    kept["id"] = kept["commodity"].str.cat([kept["from"], kept["to"], kept["transport"]], sep="@")
+    kept["id"] = kept["commodity"] + "@" + kept["from"] + "@" + kept["to"] + "@" + kept["transport"]
     return kept.assign(generated=True, row=-1)[[*KEYS[:6], "cost_factor", *KEYS[6:]]]
 
 
@@ -189,15 +190,10 @@ def _permitted(tables: Tables) -> pd.DataFrame:
     hazard = tables.commodities.drop_duplicates("id").set_index("id")["hazard"]
     dangers = transports["commodity"].map(hazard).fillna("")
     allowed = [
-        _names(danger) <= _names(permission)
+        listed(danger) <= listed(permission)
         for danger, permission in zip(dangers, transports["permission"], strict=True)
     ]
     return transports[np.array(allowed, dtype=bool)]
-
-
-def _names(cell: object) -> set[str]:
-    text = cell if isinstance(cell, str) else ""
-    return {name.strip() for name in text.split(";") if name.strip()}
 
 
 def _least_stretch(tables: Tables, row: dict[Any, Any]) -> float:
@@ -241,7 +237,7 @@ def _transport_rows(tables: Tables, named: pd.DataFrame) -> pd.DataFrame:
     first = transports.drop_duplicates("id").rename(columns={"id": "transport"})
     first = asked[["transport"]].merge(first, on="transport", how="left")
     listed = exact["listed"].notna()
-    return cast(pd.DataFrame, exact[first.columns].where(listed, first))
+    return exact[list(first.columns)].where(listed, first)
 
 
 def _first(own: pd.DataFrame, carried: pd.DataFrame, column: str) -> pd.Series:
@@ -265,9 +261,13 @@ def _refuse_negative_arrivals(park: Park, found: pd.DataFrame) -> None:
 
 def _place(park: Park, row: int) -> dict[str, Any]:
     """File and spreadsheet row of a row of the links table, as far as they are remembered."""
-    kept = park.tables.links
-    file = str(kept["_file"].iloc[row]) if "_file" in kept and row >= 0 else "links.csv"
-    return {"file": file, "row": int(kept["_row"].iloc[row]) if "_row" in kept and row >= 0 else None}
+    if row < 0:
+        return {"file": "transports.csv"}
+    link = park.tables.links.iloc[row]
+    place = {"file": "links.csv", "row": row + 2}
+    if "_file" in link.index:
+        place = {"file": str(link["_file"]), "row": int(link["_row"])}
+    return place
 
 
 def _unplaced(park: Park, row: int) -> Finding:

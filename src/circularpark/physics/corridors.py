@@ -28,13 +28,17 @@ if TYPE_CHECKING:
 TOUCH = 1.5
 # Cuts of one line nearer than this are one cut [m].
 _SAME = 0.001
+# A corridor is straight in longitude and latitude (RFC 7946), not in the plane: pieces no
+# longer than this [degree] make the difference less than 2 cm.
+_LONGEST = 0.01
 
 
 @dataclass(frozen=True)
 class CorridorGraph:
     """Nodes, edges and doors of a set of corridors.
 
-    points : every vertex and cut, sorted along each line: lon, lat [degree], metres, node (-1: bend)
+    points : every vertex and cut in order along each line: line, metres, node (-1: a bend),
+        lon, lat [degree]
     edges : start, end [node], first, last [point], length [m], weighted [m x cost factor]
     door : node at which each site joins (-1: it has no coordinates)
     access : geodesic from each site to its door [m]
@@ -71,28 +75,20 @@ class _Lines:
 
     @classmethod
     def read(cls, corridors: pd.DataFrame, sites: Places) -> _Lines:
-        shapes = corridors["geometry"].to_numpy()
-        parts, owner = shapely.get_parts(shapes, return_index=True)
-        coordinates, line = shapely.get_coordinates(parts, return_index=True)
-        centre = (float(coordinates[:, 0].mean()), float(coordinates[:, 1].mean()))
-        x, y = to_plane(centre, coordinates[:, 0], coordinates[:, 1])
-        step = np.zeros(len(line))
-        step[1:] = geod().inv(
-            coordinates[:-1, 0], coordinates[:-1, 1], coordinates[1:, 0], coordinates[1:, 1]
-        )[2]
-        first = np.r_[True, line[1:] != line[:-1]]
-        step[first] = 0.0
-        metres = pd.Series(step).groupby(line).cumsum().to_numpy()
-        terminal = first | np.r_[first[1:], True]
-        vertex = pd.DataFrame({"line": line, "metres": metres, "x": x, "y": y})
-        vertex["terminal"] = terminal
-        start = np.flatnonzero(~first & (step > 0)) - 1
-        ahead = vertex.iloc[start + 1].reset_index(drop=True)
-        segment = vertex.iloc[start].reset_index(drop=True)
+        parts, owner = shapely.get_parts(corridors["geometry"].to_numpy(), return_index=True)
+        vertex = _vertices(*shapely.get_coordinates(parts, return_index=True))
+        centre = (float(vertex["lon"].mean()), float(vertex["lat"].mean()))
+        vertex["x"], vertex["y"] = to_plane(
+            centre, vertex["lon"].to_numpy(), vertex["lat"].to_numpy()
+        )
+        vertex = vertex.drop(columns=["lon", "lat"])
+        after = vertex.shift(-1)
+        inside = (after["line"] == vertex["line"]) & (after["metres"] > vertex["metres"])
+        segment, ahead = vertex[inside].reset_index(drop=True), after[inside].reset_index(drop=True)
         segment["length"] = ahead["metres"] - segment["metres"]
         segment["dx"], segment["dy"] = ahead["x"] - segment["x"], ahead["y"] - segment["y"]
-        ends = np.stack([segment[["x", "y"]].to_numpy(), ahead[["x", "y"]].to_numpy()], axis=1)
-        drawn = shapely.linestrings(ends)
+        ends = np.stack([frame[["x", "y"]].to_numpy() for frame in (segment, ahead)], axis=1)
+        drawn = np.asarray(shapely.linestrings(ends.astype(float)))
         factor = corridors["cost_factor"].to_numpy(dtype=float)[owner]
         return cls(vertex, segment, shapely.STRtree(drawn), drawn, factor, centre, sites)
 
@@ -151,17 +147,40 @@ class _Lines:
         return joined, access
 
 
+def _vertices(coordinates: Floats, line: Numbers) -> pd.DataFrame:
+    """Vertices of the lines, long segments cut: line, metres, lon, lat, terminal."""
+    ahead = np.roll(coordinates, -1, axis=0)
+    last = line != np.roll(line, -1)
+    last[-1] = True
+    metres = np.asarray(geod().inv(*coordinates.T, *ahead.T)[2])
+    metres[last] = 0.0
+    step = np.where(last[:, None], 0.0, ahead - coordinates)
+    pieces = np.maximum(1, np.ceil(np.hypot(*step.T) / _LONGEST)).astype(np.intp)
+    at = np.repeat(np.arange(len(line)), pieces)
+    share = (np.arange(len(at)) - np.repeat(np.cumsum(pieces) - pieces, pieces)) / pieces[at]
+    before = pd.Series(metres).groupby(line).cumsum().to_numpy() - metres
+    place = coordinates[at] + share[:, None] * step[at]
+    terminal = (last | np.roll(last, 1))[at] & (share == 0)
+    return pd.DataFrame(
+        {
+            "line": line[at],
+            "metres": before[at] + share * metres[at],
+            "lon": place[:, 0],
+            "lat": place[:, 1],
+            "terminal": terminal,
+        }
+    )
+
+
 def to_plane(centre: tuple[float, float], lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
     """Azimuthal equidistant coordinates about ``centre`` (lon, lat) [m]."""
     from_lon, from_lat = np.full(len(lon), centre[0]), np.full(len(lon), centre[1])
-    azimuth, _, metres = geod().inv(from_lon, from_lat, np.asarray(lon), np.asarray(lat))
+    azimuth, _, metres = geod().inv(from_lon, from_lat, lon, lat)
     angle = np.radians(azimuth)
     return np.asarray(metres * np.sin(angle)), np.asarray(metres * np.cos(angle))
 
 
-def from_plane(
-    centre: tuple[float, float], x: pd.Series, y: pd.Series
-) -> tuple[Floats, Floats]:
+def from_plane(centre: tuple[float, float], x: pd.Series, y: pd.Series) -> tuple[Floats, Floats]:
     """Longitude and latitude of azimuthal equidistant coordinates about ``centre``."""
     azimuth = np.degrees(np.arctan2(x.to_numpy(), y.to_numpy()))
     metres = np.hypot(x.to_numpy(), y.to_numpy())
@@ -206,9 +225,7 @@ def _merged(count: int, left: Numbers, right: Numbers) -> tuple[Numbers, int]:
     return label.astype(np.intp), int(nodes)
 
 
-def _points(
-    lines: _Lines, cut: pd.DataFrame, bends: pd.DataFrame
-) -> tuple[pd.DataFrame, Numbers]:
+def _points(lines: _Lines, cut: pd.DataFrame, bends: pd.DataFrame) -> tuple[pd.DataFrame, Numbers]:
     """Cuts and bends in order along each line, and the place of each cut among them."""
     every = pd.concat([cut, bends.assign(node=-1)], ignore_index=True)
     order = np.lexsort((every["metres"], every["line"]))

@@ -31,7 +31,7 @@ def geod() -> Geod:
 
 @dataclass(frozen=True)
 class Places:
-    """The sites by number: ids, lon and lat [degree], position [km, geocentric]; nan if unplaced."""
+    """The sites by number: ids, lon and lat [degree; nan: no coordinates]."""
 
     ids: pd.Index
     lon: NDArray[np.float64]
@@ -46,9 +46,7 @@ class Places:
         """Number of each site id; -1 if there is no such site."""
         return self.ids.get_indexer(pd.Index(ids))
 
-    def straight_km(
-        self, start: NDArray[np.intp], end: NDArray[np.intp]
-    ) -> NDArray[np.float64]:
+    def straight_km(self, start: NDArray[np.intp], end: NDArray[np.intp]) -> NDArray[np.float64]:
         """Geodesic between sites by number [km]; nan where a site has no coordinates."""
         length = np.full(len(start), np.nan)
         known = self.placed[start] & self.placed[end] & (start >= 0) & (end >= 0)
@@ -112,9 +110,7 @@ def _portions(start: NDArray[np.intp], width: int) -> Iterator[NDArray[np.intp]]
     return (start[at : at + step] for at in range(0, len(start), step))
 
 
-def _near(
-    left: NDArray[np.float64], right: NDArray[np.float64], reach: float
-) -> NDArray[np.bool_]:
+def _near(left: NDArray[np.float64], right: NDArray[np.float64], reach: float) -> NDArray[np.bool_]:
     """Which chords are within reach; the squares may round off a metre, which is let pass."""
     if np.isnan(reach):
         return np.ones((len(left), len(right)), dtype=bool)

@@ -47,9 +47,16 @@ class _Way:
 
 
 def allowed_corridors(corridors: pd.DataFrame, transport: str) -> NDArray[np.bool_]:
-    """Which corridors allow a transport; one that names none allows all."""
-    allows = corridors["allows"]
-    return np.array([not names or transport in names for names in allows], dtype=bool)
+    """Which corridors of some length allow a transport; one that names none allows all."""
+    allows = map(listed, corridors["allows"])
+    named = np.array([not names or transport in names for names in allows], dtype=bool)
+    return np.asarray(named & (shapely.length(corridors["geometry"].to_numpy()) > 0))
+
+
+def listed(cell: object) -> set[str]:
+    """The names in a cell: a tuple of them, or a text ``a;b``."""
+    names = cell.split(";") if isinstance(cell, str) else cell if isinstance(cell, tuple) else ()
+    return {name.strip() for name in names if name.strip()}
 
 
 def lengths(tables: Tables, wanted: pd.DataFrame) -> pd.DataFrame:
