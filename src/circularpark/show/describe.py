@@ -1,0 +1,123 @@
+"""Flows and sites in words: one description a flow, for hover and for the table."""
+
+from __future__ import annotations
+
+import math
+from html import escape
+from typing import Any, Final
+
+import pandas as pd
+
+from circularpark.show.amounts import rate_of
+from circularpark.show.numbers import money, number, tonnes
+from circularpark.words import Language, say
+
+# A transport's id is recognised by its words; the park's own names win.
+_TRANSPORTS: Final = (
+    ("pipe", ("pipe", "main", "duct", "管")),
+    ("belt", ("belt", "conveyor", "皮带")),
+    ("rail", ("rail", "train", "铁路")),
+    ("ship", ("ship", "barge", "boat", "水运")),
+    ("wire", ("wire", "cable", "line", "grid", "电缆")),
+    ("truck", ("truck", "road", "lorry", "tanker", "汽车", "公路")),
+)
+
+
+def plotly_text(words: str) -> str:
+    """Text that plotly shows as it stands, whatever tags it holds."""
+    return escape(words, quote=False)
+
+
+def transport_name(row: pd.Series, lang: Language) -> str:
+    """The way a flow is carried, in ``lang``; "" when it is not known in words."""
+    given = str(row[f"transport_{lang}"])
+    if given:
+        return given
+    words = str(row["transport"]).lower()
+    for name, needles in _TRANSPORTS:
+        if any(needle in words for needle in needles):
+            return say(f"show.transport.{name}", lang)
+    return ""
+
+
+def quantity(base: float, row: pd.Series) -> str:
+    """A quantity [base unit/h] with the flow's own rate unit."""
+    _, size, written = rate_of(str(row["unit"]))
+    return f"{number(base / size)} {written}"
+
+
+def annual(row: pd.Series, lang: Language) -> str:
+    """The year's amount with its unit, as the language writes it; "–" where unknown."""
+    if not math.isfinite(row["annual"]):
+        return "–"
+    unit = str(row["unit"])
+    try:
+        named = say(f"show.unit.{unit}", lang)
+    except KeyError:
+        named = unit
+    return say("show.hover.per_year", lang, value=f"{number(row['annual'], 4)} {named}")
+
+
+def facts(row: pd.Series, currency: str, lang: Language, compared: bool) -> list[tuple[str, str]]:
+    """What is known of a flow: (word, value) pairs, empty facts left out."""
+
+    def per_year(value: str) -> str:
+        return say("show.hover.per_year", lang, value=value)
+
+    km = row["km"]
+    found: list[tuple[str, str]] = [("quantity", quantity(row["base"], row))]
+    if compared and math.isfinite(row["before"]):
+        now = 0.0 if row["change"] == "gone" else row["base"]
+        gain = now - row["before"]
+        sign = "+" if gain > 0 else ""
+        word = say(f"show.change.{row['change']}", lang)
+        found.append(("change", f"{word} {sign}{quantity(gain, row)}" if gain else word))
+    if math.isfinite(row["annual"]):
+        found.append(("annual", annual(row, lang)))
+    if math.isfinite(km):
+        found.append(("km", say("show.hover.kilometres", lang, number=number(km))))
+    if carried := transport_name(row, lang):
+        found.append(("transport", carried))
+    if row["change"] != "gone":
+        found.append(("state", say(f"show.hover.{'new' if row['new'] else 'existing'}", lang)))
+    if math.isfinite(row["capex"]) and row["capex"]:
+        found.append(("capex", money(row["capex"], currency, lang)))
+    if math.isfinite(row["cost"]):
+        found.append(("cost", per_year(money(row["cost"], currency, lang))))
+    if math.isfinite(row["co2"]):
+        found.append(("co2", per_year(tonnes(row["co2"], lang))))
+    if row["capex"] > 0 and row["cost"] < 0:
+        years = number(row["capex"] / -row["cost"], 2)
+        found.append(("payback", say("show.hover.years", lang, number=years)))
+    return found
+
+
+def hover(title: str, commodity: str, pairs: list[tuple[str, str]], lang: Language) -> str:
+    """The hover text of a flow as plotly writes it, every name escaped."""
+    colon = say("show.hover.colon", lang)
+    lines = [f"<b>{plotly_text(title)}</b>", plotly_text(commodity)]
+    lines += [f"{say(f'show.hover.{word}', lang)}{colon}{plotly_text(value)}" for word, value in pairs]
+    return "<br>".join(lines)
+
+
+def site_hover(name: str, notes: list[str], flows: pd.DataFrame, site: int, lang: Language) -> str:
+    """What a site sends and receives, by commodity, as plotly writes it."""
+    lines = [f"<b>{plotly_text(name)}</b>", *map(plotly_text, notes)]
+    colon = say("show.hover.colon", lang)
+    present = flows[flows["change"] != "gone"]
+    for word, end in (("sends", "source"), ("receives", "target")):
+        mine = present[present[end] == site]
+        if len(mine):
+            sums = mine.groupby(["commodity_name", "family"], sort=False)["base"].sum()
+            listed = [f"{name} {number(total)} {family}" for (name, family), total in sums.items()]
+            more = ["…"] if len(listed) > 6 else []
+            lines += [f"{say(f'show.hover.{word}', lang)}{colon}"]
+            lines += [plotly_text(f"  {one}") for one in [*listed[:6], *more]]
+    if not ((present["source"] == site) | (present["target"] == site)).any():
+        lines.append(say("show.hover.nothing", lang))
+    return "<br>".join(lines)
+
+
+def facts_frame(flows: pd.DataFrame, currency: str, lang: Language, compared: bool) -> list[dict[str, Any]]:
+    """The facts of every flow, as dicts word -> value."""
+    return [dict(facts(row, currency, lang, compared)) for _, row in flows.iterrows()]

@@ -1,0 +1,147 @@
+"""What a flow map shows, as plain data: no program, no solver."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import pandas as pd
+from shapely.geometry.base import BaseGeometry
+
+Theme = Literal["light", "dark"]
+Layers = Mapping[str, Sequence[tuple[BaseGeometry, Mapping[str, Any]]]]
+
+SITE_COLUMNS: Mapping[str, Any] = {
+    "id": "",
+    "name_zh": "",
+    "name_en": "",
+    "lon": float("nan"),
+    "lat": float("nan"),
+    "geometry": None,
+    "coordinates": "",
+}
+
+FLOW_COLUMNS: Mapping[str, Any] = {
+    "id": "",
+    "from": "",
+    "to": "",
+    "commodity": "",
+    "name_zh": "",
+    "name_en": "",
+    "kind": "",
+    "unit": "",
+    "amount": float("nan"),
+    "annual": float("nan"),
+    "km": float("nan"),
+    "transport": "",
+    "transport_zh": "",
+    "transport_en": "",
+    "new": False,
+    "capex": float("nan"),
+    "cost": float("nan"),
+    "co2": float("nan"),
+    "status": "",
+}
+
+BUILD_COLUMNS: Mapping[str, Any] = {
+    "item": "",
+    "name_zh": "",
+    "name_en": "",
+    "site": "",
+    "year": float("nan"),
+    "capacity": float("nan"),
+    "unit": "",
+    "capex": float("nan"),
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One state of the park: co2 [t a year] and cost [currency a year]; None where unknown."""
+
+    co2: float | None = None
+    cost: float | None = None
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The three numbers of the header; ``cost_per_tonne`` [currency per t CO2 saved]."""
+
+    today: Outcome = Outcome()
+    best_operation: Outcome = Outcome()
+    plan: Outcome = Outcome()
+    cost_per_tonne: float | None = None
+    currency: str = "CNY"
+    certified: bool | None = None
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Everything a flow map needs.
+
+    Parameters
+    ----------
+    title, subtitle : text in the language of the page; blank title: the words' default.
+    park : name of the park, {"zh": ..., "en": ...}.
+    sites : one row a site, columns of ``SITE_COLUMNS`` (lon, lat WGS84 degrees; geometry
+        shapely WGS84 or None).
+    flows : one row a flow, columns of ``FLOW_COLUMNS``; ``unit`` is the commodity's own unit
+        (t, GJ, MWh, m3), ``amount`` [unit/h], ``annual`` [unit/a], ``km`` [km], ``capex``
+        [currency], ``cost`` [currency/a], ``co2`` [t/a; negative where the flow saves];
+        ``status`` "" or one of today, new, more, same, less, gone.
+    layers : WGS84 geometry drawn underneath: water, roads, plots, corridors, boundary.
+    builds : what is built, columns of ``BUILD_COLUMNS``.
+    baseline : flows to compare with, columns as ``flows``; None: no comparison.
+    scales : quantity [base unit/h] drawn at full width, by unit family; give the same to maps
+        that are compared. Missing families take their largest flow.
+    schematic : the coordinates are approximate; None: look at ``sites.coordinates``.
+    """
+
+    park: Mapping[str, str]
+    sites: pd.DataFrame
+    flows: pd.DataFrame
+    title: str = ""
+    subtitle: str = ""
+    layers: Layers = field(default_factory=dict)
+    builds: pd.DataFrame = field(default_factory=pd.DataFrame)
+    summary: Summary | None = None
+    baseline: pd.DataFrame | None = None
+    scales: Mapping[str, float] = field(default_factory=dict)
+    schematic: bool | None = None
+
+    @property
+    def is_schematic(self) -> bool:
+        """Whether any position shown is not surveyed."""
+        if self.schematic is not None:
+            return self.schematic
+        return bool((completed(self.sites, SITE_COLUMNS)["coordinates"] == "approximate").any())
+
+
+def completed(frame: pd.DataFrame, columns: Mapping[str, Any]) -> pd.DataFrame:
+    """``frame`` with every declared column: text without gaps, numbers as float, flags as bool."""
+    done = frame.reset_index(drop=True).copy()
+    for column, default in columns.items():
+        if column not in done:
+            done[column] = pd.Series([default] * len(done), index=done.index, dtype=object)
+        values = done[column]
+        if isinstance(default, bool):
+            done[column] = values.fillna(False).astype(bool)
+        elif isinstance(default, str):
+            done[column] = values.astype(object).where(values.notna(), "").map(str)
+        elif isinstance(default, float):
+            done[column] = pd.to_numeric(values, errors="coerce").astype(float)
+    return done
+
+
+def names(frame: pd.DataFrame, lang: str, unnamed: str) -> list[str]:
+    """The name of each row in ``lang``, else in the other language, else ``unnamed`` numbered.
+
+    ``unnamed`` holds a ``{number}``; ids are never shown to a reader.
+    """
+    other = "en" if lang == "zh" else "zh"
+    first, second = frame[f"name_{lang}"], frame[f"name_{other}"]
+    return [
+        one.strip() or two.strip() or unnamed.format(number=number)
+        for number, (one, two) in enumerate(zip(first, second, strict=True), start=1)
+    ]

@@ -1,0 +1,210 @@
+"""Colours, fonts and sizes of every picture, for light and for dark pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from circularpark.show.scene import Theme
+
+FONT: Final = (
+    "'Noto Sans CJK SC','Noto Sans SC','Source Han Sans SC','Microsoft YaHei','PingFang SC',sans-serif"
+)
+FADED: Final = 0.07
+
+
+@dataclass(frozen=True)
+class Palette:
+    """The colours of one theme; every text colour reads at 4.5:1 on its grounds."""
+
+    page: str
+    card: str
+    border: str
+    text: str
+    muted: str
+    accent: str
+    land: str
+    rim: str
+    plot: str
+    plot_edge: str
+    road: str
+    water: str
+    corridor: str
+    casing: str
+    halo: str
+    node: str
+    node_hollow: str
+    sample: str
+    good: str
+    commodities: Mapping[str, str]
+    spare: Sequence[str]
+    changes: Mapping[str, str]
+
+
+LIGHT: Final = Palette(
+    page="#FAF9F6",
+    card="#FFFFFF",
+    border="#DDD9D0",
+    text="#22303C",
+    muted="#56626D",
+    accent="#0B6E69",
+    land="#F2F0EA",
+    rim="#FAF9F6",
+    plot="#E8E4DB",
+    plot_edge="#DAD5C9",
+    road="#FFFFFF",
+    water="#D3E4EE",
+    corridor="#B9B2A3",
+    casing="#FFFFFF",
+    halo="#F7F5F0",
+    node="#22303C",
+    node_hollow="#FFFFFF",
+    sample="#66737F",
+    good="#0B6E4F",
+    commodities={
+        "steam_high": "#900903",
+        "steam_low": "#FD6506",
+        "hot_water": "#FDC510",
+        "off_gas": "#5B157A",
+        "hydrogen": "#E284B8",
+        "co2": "#55616E",
+        "ash": "#8D694A",
+        "slag": "#22201C",
+        "gypsum": "#E4E0B9",
+        "water": "#1B77C7",
+        "brine": "#AFE7F2",
+        "sludge": "#36BA6E",
+    },
+    spare=("#0E7C7B", "#C2185B", "#7A8B00", "#3F51B5", "#B5651D", "#9E7BD1", "#00695C", "#D98880"),
+    changes={
+        "new": "#09455F",
+        "more": "#449CF5",
+        "same": "#D6D8D5",
+        "less": "#FC8306",
+        "gone": "#8B0E09",
+    },
+)
+
+DARK: Final = Palette(
+    page="#11171C",
+    card="#1A2228",
+    border="#33404A",
+    text="#EAF0F4",
+    muted="#A9B6C0",
+    accent="#5CCBC2",
+    land="#1E272E",
+    rim="#151C21",
+    plot="#283239",
+    plot_edge="#333F47",
+    road="#3A4750",
+    water="#17394F",
+    corridor="#5D6B75",
+    casing="#11171C",
+    halo="#161D23",
+    node="#EAF0F4",
+    node_hollow="#161D23",
+    sample="#9AA8B3",
+    good="#6FD6A8",
+    commodities={
+        "steam_high": "#F2564B",
+        "steam_low": "#FF914D",
+        "hot_water": "#FFD54F",
+        "off_gas": "#B678E0",
+        "hydrogen": "#F5A6D0",
+        "co2": "#9FB0BF",
+        "ash": "#C79A73",
+        "slag": "#D8D2C8",
+        "gypsum": "#EFEBC2",
+        "water": "#58AEF5",
+        "brine": "#BDF0F8",
+        "sludge": "#57D98D",
+    },
+    spare=("#45C4C2", "#FF6FA3", "#C5D440", "#8FA0FF", "#E0A063", "#C7AEF0", "#3FBFA5", "#F0B3AB"),
+    changes={
+        "new": "#6FD3FF",
+        "more": "#3D8FE8",
+        "same": "#56626B",
+        "less": "#FFA040",
+        "gone": "#F0564B",
+    },
+)
+
+# A commodity's class is the first whose word stands in its id or name.
+_CLASSES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
+    ("slag", ("slag", "矿渣", "钢渣", "炉渣", "tailing", "尾矿")),
+    ("gypsum", ("gypsum", "石膏")),
+    ("sludge", ("sludge", "污泥", "biomass", "organic", "有机", "生物质")),
+    ("ash", ("ash", "粉煤灰", "灰")),
+    ("hydrogen", ("hydrogen", "h2_", "氢")),
+    ("brine", ("brine", "salt", "盐水", "卤")),
+    ("co2", ("co2", "carbon_dioxide", "二氧化碳")),
+    ("off_gas", ("off_gas", "offgas", "fuel_gas", "coke_gas", "煤气", "副产气", "尾气", "干气")),
+    ("hot_water", ("hot_water", "warm", "waste_heat", "district", "热水", "余热", "废热")),
+    ("water", ("water", "condensate", "水")),
+)
+_HIGH_STEAM: Final = ("high", "hp_", "_hp", "高压", "中压", "medium", "mp_", "_mp", "steam_h")
+
+
+def commodity_class(commodity: str, *names: str) -> str:
+    """The class of colours a commodity belongs to; "" for one that has none of its own."""
+    words = " ".join((commodity, *names)).lower()
+    if "steam" in words or "蒸汽" in words:
+        return "steam_high" if any(word in words for word in _HIGH_STEAM) else "steam_low"
+    for name, needles in _CLASSES:
+        if any(needle in words for needle in needles):
+            return name
+    return ""
+
+
+def commodity_colours(commodities: Sequence[tuple[str, str, str]], theme: Theme) -> list[str]:
+    """One colour a commodity (id, zh, en): its class's, each used once, else a spare one."""
+    palette = palette_of(theme)
+    colours: list[str] = []
+    for commodity, zh, en in commodities:
+        own = palette.commodities.get(commodity_class(commodity, zh, en), "")
+        if own and own not in colours:
+            colours.append(own)
+            continue
+        free = (colour for colour in palette.spare if colour not in colours)
+        again = palette.spare[len(colours) % len(palette.spare)]
+        colours.append(next(free, None) or mixed(again, palette.text, 0.4))
+    return colours
+
+
+def palette_of(theme: Theme) -> Palette:
+    """The palette of a theme."""
+    return DARK if theme == "dark" else LIGHT
+
+
+def rgb(colour: str) -> tuple[int, int, int]:
+    """Red, green and blue (0 to 255) of ``#RRGGBB``."""
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance, 0 (black) to 1 (white). Source: WCAG 2.2."""
+    channels = [channel / 255 for channel in rgb(colour)]
+    red, green, blue = (
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, two: str) -> float:
+    """Contrast ratio of two colours, 1 to 21. Source: WCAG 2.2."""
+    low, high = sorted((luminance(one), luminance(two)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def mixed(one: str, two: str, share: float) -> str:
+    """``one`` with ``share`` of ``two`` in it."""
+    parts = (round(a + (b - a) * share) for a, b in zip(rgb(one), rgb(two), strict=True))
+    return "#" + "".join(f"{part:02X}" for part in parts)
+
+
+def outline(colour: str, palette: Palette) -> str:
+    """The casing of an arrow: the theme's, or a deeper tone where the fill is as pale as the land."""
+    if contrast(colour, palette.land) < 1.8:
+        return mixed(colour, palette.text, 0.5)
+    return palette.casing
