@@ -158,13 +158,17 @@ def _vertices(coordinates: Floats, line: Numbers) -> pd.DataFrame:
     pieces = np.maximum(1, np.ceil(np.hypot(*step.T) / _LONGEST)).astype(np.intp)
     at = np.repeat(np.arange(len(line)), pieces)
     share = (np.arange(len(at)) - np.repeat(np.cumsum(pieces) - pieces, pieces)) / pieces[at]
-    before = pd.Series(metres).groupby(line).cumsum().to_numpy() - metres
     place = coordinates[at] + share[:, None] * step[at]
     terminal = (last | np.roll(last, 1))[at] & (share == 0)
+    piece = np.asarray(geod().inv(*place.T, *(place + (step / pieces[:, None])[at]).T)[2])
+    whole = np.bincount(at, piece, len(line))[at]
+    # Together the pieces are as long as the geodesic between the two vertices.
+    piece *= np.divide(metres[at], whole, out=np.zeros_like(whole), where=whole > 0)
+    along = pd.Series(piece).groupby(line[at]).cumsum().to_numpy() - piece
     return pd.DataFrame(
         {
             "line": line[at],
-            "metres": before[at] + share * metres[at],
+            "metres": along,
             "lon": place[:, 0],
             "lat": place[:, 1],
             "terminal": terminal,
