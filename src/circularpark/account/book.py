@@ -1,0 +1,247 @@
+"""The park's numbers laid over the blocks of the time table, and the flows beside them.
+
+This is the reading desk of the account: it knows where a number stands, not what it means.
+Paths change numbers only, so every table has the same rows in all blocks and a column is
+an (entities, blocks) array.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from circularpark.account.flows import Axis, Flows, Quantity
+from circularpark.program.time import Floats, Integers, TimeTable
+
+if TYPE_CHECKING:
+    from circularpark.park.model import Park, Tables
+
+Texts = NDArray[np.object_]
+LinksOf = Callable[[int, str], pd.DataFrame]
+
+AXES: Mapping[str, Axis] = {"peak": "month", "build": "year", "capacity": "year"}
+KEYS: Mapping[str, tuple[str, ...]] = {
+    "activity": ("process",),
+    "share_flow": ("process", "row"),
+    "link_flow": ("link",),
+    "link_flow_back": ("link",),
+    "exchange": ("market", "site"),
+    "peak": ("market", "site"),
+    "taken": ("stream",),
+    "charge": ("storage",),
+    "discharge": ("storage",),
+    "level": ("storage",),
+    "unmet": ("demand",),
+    "throughput": ("operation",),
+    "raised": ("carrier", "site", "heat_zone"),
+    "used": ("carrier", "site", "heat_zone"),
+    "build": ("item",),
+    "capacity": ("item",),
+}
+
+
+@dataclass(frozen=True)
+class Part:
+    """The blocks that share one state of the tables."""
+
+    tables: Tables
+    links: pd.DataFrame
+    blocks: Integers
+
+    def table(self, name: str) -> pd.DataFrame:
+        """The table ``name``; ``links`` is the table of all links, given and generated."""
+        return self.links if name == "links" else getattr(self.tables, name)
+
+
+class Book:
+    """A park, its time table and one set of flows, read side by side."""
+
+    def __init__(self, park: Park, time: TimeTable, links_of: LinksOf, flows: Flows) -> None:
+        self.park = park
+        self.time = time
+        self.flows = flows
+        self.parts = _parts(park, time, links_of)
+        self._numbers: dict[tuple[str, str, float], Floats] = {}
+        self._texts: dict[tuple[str, str], Texts] = {}
+        self._quantities: dict[str, Quantity] = {}
+        self._amounts: dict[tuple[str, str], Floats] = {}
+
+    def size(self, table: str) -> int:
+        """How many rows the table has."""
+        return len(self.parts[0].table(table))
+
+    def text(self, table: str, column: str) -> Texts:
+        """A column of words, (E,); a column that the table lacks is blank."""
+        key = (table, column)
+        if key not in self._texts:
+            self._texts[key] = texts(self.parts[0].table(table), column)
+        return self._texts[key]
+
+    def number(self, table: str, column: str, default: float) -> Floats:
+        """A column of numbers in every block, (E, B); blanks are ``default``."""
+        key = (table, column, default)
+        if key not in self._numbers:
+            values = np.empty((self.size(table), len(self.time.blocks)))
+            for part in self.parts:
+                values[:, part.blocks] = numbers(part.table(table), column, default)[:, None]
+            self._numbers[key] = values
+        return self._numbers[key]
+
+    def flag(self, table: str, column: str) -> NDArray[np.bool_]:
+        """A column of yes and no, (E,)."""
+        frame = self.parts[0].table(table)
+        if column not in frame:
+            return np.zeros(len(frame), dtype=bool)
+        return frame[column].fillna(False).to_numpy(dtype=bool)
+
+    def find(self, table: str, ids: Texts) -> Integers:
+        """Rows of the table that have these ids, -1 where none has."""
+        return position(self.text(table, "id"), ids)
+
+    def quantity(self, name: str) -> Quantity:
+        """The flow ``name``; without entities where the plan has none of it.
+
+        ``offer`` and ``met`` are read from the tables: what streams offer, and what is
+        left of demands after the unmet part.
+        """
+        if name not in self._quantities:
+            self._quantities[name] = self._read(name)
+        return self._quantities[name]
+
+    def _read(self, name: str) -> Quantity:
+        if name == "offer":
+            return self._rated("streams", "stream")
+        if name == "met":
+            whole = self._rated("demands", "demand")
+            unmet = self.spread("unmet", "demand", self.text("demands", "id"))
+            return Quantity(whole.keys, whole.index, "period", whole.labels, whole.values - unmet)
+        if name in self.flows:
+            found = self.flows[name]
+            clean = np.where(np.isfinite(found.values), found.values, 0.0)
+            return Quantity(found.keys, found.index, found.axis, found.labels, clean)
+        axis = AXES.get(name, "period")
+        labels = self.labels(axis)
+        index = pd.DataFrame({key: pd.Series([], dtype=object) for key in KEYS[name]})
+        return Quantity(KEYS[name], index, axis, labels, np.zeros((0, len(labels))))
+
+    def labels(self, axis: Axis) -> Texts:
+        """The steps of an axis."""
+        if axis == "period":
+            return self.time.period
+        steps = self.time.years if axis == "year" else self.time.months
+        return np.array([str(s) for s in steps], dtype=object)
+
+    @cached_property
+    def block_labels(self) -> Texts:
+        """What to call each block: its year, and its scenario where there are several."""
+        several = len(self.time.scenarios) > 1
+        names = [f"{year}@{name}" if several else str(year) for year, name in self.time.blocks]
+        return np.array(names, dtype=object)
+
+    def _rated(self, table: str, key: str) -> Quantity:
+        rates = self.time.rates(
+            self.number(table, "amount", np.nan),
+            self.text(table, "per") == "a",
+            list(self.text(table, "profile")),
+            self.number(table, "unit_factor", 1.0)[:, 0],
+        )
+        index = pd.DataFrame({key: self.text(table, "id")})
+        return Quantity((key,), index, "period", self.time.period, rates)
+
+    def spread(self, name: str, key: str, ids: Texts) -> Floats:
+        """The values of a flow for these entities, (len(ids), K); zero where it has none."""
+        quantity = self.quantity(name)
+        row = position(texts(quantity.index, key), ids)
+        values = np.zeros((len(ids), quantity.values.shape[1]))
+        values[row >= 0] = quantity.values[row[row >= 0]]
+        return values
+
+    def amounts(self, name: str, profile: str = "") -> Floats:
+        """The yearly amount of a flow (times a profile) in each block, (E, B).
+
+        A flow by month (peak) counts once a month.
+        """
+        key = (name, profile)
+        if key not in self._amounts:
+            quantity = self.quantity(name)
+            if quantity.axis == "month":
+                inside = self.time.month_block[:, None] == np.arange(len(self.time.blocks))
+                self._amounts[key] = quantity.values @ inside.astype(float)
+            else:
+                shape = self.time.profile(profile) if profile else 1.0
+                self._amounts[key] = self.time.year_total(quantity.values * shape)
+        return self._amounts[key]
+
+    @cached_property
+    def company_of(self) -> dict[str, str]:
+        """The company of each site."""
+        owners = self.text("sites", "company")
+        ids = self.text("sites", "id")
+        return {str(s): str(c) or str(s) for s, c in zip(ids, owners, strict=True)}
+
+    def companies(self, sites: Texts) -> Texts:
+        """The companies of these sites; blank where the site is nobody's."""
+        return np.array([self.company_of.get(s, "") for s in sites], dtype=object)
+
+    @cached_property
+    def block_at(self) -> Integers:
+        """The block of each (block's scenario, year), (B, Y).
+
+        A year without the scenario is read in its own first block.
+        """
+        number = {pair: i for i, pair in enumerate(self.time.blocks)}
+        first = {year: i for (year, _), i in reversed(list(number.items()))}
+        years = self.time.years
+        rows = [[number.get((y, name), first[y]) for y in years] for _, name in self.time.blocks]
+        return np.array(rows, dtype=np.int64)
+
+
+def _parts(park: Park, time: TimeTable, links_of: LinksOf) -> tuple[Part, ...]:
+    shared: dict[int, tuple[Tables, pd.DataFrame, list[int]]] = {}
+    for block, (year, scenario) in enumerate(time.blocks):
+        tables = park.at(year, scenario)
+        if id(tables) not in shared:
+            shared[id(tables)] = (tables, links_of(year, scenario), [])
+        shared[id(tables)][2].append(block)
+    return tuple(
+        Part(tables, links, np.array(blocks, dtype=np.int64))
+        for tables, links, blocks in shared.values()
+    )
+
+
+def numbers(frame: pd.DataFrame, column: str, default: float) -> Floats:
+    """A column as floats; blanks, and a column that is not there, are ``default``."""
+    if column not in frame:
+        return np.full(len(frame), default)
+    values = frame[column].to_numpy(dtype=float, na_value=np.nan)
+    return np.where(np.isnan(values), default, values)
+
+
+def texts(frame: pd.DataFrame, column: str) -> Texts:
+    """A column as words; numbers that count rows are written without a decimal point."""
+    if column not in frame:
+        return np.full(len(frame), "", dtype=object)
+    values = frame[column]
+    if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
+        return np.array([f"{v:g}" for v in values], dtype=object)
+    return values.to_numpy(dtype=object)
+
+
+def position(among: Texts, wanted: Texts) -> Integers:
+    """Where each wanted id stands among the ids, -1 where it does not."""
+    found = pd.Index(among, dtype=object).get_indexer(pd.Index(wanted, dtype=object))
+    return np.asarray(found, dtype=np.int64)
+
+
+def pair_position(among: tuple[Texts, Texts], wanted: tuple[Texts, Texts]) -> Integers:
+    """Where each wanted pair of ids stands among the pairs, -1 where it does not."""
+    if not len(among[0]) or not len(wanted[0]):
+        return np.full(len(wanted[0]), -1, dtype=np.int64)
+    known = pd.MultiIndex.from_arrays(among)
+    return np.asarray(known.get_indexer(pd.MultiIndex.from_arrays(wanted)), dtype=np.int64)

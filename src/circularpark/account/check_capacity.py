@@ -1,0 +1,149 @@
+"""Rules of capacity: what runs is within what stands, and what stands was built in its time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from circularpark.account.book import Book
+from circularpark.account.capital import Things, all_things, known, stated
+from circularpark.account.judged import Family, codes, relative
+from circularpark.program.time import Floats
+
+
+def capacities(book: Book, floors: bool) -> Iterator[Family]:
+    """All rules of capacity; ``floors`` asks for what is required to be built, too."""
+    processes, storages, links = all_things(book)
+    yield from _processes(book, processes)
+    yield from _links(book, links)
+    yield from _storages(book, storages)
+    for things in (processes, storages, links):
+        if len(things.item):
+            yield from _built(book, things, floors)
+
+
+def _within(book: Book, name: str, things: Things, flow: Floats, most: Floats) -> Family:
+    """Flows (E, T) at most the capacity (E, T), which may be unbounded."""
+    error = relative(flow - most, np.abs(flow) + known(most), codes(things.commodity))
+    return Family(name, pd.DataFrame({"item": things.item}), book.time.period, error)
+
+
+def _processes(book: Book, things: Things) -> Iterator[Family]:
+    """Activity is within capacity x availability; above min_load x capacity where it runs."""
+    activity = book.spread("activity", "process", things.item)
+    available = book.time.matrix([str(name) for name in book.text("processes", "profile")])
+    capacity = things.capacity[:, book.time.block]
+    most = np.where(available > 0, capacity, 0.0) * np.where(available > 0, available, 1.0)
+    yield _within(book, "process_capacity", things, activity, most)
+    least = things.number("min_load", 0.0)[:, book.time.block]
+    asks = (least > 0).any(axis=1)
+    if asks.any():
+        floor = (least * known(capacity))[asks]
+        flow = activity[asks]
+        short = np.minimum(flow, floor - flow)
+        error = relative(short, np.abs(flow) + floor)
+        yield Family("min_load", pd.DataFrame({"item": things.item[asks]}), book.time.period, error)
+
+
+def _links(book: Book, things: Things) -> Iterator[Family]:
+    """What a link carries, both ways together, is within its capacity."""
+    back = book.spread("link_flow_back", "link", things.item)
+    flow = book.spread("link_flow", "link", things.item) + back
+    yield _within(book, "link_capacity", things, flow, things.capacity[:, book.time.block])
+    both = book.flag("links", "bidirectional")
+    error = relative(np.where(both[:, None], 0.0, back), np.abs(flow), codes(things.commodity))
+    yield Family("one_way", pd.DataFrame({"link": things.item}), book.time.period, error)
+
+
+def _storages(book: Book, things: Things) -> Iterator[Family]:
+    """Levels and rates are within capacity; levels follow from what is charged and drawn."""
+    if not len(things.item):
+        return
+    time, block = book.time, book.time.block
+    level = book.spread("level", "storage", things.item)
+    charge = book.spread("charge", "storage", things.item)
+    discharge = book.spread("discharge", "storage", things.item)
+    capacity = things.capacity[:, block]
+    yield _within(book, "storage_level", things, level, capacity)
+    for name, flow, hours in (
+        ("storage_charge", charge, "hours_in"),
+        ("storage_discharge", discharge, "hours_out"),
+    ):
+        yield _within(book, name, things, flow, capacity / things.number(hours, 1.0)[:, block])
+    kept = (1.0 - things.number("loss_per_hour", 0.0)[:, block]) ** time.hours
+    put = time.hours * things.number("efficiency_in", 1.0)[:, block] * charge
+    drawn = time.hours * discharge / things.number("efficiency_out", 1.0)[:, block]
+    # ``next`` names the period that follows: its level starts from this one's end.
+    start = kept[:, time.next] * level
+    end = level[:, time.next]
+    miss = np.abs(start + (put - drawn)[:, time.next] - end)
+    gross = np.abs(start) + (put + drawn)[:, time.next] + np.abs(end)
+    error = relative(miss, gross, codes(things.commodity))
+    index = pd.DataFrame({"storage": things.item})
+    yield Family("storage_balance", index, time.period[time.next], error)
+
+
+def _built(book: Book, things: Things, floors: bool) -> Iterator[Family]:
+    """Building and standing capacity, year by year."""
+    index = pd.DataFrame({"item": things.item})
+    labels, years = book.block_labels, np.array(book.time.years, dtype=float)
+    said, says = stated(book, "capacity", things.item)
+    here = np.where(says[:, None], said[:, things.year_index], known(things.capacity))
+    own = np.abs(here) + known(things.capacity)
+    kind = codes(things.commodity)
+    error = relative(np.abs(here - known(things.capacity)), own, kind)
+    yield Family("capacity", index, labels, np.where(np.isinf(things.capacity), 0.0, error))
+
+    forbidden = things.status == "forbidden"
+    opens = things.number("available_from", -np.inf)[:, book.block_at[0]]
+    early = np.where(forbidden[:, None] | (years < opens), things.built, 0.0)
+    shown = book.labels("year")
+    yield Family("build_year", index, shown, relative(early, np.abs(things.built), kind))
+    yield _unit_sizes(things, index, shown)
+    yield _maximum(things, labels)
+    if floors:
+        yield _required(book, things, shown)
+
+
+def _unit_sizes(things: Things, index: pd.DataFrame, labels: np.ndarray) -> Family:  # type: ignore[type-arg]
+    """What comes in units is built in whole ones."""
+    size = things.number("unit_size", 0.0)[:, :1]
+    units = np.divide(things.built, size, out=np.zeros_like(things.built), where=size > 0)
+    miss = np.abs(units - np.round(units))
+    return Family("unit_size", index, labels, relative(miss, np.maximum(units, miss)))
+
+
+def _maximum(things: Things, labels: np.ndarray) -> Family:  # type: ignore[type-arg]
+    """Capacity is at most capacity_max; instances of one row share it.
+
+    What stands from before is history: only what has been added is held against the bound.
+    """
+    shared, names = pd.factorize(things.of)
+    first = np.unique(shared, return_index=True)[1]
+    total = np.zeros((len(names), things.capacity.shape[1]))
+    added = np.zeros_like(total)
+    np.add.at(total, shared, things.capacity)
+    np.add.at(added, shared, things.added)
+    most = things.number("capacity_max", np.inf)[first]
+    bounded = np.isfinite(most) & (added > 0)
+    over = np.where(bounded, known(total) - known(most), 0.0)
+    error = relative(over, np.abs(known(total)) + known(most))
+    return Family("capacity_max", pd.DataFrame({"item": names}), labels, error)
+
+
+def _required(book: Book, things: Things, labels: np.ndarray) -> Family:  # type: ignore[type-arg]
+    """A required thing stands with its floor in the first year it is available."""
+    shared, names = pd.factorize(things.of)
+    source = book.block_at[0]
+    first = np.unique(shared, return_index=True)[1]
+    total = np.zeros((len(names), len(source)))
+    np.add.at(total, shared, things.capacity[:, source])
+    floor = things.number("floor", 0.0)[first][:, source]
+    since = np.maximum(things.number("available_from", -np.inf), things.number("built", -np.inf))
+    open_now = np.array(book.time.years) >= since[first][:, source]
+    now = open_now & (np.cumsum(open_now, axis=1) == 1)
+    short = np.where(now, floor - known(total), 0.0)
+    error = np.where(np.isinf(total), 0.0, relative(short, known(total) + floor))
+    return Family("required", pd.DataFrame({"item": names}), labels, error)

@@ -1,0 +1,77 @@
+"""The rows of every process's recipe, each beside the flow that it draws on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from circularpark.account.book import Book, Texts, pair_position, position, texts
+from circularpark.program.time import Floats, Integers
+
+
+@dataclass(frozen=True)
+class RecipeRows:
+    """One entry a (process, recipe row).
+
+    process, recipe : (L,) rows of the two tables; row : (L,) the recipe row's own number
+    grouped : (L,) whether the row is a member of a group; flow : (L,) row of ``share_flow``
+    for members of a group, else of ``activity``, -1 where the plan has no such flow
+    rate : (L, B) per unit of activity, negative in, positive out
+    """
+
+    process: Integers
+    recipe: Integers
+    row: Texts
+    group: Texts
+    grouped: NDArray[np.bool_]
+    flow: Integers
+    rate: Floats
+    profile: Texts
+    commodity: Texts
+    site: Texts
+
+    def quantity(self, grouped: bool) -> str:
+        """The flow that members of a group (or the other rows) draw on."""
+        return "share_flow" if grouped else "activity"
+
+    def per_flow(self) -> Floats:
+        """What a unit of the drawn flow moves, (L, B): a share flow is an amount already."""
+        return np.where(self.grouped[:, None], np.sign(self.rate), self.rate)
+
+    def drawn_profile(self) -> Texts:
+        """The profile between the drawn flow and the amount; a share flow needs none."""
+        return np.where(self.grouped, "", self.profile)
+
+
+def recipe_rows(book: Book) -> RecipeRows:
+    """Join processes and recipes on their technology."""
+    recipes = pd.DataFrame({"technology": book.text("recipes", "technology")})
+    recipes["recipe"] = np.arange(len(recipes))
+    processes = pd.DataFrame({"technology": book.text("processes", "technology")})
+    processes["process"] = np.arange(len(processes))
+    joined = processes.merge(recipes, on="technology", how="inner")
+    process = joined["process"].to_numpy(dtype=np.int64)
+    recipe = joined["recipe"].to_numpy(dtype=np.int64)
+    ids = book.text("processes", "id")[process]
+    row = book.text("recipes", "row")[recipe]
+    group = book.text("recipes", "group")[recipe]
+    grouped = group != ""
+    activity = book.quantity("activity").index
+    share = book.quantity("share_flow").index
+    alone = position(texts(activity, "process"), ids)
+    member = pair_position((texts(share, "process"), texts(share, "row")), (ids, row))
+    return RecipeRows(
+        process=process,
+        recipe=recipe,
+        row=row,
+        group=group,
+        grouped=grouped,
+        flow=np.where(grouped, member, alone),
+        rate=book.number("recipes", "rate", 0.0)[recipe],
+        profile=book.text("recipes", "profile")[recipe],
+        commodity=book.text("recipes", "commodity")[recipe],
+        site=book.text("processes", "site")[process],
+    )
