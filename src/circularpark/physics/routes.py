@@ -149,6 +149,7 @@ def _ways(graph: CorridorGraph, start: Numbers, end: Numbers, *, hops: bool) -> 
     target = graph.door[end]
     length, weighted = np.full(len(start), np.inf), np.full(len(start), np.inf)
     walked: list[pd.DataFrame] = []
+    cost = edges["weighted"].to_numpy()
     walk = hops or bool((edges["weighted"] != edges["length"]).any())
     portion = max(1, _MATRIX_SIZE // graph.nodes)
     for at in range(0, len(door), portion):
@@ -158,46 +159,42 @@ def _ways(graph: CorridorGraph, start: Numbers, end: Numbers, *, hops: bool) -> 
         pair = np.flatnonzero((sender >= at) & (sender < at + portion))
         row = sender[pair] - at
         length[pair] = weighted[pair] = far[row, target[pair]]
-        if walk:
-            steps = _walked(edges, before, row, target[pair], graph.nodes)
-            reached = np.isfinite(length[pair])
-            cost = np.bincount(
-                steps["pair"], edges["weighted"].to_numpy()[steps["edge"]], len(pair)
-            )
-            weighted[pair[reached]] = cost[reached]
-            walked.append(steps.assign(pair=pair[steps["pair"]]))
+        if not walk:
+            continue
+        reached = pair[np.isfinite(length[pair])]
+        weighted[reached] = 0.0
+        for step, (at_pair, edge, forward) in enumerate(
+            _hops(edges, before, row, target[pair], graph.nodes)
+        ):
+            weighted[pair[at_pair]] += cost[edge]
+            if hops:
+                walked.append(
+                    pd.DataFrame(
+                        {"pair": pair[at_pair], "step": step, "edge": edge, "forward": forward}
+                    )
+                )
     columns = ["pair", "step", "edge", "forward"]
     return _Way(length, weighted, pd.concat(walked) if walked else pd.DataFrame(columns=columns))
 
 
-def _walked(
+def _hops(
     edges: pd.DataFrame, before: NDArray[np.int32], row: Numbers, target: Numbers, nodes: int
-) -> pd.DataFrame:
-    """The edges of all ways at once, walked back hop by hop from their targets."""
+) -> Iterator[tuple[Numbers, Numbers, NDArray[np.bool_]]]:
+    """All ways at once, walked back hop by hop: (pairs still on their way, edge, forward)."""
     one, other = edges["start"].to_numpy(), edges["end"].to_numpy()
     name = np.r_[one * nodes + other, other * nodes + one]
     order = np.argsort(name)
-    name, edge = name[order], np.r_[np.arange(len(edges)), np.arange(len(edges))][order]
+    name, edge = name[order], order % len(edges)
     pair, node = np.arange(len(row)), target
-    pairs, steps, taken, forward = [], [], [], []
-    step = 0
-    while len(pair):
+    while True:
         previous = before[row[pair], node].astype(np.intp)
         going = previous >= 0
         pair, node, previous = pair[going], node[going], previous[going]
-        at = edge[np.searchsorted(name, previous * nodes + node)] if len(pair) else pair
-        pairs.append(pair)
-        steps.append(np.full(len(pair), step))
-        taken.append(at)
-        forward.append(one[at] == previous)
-        node, step = previous, step + 1
-    parts = [pairs, steps, taken, forward]
-    return pd.DataFrame(
-        {
-            name: np.concatenate(part) if part else np.empty(0, dtype=np.intp)
-            for name, part in zip(["pair", "step", "edge", "forward"], parts, strict=True)
-        }
-    )
+        if not len(pair):
+            return
+        taken = edge[np.searchsorted(name, previous * nodes + node)]
+        yield pair, taken, one[taken] == previous
+        node = previous
 
 
 def _drawn(
