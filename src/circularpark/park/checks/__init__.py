@@ -1,0 +1,94 @@
+"""Checks on what has been read: ``ALL`` lists them, in the order a reader meets them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Final
+
+from circularpark.errors import Finding
+from circularpark.park.checks import (
+    connections,
+    energy,
+    meaning,
+    not_yet,
+    physics,
+    places,
+    plausibility,
+    references,
+    time,
+)
+
+if TYPE_CHECKING:
+    from circularpark.park.draft import Draft
+
+Check = Callable[["Draft"], Iterable[Finding]]
+
+ALL: Final[tuple[Check, ...]] = (
+    references.ids_stand_once,
+    references.ids_differ_visibly,
+    references.ids_are_plain,
+    references.names_exist,
+    references.links_join_two_sites,
+    references.companies_are_known,
+    meaning.capacity_is_counted_in_one_row,
+    meaning.required_things_have_a_size,
+    meaning.existing_things_have_a_site,
+    meaning.things_close_after_they_open,
+    meaning.limits_name_something,
+    meaning.factors_name_something,
+    meaning.records_name_something,
+    meaning.paths_name_a_cell,
+    places.sites_have_places,
+    places.sites_lie_together,
+    places.records_of_a_site_agree,
+    physics.numbers_have_the_right_sign,
+    physics.numbers_are_in_reach,
+    physics.minima_stay_below_maxima,
+    physics.shares_of_a_group_can_add_up,
+    physics.temperatures_make_sense,
+    physics.links_deliver_something,
+    physics.quality_shares_are_shares,
+    physics.rates_of_money_are_rates,
+    physics.stored_markets_take,
+    energy.energy_is_not_created,
+    energy.mass_is_not_created,
+    energy.conversions_lose_something,
+    time.periods_stand_once,
+    time.periods_have_length,
+    time.scenarios_are_weighed,
+    time.periods_follow_each_other,
+    time.profiles_fit_the_year,
+    time.profiles_carry_amounts,
+    time.amounts_are_told,
+    connections.sites_take_part,
+    connections.demands_can_be_met,
+    connections.offers_have_a_way_out,
+    plausibility.co2_has_a_price_or_a_budget,
+    plausibility.trade_earns_nothing_by_itself,
+    plausibility.calorific_values_are_usual,
+    plausibility.sizes_are_alike,
+    plausibility.defaults_are_told,
+    *not_yet.NOT_YET,
+)
+
+
+def check(draft: Draft) -> list[Finding]:
+    """Every finding on ``draft``; a cell that already has a problem is not blamed twice."""
+    blamed = {_cell(f) for f in draft.findings if f.severity == "problem"}
+    findings: list[Finding] = []
+    for one in ALL:
+        for finding in one(draft):
+            if finding.row is not None and finding.column and _cell(finding) in blamed:
+                continue
+            findings.append(finding)
+            if finding.severity == "problem":
+                blamed.add(_cell(finding))
+    return findings
+
+
+def _cell(finding: Finding) -> tuple[str, int | None, str | None]:
+    return finding.file, finding.row, finding.column
+
+
+# One entry that runs them all, so that no cell is blamed twice.
+CHECKS: Final[tuple[Check, ...]] = (check,)

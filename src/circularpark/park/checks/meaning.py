@@ -1,0 +1,261 @@
+"""Rows that contradict the contract or say nothing: recipes, status, limits, factors, paths."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from circularpark.errors import Finding
+from circularpark.park.checks.cells import (
+    NOT_PROFILES,
+    finding_at,
+    found,
+    listed,
+    number,
+    rows_of,
+    text,
+    used_technologies,
+)
+from circularpark.park.checks.references import BUILT_IN, known_names, nearest, unknown
+
+if TYPE_CHECKING:
+    from circularpark.park.draft import Draft
+
+CAPACITY_TABLES: Final = ("processes", "storages", "links")
+COUNTED: Final[dict[str, tuple[str, ...]]] = {
+    "offers": ("streams",),
+    "capacity": CAPACITY_TABLES,
+}
+ONE: Final = 1e-9
+
+
+def capacity_is_counted_in_one_row(draft: Draft) -> Iterator[Finding]:
+    """The first recipe row of capacity_of has rate +1 or -1, so activity is that flow."""
+    recipes = rows_of(draft, "recipes")
+    technologies = rows_of(draft, "technologies")
+    makers, goods = text(recipes, "technology"), text(recipes, "commodity")
+    rates, formula = number(recipes, "rate"), text(recipes, "formula")
+    names, counted = text(technologies, "id"), text(technologies, "capacity_of")
+    used = used_technologies(draft)
+    for index in technologies.index[names.isin(used) & (counted != "")]:
+        mine = makers == names[index]
+        values = {"technology": names[index], "commodity": counted[index]}
+        if not mine.any():
+            yield finding_at(technologies, index, "checks.no_recipe", "id", values=values)
+            continue
+        rows = recipes.index[mine & (goods == counted[index])]
+        if len(rows) == 0:
+            yield finding_at(
+                technologies,
+                index,
+                "checks.capacity_of_not_in_recipe",
+                "capacity_of",
+                values=values,
+            )
+        elif formula[rows[0]] == "" and abs(abs(rates[rows[0]]) - 1) > ONE:
+            yield finding_at(recipes, rows[0], "checks.capacity_rate", "rate", values=values)
+
+
+def required_things_have_a_size(draft: Draft) -> Iterator[Finding]:
+    """What must be built says how large."""
+    for table in CAPACITY_TABLES:
+        frame = rows_of(draft, table)
+        bare = (text(frame, "status") == "required") & number(frame, "capacity").isna()
+        yield from found(frame, bare, "checks.required_without_size", "capacity")
+
+
+def existing_things_have_a_site(draft: Draft) -> Iterator[Finding]:
+    """What stands, stands somewhere: an existing process is not at ``*``."""
+    frame = rows_of(draft, "processes")
+    status = text(frame, "status")
+    sized = number(frame, "capacity").notna()
+    stands = (status == "existing") | ((status == "") & sized)
+    everywhere = text(frame, "site") == "*"
+    yield from found(frame, stands & everywhere, "checks.existing_everywhere", "site")
+
+
+def things_close_after_they_open(draft: Draft) -> Iterator[Finding]:
+    """A planned closure comes after the building year."""
+    for table in CAPACITY_TABLES:
+        frame = rows_of(draft, table)
+        built, retires = number(frame, "built"), number(frame, "retires")
+        yield from found(
+            frame,
+            retires <= built,
+            "checks.closes_before",
+            "retires",
+            built=built.map(_year),
+            retires=retires.map(_year),
+        )
+
+
+def _year(value: float) -> str:
+    return "" if pd.isna(value) else f"{value:.0f}"
+
+
+def limits_name_something(draft: Draft) -> Iterator[Finding]:
+    """A limit names measures, items and years that are there."""
+    frame = rows_of(draft, "limits")
+    if frame.empty:
+        return
+    measure, table, item = text(frame, "measure"), text(frame, "table"), text(frame, "item")
+    goods = text(frame, "commodity")
+    bare = (measure == "") & (table == "") & (item == "") & (goods == "")
+    yield from found(frame, bare, "checks.limit_of_nothing", "measure")
+    known = known_names(draft, ("measures",)) | {"value_added", "area_mu"}
+    per_measure = text(frame, "per_measure")
+    for index in frame.index[(per_measure != "") & ~per_measure.isin(known)]:
+        name = per_measure[index]
+        yield unknown(frame, index, "per_measure", name, ("measures",), known)
+    kinds = table.where((table != "") | (measure != ""), "markets")
+    yield from _items(draft, frame, "item", item, kinds)
+    yield from _items(draft, frame, "per_item", text(frame, "per_item"), text(frame, "per_table"))
+    yield from _years(draft, frame)
+    yield from _yardsticks(draft, frame)
+    peak = (text(frame, "sense") == "peak") & (measure == "")
+    yield from found(frame, peak, "checks.peak_of_nothing", "sense")
+
+
+def _items(
+    draft: Draft, frame: pd.DataFrame, column: str, cells: pd.Series, tables: pd.Series
+) -> Iterator[Finding]:
+    """A literal item exists; a pattern matches at least one."""
+    for index in frame.index[(cells != "") & (tables != "")]:
+        targets = COUNTED.get(tables[index], (tables[index],))
+        known = known_names(draft, targets)
+        name = cells[index]
+        if any(sign in name for sign in "*?["):
+            if "@" not in name and not fnmatch.filter(known, name):
+                values = {"where": ", ".join(targets), "known": ", ".join(sorted(known)[:8]) or "-"}
+                yield finding_at(frame, index, "checks.pattern_idle", column, "warning", values)
+        elif name not in known and not _instance(draft, name, targets, known):
+            yield unknown(frame, index, column, name, targets, known)
+
+
+def _instance(draft: Draft, name: str, targets: tuple[str, ...], known: set[str]) -> bool:
+    """Whether ``name`` is a process at one of many sites, or a link that will be generated."""
+    parts = name.split("@")
+    sites = known_names(draft, ("sites",))
+    if len(parts) == 2 and "processes" in targets:
+        return parts[0] in known and parts[1] in sites
+    if len(parts) == 4 and "links" in targets:
+        goods, ways = known_names(draft, ("commodities",)), known_names(draft, ("transports",))
+        return parts[0] in goods and {parts[1], parts[2]} <= sites and parts[3] in ways
+    return False
+
+
+def _years(draft: Draft, frame: pd.DataFrame) -> Iterator[Finding]:
+    wanted = {str(year) for year in draft.settings.years}
+    if not wanted:
+        return
+    cells = text(frame, "years")
+    strange = pd.Series(
+        [any(part.split(".")[0] not in wanted for part in listed(c)) for c in cells],
+        index=frame.index,
+        dtype=bool,
+    )
+    yield from found(frame, strange, "checks.limit_year", "years", years=", ".join(sorted(wanted)))
+
+
+def _yardsticks(draft: Draft, frame: pd.DataFrame) -> Iterator[Finding]:
+    """``relative_to`` is a metered year or the best operation."""
+    cells = text(frame, "relative_to")
+    records = rows_of(draft, "records")
+    metered = {_year(y) for y in number(records, "year").dropna()}
+    odd = (cells != "") & (cells != "best_operation") & ~cells.isin(metered)
+    yield from found(
+        frame,
+        odd,
+        "checks.no_record_of_year",
+        "relative_to",
+        known=", ".join(sorted(metered)) or "-",
+    )
+
+
+def factors_name_something(draft: Draft) -> Iterator[Finding]:
+    """A factor belongs to a row that is there, and is told once."""
+    frame = rows_of(draft, "factors")
+    if frame.empty:
+        return
+    table, item, measure = text(frame, "table"), text(frame, "item"), text(frame, "measure")
+    yield from _items(draft, frame, "item", item, table)
+    keys = pd.DataFrame(
+        {"table": table, "item": item, "measure": measure, "year": number(frame, "year")}
+    )
+    yield from found(frame, keys.duplicated() & (item != ""), "checks.factor_twice", "measure")
+    listed_once = set(zip(table, item, measure, strict=True))
+    for name in sorted(set(table) - {"commodities", ""}):
+        things = rows_of(draft, name)
+        ids = text(things, "id")
+        for column in sorted((BUILT_IN | set(measure)) & set(things.columns)):
+            both = number(things, column).notna() & pd.Series(
+                [(name, one, column) in listed_once for one in ids],
+                index=things.index,
+                dtype=bool,
+            )
+            yield from found(things, both, "checks.factor_in_two_places", column)
+
+
+def records_name_something(draft: Draft) -> Iterator[Finding]:
+    """A record is of a measure or of a row that is there."""
+    frame = rows_of(draft, "records")
+    if frame.empty:
+        return
+    measure, table, item = text(frame, "measure"), text(frame, "table"), text(frame, "item")
+    bare = (measure == "") & ((table == "") | (item == ""))
+    yield from found(frame, bare, "checks.record_of_nothing", "measure")
+    yield from _items(draft, frame, "item", item, table)
+
+
+def paths_name_a_cell(draft: Draft) -> Iterator[Finding]:
+    """A path changes a number column of a row that is there, by ``set`` or ``multiply``."""
+    frame = rows_of(draft, "paths")
+    if frame.empty:
+        return
+    tables, items, columns = text(frame, "table"), text(frame, "item"), text(frame, "column")
+    both = number(frame, "set").notna() & number(frame, "multiply").notna()
+    yield from found(frame, both, "checks.path_both", "set")
+    neither = number(frame, "set").isna() & number(frame, "multiply").isna()
+    yield from found(frame, neither, "checks.path_nothing", "set")
+    scenarios = set(text(rows_of(draft, "periods"), "scenario")) - {""}
+    scenario = text(frame, "scenario")
+    odd = (scenario != "") & ~scenario.isin(scenarios)
+    known_scenarios = ", ".join(sorted(scenarios)) or "-"
+    yield from found(frame, odd, "checks.path_scenario", "scenario", known=known_scenarios)
+    for index in frame.index[tables != ""]:
+        yield from _path_cell(draft, frame, index, tables[index], items[index], columns[index])
+
+
+def _path_cell(
+    draft: Draft, frame: pd.DataFrame, index: object, table: str, item: str, column: str
+) -> Iterator[Finding]:
+    target = rows_of(draft, table)
+    if table not in draft.raw:
+        yield unknown(frame, index, "table", table, ("park",), set(draft.raw))
+        return
+    names = _path_items(target)
+    if item and item not in names:
+        yield unknown(frame, index, "item", item, (table,), names)
+    numbers = {
+        str(c)
+        for c in target.columns
+        if not str(c).startswith("_")
+        and c not in NOT_PROFILES
+        and (pd.api.types.is_numeric_dtype(target[c]) and target[c].dtype != bool)
+    }
+    measures = known_names(draft, ("measures",))
+    if column and column not in numbers and column not in measures:
+        near = nearest(column, numbers)
+        values = {"table": table, "near": near or ", ".join(sorted(numbers)[:8])}
+        yield finding_at(frame, index, "checks.path_column", "column", values=values)
+
+
+def _path_items(target: pd.DataFrame) -> set[str]:
+    """What a path may call a row: its id; in a table without ids what the row belongs to."""
+    for column in ("id", "item", "technology", "period"):
+        if column in target.columns:
+            return set(text(target, column)) - {""}
+    return set()

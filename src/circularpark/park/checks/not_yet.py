@@ -1,0 +1,148 @@
+"""What the tables can say but this version cannot compute: one function a feature.
+
+Each is deleted when its feature comes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from circularpark.errors import Finding
+from circularpark.park.checks.cells import (
+    flag,
+    found,
+    number,
+    rows_of,
+    text,
+    used_technologies,
+)
+
+if TYPE_CHECKING:
+    from circularpark.park.draft import Draft
+
+
+def heat_commodities(draft: Draft) -> Iterator[Finding]:
+    """Kind heat asks for heat intervals, with a temperature (a carrier) or without one."""
+    frame = rows_of(draft, "commodities")
+    heat = (text(frame, "kind") == "heat") & text(frame, "id").isin(_named_commodities(draft))
+    yield from found(frame, heat, "checks.not_yet_heat", "kind")
+
+
+def temperatures(draft: Draft) -> Iterator[Finding]:
+    """Temperatures of streams, demands and recipe rows ask for heat intervals."""
+    for table in ("streams", "demands", "recipes"):
+        frame = rows_of(draft, table)
+        if table == "recipes":
+            frame = frame[text(frame, "technology").isin(used_technologies(draft))]
+        for column in ("supply_temp", "target_temp"):
+            given = number(frame, column).notna()
+            yield from found(frame, given, "checks.not_yet_temperature", column)
+
+
+def direct_links(draft: Draft) -> Iterator[Finding]:
+    """Links that join two heat cascades ask for heat intervals."""
+    for table in ("transports", "links"):
+        frame = rows_of(draft, table)
+        yield from found(frame, flag(frame, "direct"), "checks.not_yet_direct", "direct")
+
+
+def quality(draft: Draft) -> Iterator[Finding]:
+    """Quality rows ask for source-to-sink matching."""
+    frame = rows_of(draft, "quality")
+    yield from _first_of(frame, "checks.not_yet_quality", "item")
+
+
+def operations(draft: Draft) -> Iterator[Finding]:
+    """Operations ask for source-to-sink matching too."""
+    frame = rows_of(draft, "operations")
+    yield from _first_of(frame, "checks.not_yet_operations", "id")
+
+
+def matches(draft: Draft) -> Iterator[Finding]:
+    """Forbidden and required heat matches ask for heat intervals."""
+    frame = rows_of(draft, "matches")
+    yield from _first_of(frame, "checks.not_yet_matches", "from")
+
+
+def fixed_costs(draft: Draft) -> Iterator[Finding]:
+    """A cost that is paid once, whatever the size, is a yes-or-no choice."""
+    for table, column in (
+        ("technologies", "capex_fixed"),
+        ("processes", "capex_fixed"),
+        ("transports", "capex_fixed_per_km"),
+        ("links", "capex_fixed_per_km"),
+    ):
+        frame = _used(draft, table)
+        yield from found(frame, number(frame, column) > 0, "checks.not_yet_fixed_cost", column)
+
+
+def smallest_loads(draft: Draft) -> Iterator[Finding]:
+    """A smallest load asks for an on-or-off choice."""
+    for table in ("technologies", "processes"):
+        frame = _used(draft, table)
+        yield from found(
+            frame, number(frame, "min_load") > 0, "checks.not_yet_min_load", "min_load"
+        )
+
+
+def unit_sizes(draft: Draft) -> Iterator[Finding]:
+    """Building in whole units asks for whole numbers."""
+    for table in ("technologies", "processes"):
+        frame = _used(draft, table)
+        yield from found(
+            frame, number(frame, "unit_size") > 0, "checks.not_yet_unit_size", "unit_size"
+        )
+
+
+def typical_days(draft: Draft) -> Iterator[Finding]:
+    """Typical days ask for a clustering of the year."""
+    if draft.settings.mode == "typical_days":
+        yield Finding(
+            "checks.not_yet_typical_days",
+            file="park.toml",
+            column="mode",
+            value="typical_days",
+        )
+
+
+def _first_of(frame: pd.DataFrame, code: str, column: str) -> Iterator[Finding]:
+    """One finding for a whole table: its first row, and how many there are."""
+    first = pd.Series([i == 0 for i in range(len(frame))], index=frame.index, dtype=bool)
+    yield from found(frame, first, code, column, count=len(frame))
+
+
+def _used(draft: Draft, table: str) -> pd.DataFrame:
+    frame = rows_of(draft, table)
+    if table == "technologies":
+        return frame[text(frame, "id").isin(used_technologies(draft))]
+    return frame
+
+
+def _named_commodities(draft: Draft) -> set[str]:
+    """Commodities that a row of the park names, and those the park's own table lists."""
+    named: set[str] = set()
+    for table in ("streams", "demands", "markets", "storages", "links"):
+        named |= set(text(rows_of(draft, table), "commodity"))
+    recipes = rows_of(draft, "recipes")
+    used = text(recipes, "technology").isin(used_technologies(draft))
+    named |= set(text(recipes, "commodity")[used])
+    commodities = rows_of(draft, "commodities")
+    own = text(commodities, "_origin") != "catalogue"
+    return named | set(text(commodities, "id")[own])
+
+
+NOT_YET: Final = (
+    heat_commodities,
+    temperatures,
+    direct_links,
+    quality,
+    operations,
+    matches,
+    fixed_costs,
+    smallest_loads,
+    unit_sizes,
+    typical_days,
+)

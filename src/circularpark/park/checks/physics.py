@@ -1,0 +1,211 @@
+"""What nature and the contract allow: signs, ranges, temperatures, efficiencies, gains."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+from circularpark.errors import Finding
+from circularpark.park.checks.cells import flag, found, number, rows_of, text
+
+if TYPE_CHECKING:
+    from circularpark.park.draft import Draft
+
+ENDLESS: Final = 1e20  # HiGHS reads bounds from here on as infinite
+LARGEST_RATE: Final = 1e7  # beyond these two a row cannot be scaled to the solver's tolerance
+SMALLEST_RATE: Final = 1e-9
+
+UNUSUAL_NEGATIVE: Final[dict[str, tuple[str, ...]]] = {
+    "markets": ("price",),
+    "links": ("price", "cost_per_km"),
+    "transports": ("cost_per_km",),
+    "processes": ("var_om",),
+    "technologies": ("var_om",),
+}
+POSITIVE: Final[dict[str, tuple[str, ...]]] = {
+    "technologies": ("lifetime",),
+    "processes": ("lifetime",),
+    "transports": ("lifetime", "detour"),
+    "links": ("lifetime",),
+    "storages": ("lifetime", "hours_in", "hours_out", "efficiency_in", "efficiency_out"),
+    "commodities": ("exchanger_lifetime", "min_approach"),
+    "streams": ("min_approach",),
+    "demands": ("min_approach",),
+    "recipes": ("min_approach",),
+}
+ORDERED: Final[tuple[tuple[str, str, str], ...]] = (
+    ("processes", "capacity", "capacity_max"),
+    ("storages", "capacity", "capacity_max"),
+    ("links", "capacity", "capacity_max"),
+    ("markets", "min", "max"),
+    ("matches", "min", "max"),
+    ("quality", "min", "max"),
+    ("recipes", "min_share", "max_share"),
+)
+
+
+def numbers_have_the_right_sign(draft: Draft) -> Iterator[Finding]:
+    """Lifetimes, efficiencies and approaches are positive; a negative price is unusual.
+
+    What may not be negative at all stands in ``tables.toml`` as a range.
+    """
+    for table, columns in UNUSUAL_NEGATIVE.items():
+        frame = rows_of(draft, table)
+        for column in columns:
+            below = number(frame, column) < 0
+            yield from found(frame, below, "checks.negative_price", column, "warning")
+    for table, columns in POSITIVE.items():
+        frame = rows_of(draft, table)
+        for column in columns:
+            yield from found(frame, number(frame, column) <= 0, "checks.not_positive", column)
+
+
+def numbers_are_in_reach(draft: Draft) -> Iterator[Finding]:
+    """No number is so large or so small that a solver would misread it."""
+    for table in draft.raw:
+        frame = rows_of(draft, table)
+        for column in frame.columns:
+            if str(column).startswith("_") or not pd.api.types.is_float_dtype(frame[column]):
+                continue
+            huge = number(frame, str(column)).abs() >= ENDLESS
+            yield from found(frame, huge, "checks.endless", str(column))
+    recipes = rows_of(draft, "recipes")
+    rate = number(recipes, "rate").abs()
+    far = ((rate > LARGEST_RATE) & (rate < ENDLESS)) | ((rate < SMALLEST_RATE) & (rate > 0))
+    yield from found(recipes, far, "checks.rate_range", "rate")
+
+
+def minima_stay_below_maxima(draft: Draft) -> Iterator[Finding]:
+    """Every smallest value is at most its largest."""
+    for table, low, high in ORDERED:
+        frame = rows_of(draft, table)
+        least, most = number(frame, low), number(frame, high)
+        if table in {"processes", "storages", "links"} and low == "capacity":
+            # A candidate's capacity is only the default of capacity_max, but two that
+            # contradict each other still mean that one of them is a slip.
+            most = most.where(text(frame, "status") != "forbidden")
+        if low == "min_share":
+            least, most = least.fillna(0.0), most.fillna(1.0)
+            grouped = text(frame, "group") != ""
+            least = least.where(grouped)
+        crossed = least > most
+        yield from found(
+            frame, crossed, "checks.min_above_max", low, low=low, high=high, least=least, most=most
+        )
+
+
+def shares_of_a_group_can_add_up(draft: Draft) -> Iterator[Finding]:
+    """The shares of a recipe group can sum to 1: minima at most, maxima at least."""
+    frame = rows_of(draft, "recipes")
+    frame = frame[text(frame, "group") != ""]
+    if frame.empty:
+        return
+    keys = [text(frame, "technology"), text(frame, "group")]
+    least = number(frame, "min_share").fillna(0.0).groupby(keys).transform("sum")
+    most = number(frame, "max_share").fillna(1.0).groupby(keys).transform("sum")
+    lone = pd.concat(keys, axis=1).duplicated(keep="first")
+    group = text(frame, "group")
+    close = 1e-9
+    over = (least > 1 + close) & ~lone
+    yield from found(frame, over, "checks.min_shares", "min_share", group=group, total=least)
+    under = (most < 1 - close) & ~lone
+    yield from found(frame, under, "checks.max_shares", "max_share", group=group, total=most)
+
+
+def temperatures_make_sense(draft: Draft) -> Iterator[Finding]:
+    """Offers cool down and demands warm up; equal temperatures are a phase change."""
+    for table, code, sign in (
+        ("streams", "checks.stream_warms", 1),
+        ("demands", "checks.demand_cools", -1),
+    ):
+        frame = rows_of(draft, table)
+        supply, target = number(frame, "supply_temp"), number(frame, "target_temp")
+        wrong = sign * (target - supply) > 0
+        yield from found(frame, wrong, code, "target_temp", supply=supply, target=target)
+    recipes = rows_of(draft, "recipes")
+    supply, target = number(recipes, "supply_temp"), number(recipes, "target_temp")
+    wrong = np.sign(number(recipes, "rate")) * (target - supply) > 0
+    yield from found(
+        recipes, wrong, "checks.heat_row_reversed", "target_temp", supply=supply, target=target
+    )
+
+
+def links_deliver_something(draft: Draft) -> Iterator[Finding]:
+    """Less than everything is lost on the way: arriving = sent x (1 - loss_per_km x km) > 0."""
+    links = rows_of(draft, "links")
+    transports = rows_of(draft, "transports")
+    loss = number(links, "loss_per_km")
+    if len(transports):
+        keys = text(transports, "id")
+        by_transport = number(transports, "loss_per_km").groupby(keys).max()
+        loss = loss.fillna(text(links, "transport").map(by_transport).astype("float64"))
+    lost = loss * number(links, "km")
+    yield from found(
+        links, lost >= 1, "checks.all_lost", "km", share=100 * lost, km=number(links, "km")
+    )
+    reach = number(transports, "loss_per_km") * number(transports, "max_km")
+    yield from found(
+        transports,
+        reach >= 1,
+        "checks.all_lost_far",
+        "loss_per_km",
+        "warning",
+        km=number(transports, "max_km"),
+        share=100 * reach,
+        safe=1 / number(transports, "loss_per_km"),
+    )
+
+
+def quality_shares_are_shares(draft: Draft) -> Iterator[Finding]:
+    """A share is at most everything, and the shares of one item at most everything together."""
+    frame = rows_of(draft, "quality")
+    if frame.empty:
+        return
+    whole = text(frame, "unit").map({"%": 100.0, "ppm": 1e6, "kg/t": 1000.0})
+    whole = whole.astype("float64")
+    for column in ("value", "min", "max"):
+        above = number(frame, column) > whole
+        yield from found(frame, above, "checks.share_above_all", column, unit=text(frame, "unit"))
+    share = number(frame, "value") / whole
+    keys = [text(frame, "item"), text(frame, "commodity")]
+    total = share.groupby(keys).transform("sum")
+    lone = pd.concat(keys, axis=1).duplicated(keep="first")
+    over = (total > 1 + 1e-9) & ~lone
+    yield from found(
+        frame,
+        over,
+        "checks.shares_above_all",
+        "value",
+        "warning",
+        item=text(frame, "item"),
+        total=100 * total,
+    )
+
+
+def rates_of_money_are_rates(draft: Draft) -> Iterator[Finding]:
+    """A discount rate is a share of one, not a percentage; so is a share for upkeep."""
+    rate = draft.settings.discount_rate
+    if rate >= 1 or rate < 0:
+        yield Finding(
+            "checks.discount_rate" if rate >= 1 else "checks.discount_negative",
+            file="park.toml",
+            column="discount_rate",
+            value=f"{rate:g}",
+            values={"percent": f"{100 * rate:g}", "meant": f"{rate / 100:g}"},
+        )
+    for table in ("technologies", "processes", "storages", "links", "transports"):
+        frame = rows_of(draft, table)
+        share = number(frame, "fixed_om")
+        yield from found(
+            frame, share >= 1, "checks.fixed_om", "fixed_om", "warning", percent=100 * share
+        )
+
+
+def stored_markets_take(draft: Draft) -> Iterator[Finding]:
+    """Only what leaves the park can be stored underground."""
+    frame = rows_of(draft, "markets")
+    buys = flag(frame, "stored") & (text(frame, "direction") == "buy")
+    yield from found(frame, buys, "checks.stored_purchase", "stored", "warning")

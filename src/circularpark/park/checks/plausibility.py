@@ -1,0 +1,170 @@
+"""What is allowed but unusual: warnings, and the defaults that matter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+from circularpark.errors import Finding, Severity
+from circularpark.park.checks.cells import finding_at, found, number, rows_of, text
+
+if TYPE_CHECKING:
+    from circularpark.park.draft import Draft
+
+# Coal equivalent is defined by 29.3076 GJ a tonne (GB/T 2589), so an energy unit has one value.
+GJ_PER_TCE: Final = 29.3076
+GJ_PER_UNIT: Final[dict[str, float]] = {
+    "GJ": 1.0,
+    "MJ": 1e-3,
+    "TJ": 1e3,
+    "kWh": 3.6e-3,
+    "MWh": 3.6,
+    "GWh": 3600.0,
+    "tce": GJ_PER_TCE,
+    "kgce": GJ_PER_TCE / 1000,
+}
+# From low-grade waste to hydrogen, net calorific values of GB/T 2589 and of hydrogen (120 MJ/kg).
+KGCE_PER_UNIT: Final[dict[str, tuple[float, float]]] = {
+    "t": (50.0, 4200.0),
+    "kg": (0.05, 4.2),
+    "m3": (0.05, 5.0),
+    "Nm3": (0.05, 5.0),
+}
+THOUSAND: Final = 300.0  # a slip between kWh and MWh, kg and t, or mW and kW lies beyond this
+
+
+def co2_has_a_price_or_a_budget(draft: Draft) -> Iterator[Finding]:
+    """Least CO2 comes with a budget, a cost ceiling per tonne or a cost limit."""
+    stages = draft.settings.stages
+    if not stages or dict(stages[0].weights).get("co2", 0) <= 0:
+        return
+    if dict(stages[0].weights).get("cost", 0) > 0:
+        return
+    limits = rows_of(draft, "limits")
+    money = text(limits, "measure").isin(["cost", "capex"])
+    if not (money & text(limits, "sense").isin(["<=", "="])).any():
+        yield Finding("checks.co2_at_any_price", "warning", "park.toml", column="minimise")
+
+
+def trade_earns_nothing_by_itself(draft: Draft) -> Iterator[Finding]:
+    """Nothing can be sold for more than it is bought for without end."""
+    frame = rows_of(draft, "markets")
+    if frame.empty:
+        return
+    rows = pd.DataFrame(
+        {
+            "id": text(frame, "id"),
+            "site": text(frame, "site"),
+            "commodity": text(frame, "commodity"),
+            "price": number(frame, "price").fillna(0.0),
+            "direction": text(frame, "direction"),
+            "open": number(frame, "max").isna() & number(frame, "max_per_year").isna(),
+            "row": frame.index,
+        }
+    )
+    rows = rows[rows["open"]]
+    bought = rows[rows["direction"] == "buy"]
+    pairs = bought.merge(rows[rows["direction"] != "buy"], on="commodity", suffixes=("_in", "_out"))
+    sold = pairs["direction_out"] == "sell"
+    earned = pairs["price_out"].where(sold, -pairs["price_out"]) - pairs["price_in"]
+    same = (pairs["site_in"] == pairs["site_out"]) | (
+        (pairs["site_in"] == "*") | (pairs["site_out"] == "*")
+    )
+    for _, pair in pairs[(earned > 0) & same].drop_duplicates("row_out").iterrows():
+        sold_at = pair["price_out"] if pair["direction_out"] == "sell" else -pair["price_out"]
+        values = {
+            "commodity": pair["commodity"],
+            "other": pair["id_in"],
+            "bought": f"{pair['price_in']:g}",
+            "sold": f"{sold_at:g}",
+        }
+        yield finding_at(frame, pair["row_out"], "checks.free_money", "price", "warning", values)
+
+
+def calorific_values_are_usual(draft: Draft) -> Iterator[Finding]:
+    """kgce lies where the unit or the calorific value of fuels puts it."""
+    frame = rows_of(draft, "commodities")
+    frame = frame[text(frame, "kind").isin(["energy", "heat", "gas"])]
+    unit, kgce = text(frame, "unit"), number(frame, "kgce")
+    exact = unit.map(GJ_PER_UNIT).astype("float64") / GJ_PER_TCE * 1000
+    off = (kgce > 0) & ((kgce / exact - 1).abs() > 0.02)
+    yield from found(frame, off, "checks.kgce_unit", "kgce", "warning", unit=unit, exact=exact)
+    low = unit.map({u: span[0] for u, span in KGCE_PER_UNIT.items()}).astype("float64")
+    high = unit.map({u: span[1] for u, span in KGCE_PER_UNIT.items()}).astype("float64")
+    strange = (kgce > 0) & ((kgce < low) | (kgce > high))
+    yield from found(
+        frame, strange, "checks.kgce_range", "kgce", "warning", unit=unit, low=low, high=high
+    )
+
+
+def sizes_are_alike(draft: Draft) -> Iterator[Finding]:
+    """No amount of a commodity is hundreds of times the usual one: a slip of unit."""
+    parts = []
+    for table in ("streams", "demands"):
+        frame = rows_of(draft, table)
+        parts.append(
+            pd.DataFrame(
+                {
+                    "table": table,
+                    "row": frame.index,
+                    "key": text(frame, "commodity") + "/" + text(frame, "_per"),
+                    "amount": number(frame, "amount"),
+                    "commodity": text(frame, "commodity"),
+                }
+            )
+        )
+    rows = pd.concat(parts, ignore_index=True)
+    rows = rows[rows["amount"] > 0]
+    if rows.empty:
+        return
+    size = np.log(rows["amount"])
+    grouped = size.groupby(rows["key"])
+    enough = grouped.transform("count") >= 4
+    apart = size - grouped.transform("median")
+    odd = enough & (apart.abs() > np.log(THOUSAND))
+    for _, row in rows[odd].iterrows():
+        frame = rows_of(draft, row["table"])
+        values = {
+            "commodity": row["commodity"],
+            "times": f"{float(np.exp(abs(apart[row.name]))):.0f}",
+        }
+        code = "checks.outlier_high" if apart[row.name] > 0 else "checks.outlier_low"
+        yield finding_at(frame, row["row"], code, "amount", "warning", values)
+
+
+def defaults_are_told(draft: Draft) -> Iterator[Finding]:
+    """Blanks whose default decides much are listed: free purchases, free plants, lifetimes."""
+    markets = rows_of(draft, "markets")
+    unpriced = number(markets, "price").isna() & (text(markets, "direction") == "buy")
+    yield from found(markets, unpriced, "checks.default_price", "price", "warning")
+    yield from _plants(draft)
+    for table, column, cost, default in (
+        ("storages", "lifetime", "capex", 20),
+        ("transports", "lifetime", "capex_per_km", 20),
+    ):
+        frame = rows_of(draft, table)
+        blank = number(frame, column).isna() & (number(frame, cost) > 0)
+        yield from found(frame, blank, "checks.default_used", column, "fixed", default=default)
+    ways = rows_of(draft, "transports")
+    detour = number(ways, "detour").isna() & (text(ways, "id") != "")
+    yield from found(ways, detour, "checks.default_used", "detour", "fixed", default=1.3)
+
+
+def _plants(draft: Draft) -> Iterator[Finding]:
+    processes, technologies = rows_of(draft, "processes"), rows_of(draft, "technologies")
+    names = pd.Index(text(technologies, "id").to_numpy())
+    for column, code in (("capex", "checks.default_capex"), ("lifetime", "checks.default_used")):
+        told = pd.Series(number(technologies, column).to_numpy(), index=names)
+        told = told[~told.index.duplicated()]
+        filled = number(processes, column).fillna(
+            text(processes, "technology").map(told).astype("float64")
+        )
+        status = text(processes, "status")
+        sized = number(processes, "capacity").notna()
+        may_be_built = status.isin(["candidate", "required"]) | ((status == "") & ~sized)
+        blank = filled.isna() & may_be_built & text(processes, "technology").isin(list(names))
+        severity: Severity = "warning" if column == "capex" else "fixed"
+        yield from found(processes, blank, code, column, severity, default=20)

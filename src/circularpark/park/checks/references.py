@@ -1,0 +1,265 @@
+"""Names: every id stands once, and every name a row uses exists."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from circularpark.errors import Finding
+from circularpark.park.checks.cells import (
+    THINGS,
+    finding_at,
+    flag,
+    found,
+    listed,
+    profile_names,
+    rows_of,
+    text,
+)
+from circularpark.park.schema import tables
+
+if TYPE_CHECKING:
+    from circularpark.park.draft import Draft
+
+# What makes a row of a table the same row: the id, and where one id has several rows the rest.
+KEYS: Final[dict[str, tuple[str, ...]]] = {
+    "sites": ("id",),
+    "corridors": ("id",),
+    "commodities": ("id",),
+    "technologies": ("id",),
+    "transports": ("id", "commodity"),
+    "measures": ("id",),
+    "limits": ("id",),
+    "operations": ("id", "property"),
+}
+BUILT_IN: Final[frozenset[str]] = frozenset(
+    ["co2", "cost", "capex", "energy", "coal", "water", "waste", "land", "virgin", "avoided"]
+)
+FORBIDDEN_SIGNS: Final = re.compile(r"[/:*?\[\]@]")
+LONGEST_ID: Final = 64
+NEAR_ENOUGH: Final = 0.6
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A column whose cells name rows of other tables."""
+
+    table: str
+    column: str
+    targets: tuple[str, ...]
+    star: bool = False
+    several: bool = False
+
+
+@cache
+def references() -> tuple[Reference, ...]:
+    """Every column that ``tables.toml`` declares as naming rows of other tables."""
+    return tuple(
+        Reference(table.name, column.name, column.refers, column.star, column.type == "list")
+        for table in tables().values()
+        for column in table.columns.values()
+        if column.refers
+    )
+
+
+def ids_stand_once(draft: Draft) -> Iterator[Finding]:
+    """Ids are unique over all things together, and in every other table by itself."""
+    for table, key in KEYS.items():
+        frame = rows_of(draft, table)
+        if frame.empty:
+            continue
+        keys = pd.DataFrame({part: text(frame, part) for part in key})
+        named = keys["id"] != ""
+        twice = named & keys.duplicated(keep="first")
+        yield from found(frame, twice, "checks.duplicate_id", "id", first=_first(frame, keys))
+    yield from _things_stand_once(draft)
+
+
+def _first(frame: pd.DataFrame, keys: pd.DataFrame) -> pd.Series:
+    """For each row, the place of the first row with the same key."""
+    place = _places(frame)
+    return place.groupby([keys[c] for c in keys.columns]).transform("first")
+
+
+def _places(frame: pd.DataFrame) -> pd.Series:
+    files = text(frame, "_file")
+    rows = text(frame, "_row")
+    return files + ":" + rows
+
+
+def _things_stand_once(draft: Draft) -> Iterator[Finding]:
+    seen: dict[str, str] = {}
+    for table in THINGS:
+        frame = rows_of(draft, table)
+        ids = text(frame, "id")
+        repeated_rows = ids.duplicated() if table == "operations" else ids != ids
+        places = _places(frame) if len(frame) else ids
+        for index in frame.index[(ids != "") & ~repeated_rows]:
+            name = ids[index]
+            if name in seen:
+                values = {"first": seen[name]}
+                yield finding_at(frame, index, "checks.duplicate_id", "id", values=values)
+            else:
+                seen[name] = places[index]
+
+
+def ids_differ_visibly(draft: Draft) -> Iterator[Finding]:
+    """No two ids of one kind differ only in case, spaces or character width."""
+    groups: list[tuple[str, ...]] = [THINGS, *((table,) for table in KEYS if table != "operations")]
+    for together in groups:
+        seen: dict[str, str] = {}
+        for table in together:
+            frame = rows_of(draft, table)
+            ids = text(frame, "id")
+            for index in frame.index[(ids != "") & ~ids.duplicated()]:
+                name = ids[index]
+                other = seen.setdefault(_folded(name), name)
+                if other != name:
+                    values = {"other": other}
+                    yield finding_at(frame, index, "checks.look_alike_id", "id", values=values)
+
+
+def _folded(name: str) -> str:
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", name).casefold())
+
+
+def _loose(name: str) -> str:
+    return re.sub(r"[_\-]+", "", _folded(name))
+
+
+def ids_are_plain(draft: Draft) -> Iterator[Finding]:
+    """Ids hold none of the signs that paths, patterns and generated ids use."""
+    for table in (*THINGS, *(t for t in KEYS if t != "operations")):
+        frame = rows_of(draft, table)
+        ids = text(frame, "id")
+        signs = ids.map(lambda name: bool(FORBIDDEN_SIGNS.search(name))).astype(bool)
+        yield from found(frame, signs, "checks.illegal_id", "id")
+        long = (ids.str.len() > LONGEST_ID).astype(bool)
+        yield from found(frame, long, "checks.long_id", "id", longest=LONGEST_ID)
+
+
+def names_exist(draft: Draft) -> Iterator[Finding]:
+    """Every site, commodity, technology, transport and profile that a row names is there."""
+    for reference in references():
+        frame = rows_of(draft, reference.table)
+        if frame.empty:
+            continue
+        known = known_names(draft, reference.targets)
+        cells = text(frame, reference.column)
+        for index in frame.index[cells != ""]:
+            cell = cells[index]
+            if reference.star and cell == "*":
+                continue
+            for name in listed(cell) if reference.several else [cell]:
+                if name not in known:
+                    yield unknown(frame, index, reference.column, name, reference.targets, known)
+
+
+def known_names(draft: Draft, tables: Collection[str]) -> set[str]:
+    """All ids of these tables (for ``profiles``: the column names)."""
+    names: set[str] = set()
+    for table in tables:
+        if table == "profiles":
+            names |= profile_names(draft)
+        else:
+            names |= set(text(rows_of(draft, table), "id"))
+        if table == "measures":
+            names |= BUILT_IN
+    return names - {""}
+
+
+def unknown(
+    frame: pd.DataFrame,
+    index: object,
+    column: str,
+    name: str,
+    tables: Collection[str],
+    known: Collection[str],
+) -> Finding:
+    """The finding for a name that no row has, with the nearest name that one has."""
+    near = nearest(name, known)
+    values = {
+        "name": name,
+        "where": ", ".join(tables),
+        "near": near,
+        "known": ", ".join(sorted(known)[:8]) or "-",
+    }
+    code = "checks.unknown_near" if near else "checks.unknown"
+    return finding_at(frame, index, code, column, values=values)
+
+
+def nearest(name: str, known: Collection[str]) -> str:
+    """The known name most like ``name``, or ""."""
+    folded = {_loose(k): k for k in sorted(known)}
+    close = difflib.get_close_matches(_loose(name), list(folded), n=1, cutoff=NEAR_ENOUGH)
+    return folded[close[0]] if close else ""
+
+
+def links_join_two_sites(draft: Draft) -> Iterator[Finding]:
+    """A link goes from one site to another, and a two-way one stands once."""
+    frame = rows_of(draft, "links")
+    if frame.empty:
+        return
+    start, end = text(frame, "from"), text(frame, "to")
+    yield from found(frame, (start != "") & (start == end), "checks.self_link", "to", site=start)
+    yield from _both_ways(draft, frame, start, end)
+
+
+def _both_ways(
+    draft: Draft, frame: pd.DataFrame, start: pd.Series, end: pd.Series
+) -> Iterator[Finding]:
+    ids = text(frame, "id")
+    rest = text(frame, "commodity") + "@" + text(frame, "transport")
+    two_way = _two_way(draft, frame)
+    first: dict[str, int] = {}
+    for index in frame.index[(start != end).to_numpy(dtype=bool)]:
+        back = first.get(f"{end[index]}@{start[index]}@{rest[index]}")
+        if back is not None and (two_way[index] or two_way[back]):
+            values = {"other": ids[back]}
+            yield finding_at(frame, index, "checks.both_ways", "to", "warning", values)
+        first[f"{start[index]}@{end[index]}@{rest[index]}"] = int(index)
+
+
+def _two_way(draft: Draft, frame: pd.DataFrame) -> pd.Series:
+    """Which links are two-way: by their own cell, else by their transport's."""
+    transports = rows_of(draft, "transports")
+    by_transport = set(text(transports, "id")[flag(transports, "bidirectional")])
+    own = text(frame, "bidirectional")
+    inherited = text(frame, "transport").isin(by_transport)
+    return flag(frame, "bidirectional") | ((own == "") & inherited)
+
+
+def companies_are_known(draft: Draft) -> Iterator[Finding]:
+    """A folder ``companies/<id>`` and a record's company name a company of the sites table."""
+    sites = rows_of(draft, "sites")
+    names = text(sites, "company")
+    known = set(names.where(names != "", text(sites, "id"))) - {""}
+    if not known:
+        return
+    told: set[str] = set()
+    for table in draft.raw:
+        frame = rows_of(draft, table)
+        owners = text(frame, "_owner")
+        for index in frame.index[(owners != "") & ~owners.isin(known)]:
+            if owners[index] not in told:
+                told.add(owners[index])
+                values = {"company": owners[index], "known": ", ".join(sorted(known)[:8])}
+                yield finding_at(frame, index, "checks.unknown_owner", None, "warning", values)
+    records = rows_of(draft, "records")
+    company = text(records, "company")
+    strange = (company != "") & ~company.isin(known)
+    yield from found(
+        records,
+        strange,
+        "checks.unknown_company",
+        "company",
+        "warning",
+        known=", ".join(sorted(known)[:8]),
+    )
