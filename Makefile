@@ -1,7 +1,7 @@
 # Everything runs in .venv, which is made from the lock files when it is first needed.
 # Only Python 3.11 (or later) and make have to be there.
 
-PYTHON ?= python3.11
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
 WORKERS ?= 2
 export PYTHONUTF8 = 1
 BIN := .venv/bin
@@ -36,7 +36,7 @@ demo: .venv/.runtime
 	@$(BIN)/circularpark map anqing-hightech --out output/anqing-hightech/flowmap.html
 
 test: lint
-	$(BIN)/python -m pytest -n $(WORKERS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 lint: .venv/.dev
 	$(BIN)/ruff check .
@@ -47,7 +47,7 @@ bench: .venv/.dev
 	$(BIN)/python -m benchmarks
 
 pictures: .venv/.dev
-	$(BIN)/python -m docs.pictures
+	$(BIN)/python docs/make_pictures.py
 
 # A later lock never changes what an older checkout installs: hashes, and no index address.
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

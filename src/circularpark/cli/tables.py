@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from circularpark.cli.closing import closing_lines, number_of, of_year
 from circularpark.cli.numbers import amount, figures, percent, unit_name
 from circularpark.words import Language, say
 
@@ -40,7 +40,7 @@ def plan_panel(plan: Plan, park: Park, lang: Language) -> Group:
     parts.append(
         builds_table(plan, park, lang) if builds else Text(say("cli.plan.no_builds", lang))
     )
-    parts.append(Padding(Text("\n".join(_closing_lines(plan, park, summary, lang))), (1, 0, 0, 1)))
+    parts.append(Padding(Text("\n".join(closing_lines(plan, park, summary, lang))), (1, 0, 0, 1)))
     return Group(*parts)
 
 
@@ -69,23 +69,24 @@ def measures_table(summary: Mapping[str, Any], park: Park, lang: Language) -> Ta
     for year in years:
         title = say("cli.plan.plan_year", lang, year=year)
         table.add_column(title, justify="right", style="bold", no_wrap=True)
-    table.add_column(say("cli.plan.change", lang), justify="right", no_wrap=True)
+    # The contract's baseline is today's plant run best; without one, today has to do.
+    reference = "baseline" if summary.get("baseline") else "today"
+    table.add_column(say(f"cli.plan.against.{reference}", lang), justify="right", no_wrap=True)
     named = park.tables.measures.set_index("id")
     for measure in shown_measures(summary):
         row = named.loc[measure]
-        # The certificate's numbers stand in the JSON; here they are for reading.
-        values = [
-            _of_year(summary.get(source), measure, years[-1]) for source in ("today", "baseline")
-        ]
-        plan = [summary["measures"][measure].get(year) for year in years]
-        reference = values[0] if _known(values[0]) else values[1]
+        before = {
+            source: of_year(summary.get(source), measure, years[-1])
+            for source in ("today", "baseline")
+        }
+        plan = [number_of(summary["measures"][measure].get(year)) for year in years]
         table.add_row(
             escape(str(row[f"name_{lang}"])),
             *(
                 amount(value, str(row["unit"]), lang, park.settings.currency)
-                for value in [*values, *plan]
+                for value in [*before.values(), *plan]
             ),
-            _change(reference, plan[-1]) if measure != "capex" else "",
+            _change(before[reference], plan[-1]) if measure != "capex" else "",
         )
     return table
 
@@ -108,22 +109,6 @@ def shown_measures(summary: Mapping[str, Any]) -> list[str]:
 
     others = [m for m in summary["measures"] if m not in _FIRST and speaks(m)]
     return [m for m in _FIRST if m in summary["measures"]] + others
-
-
-def _of_year(source: Mapping[str, Any] | None, measure: str, year: str) -> float | None:
-    """A measure's value in ``year``, else in the last year that has one."""
-    values = (source or {}).get(measure) or {}
-    if year in values:
-        return _number(values[year])
-    return _number(list(values.values())[-1]) if values else None
-
-
-def _number(value: Any) -> float | None:
-    return None if value is None else float(value)
-
-
-def _known(value: float | None) -> bool:
-    return value is not None and math.isfinite(value)
 
 
 def _change(before: float | None, after: float | None) -> str:
@@ -176,11 +161,9 @@ def assumed_items(park: Park) -> frozenset[str]:
     found: set[str] = set()
     for name in ("processes", "storages", "links", "technologies", "transports"):
         rows = park.raw.get(name)
-        if rows is not None and "confidence" in rows and "id" in rows:
+        if rows is not None and {"confidence", "id"} <= set(rows.columns):
             marked = rows["confidence"].astype(str).str.startswith("assum")
             found.update(rows.loc[marked, "id"].astype(str))
-            if "technology" in rows:
-                continue
     processes = park.tables.processes
     by_technology = processes["technology"].isin(found)
     return frozenset(found | set(processes.loc[by_technology, "id"].astype(str)))
@@ -190,40 +173,3 @@ def is_assumed(item: str, assumed: frozenset[str]) -> bool:
     """Whether a built item, or the technology or transport it comes from, is assumed."""
     parts = item.split("@")
     return item in assumed or parts[0] in assumed or parts[-1] in assumed
-
-
-def _closing_lines(plan: Plan, park: Park, summary: Mapping[str, Any], lang: Language) -> list[str]:
-    lines = tonne_lines(plan, park, lang)
-    certificate = summary["certificate"]
-    lines.append(
-        say(
-            "cli.plan.proof" if certificate["ok"] else "cli.plan.no_proof",
-            lang,
-            balance=f"{certificate['balance']:.0e}",
-            gap=f"{certificate['dual_gap']:.0e}",
-        )
-    )
-    seconds = sum(float(value) for value in summary["timing"].values())
-    lines.append(say("cli.plan.time", lang, seconds=figures(seconds)))
-    return lines
-
-
-def tonne_lines(plan: Plan, park: Park, lang: Language) -> list[str]:
-    """What saving a tonne of CO2 costs, on average and for the last one."""
-    currency = park.settings.currency
-    lines = []
-    for name in ("average", "marginal"):
-        value = cost_of_a_tonne(plan, name)
-        if value is None:
-            continue
-        sign = "gain" if value < 0 else "cost"
-        shown = amount(abs(value), currency, lang, currency)
-        lines.append(say(f"cli.plan.{name}_{sign}", lang, value=shown))
-    return lines or [say("cli.plan.no_saving", lang)]
-
-
-def cost_of_a_tonne(plan: Plan, which: str) -> float | None:
-    """The plan's ``average`` or ``marginal`` cost per tonne of CO2 saved; None where undefined."""
-    costs = plan.cost_per_tonne
-    value = costs.get(which) if isinstance(costs, Mapping) else getattr(costs, which, None)
-    return None if value is None or not math.isfinite(value) else float(value)

@@ -1,0 +1,86 @@
+"""The sentences below a plan's tables: savings in their two steps, cost of a tonne, proof."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from circularpark.cli.numbers import amount, figures
+from circularpark.words import Language, say
+
+if TYPE_CHECKING:
+    from circularpark.park.model import Park
+    from circularpark.solve.plan import Plan
+
+
+def closing_lines(plan: Plan, park: Park, summary: Mapping[str, Any], lang: Language) -> list[str]:
+    """What a tonne costs, what was saved in which step, and how well it is proven."""
+    lines = [*saving_lines(summary, lang), *tonne_lines(plan, park, lang)]
+    certificate = summary["certificate"]
+    lines.append(
+        say(
+            "cli.plan.proof" if certificate["ok"] else "cli.plan.no_proof",
+            lang,
+            balance=f"{certificate['balance']:.0e}",
+            gap=f"{certificate['dual_gap']:.0e}",
+        )
+    )
+    seconds = sum(float(value) for value in summary["timing"].values())
+    lines.append(say("cli.plan.time", lang, seconds=figures(seconds)))
+    return lines
+
+
+def saving_lines(summary: Mapping[str, Any], lang: Language) -> list[str]:
+    """How much CO2 the last year saves, in its two steps: running better, and building."""
+    co2 = summary["measures"]["co2"]
+    year = list(co2)[-1]
+    steps = {
+        "running": (of_year(summary.get("today"), "co2", year), _best(summary, year)),
+        "building": (_best(summary, year), number_of(co2[year])),
+    }
+    lines = []
+    for step, (before, after) in steps.items():
+        if before is not None and after is not None:
+            change = "less" if after <= before else "more"
+            shown = amount(abs(before - after), "t", lang)
+            lines.append(say(f"cli.plan.{step}_{change}", lang, amount=shown))
+    return lines
+
+
+def _best(summary: Mapping[str, Any], year: str) -> float | None:
+    return of_year(summary.get("baseline"), "co2", year)
+
+
+def tonne_lines(plan: Plan, park: Park, lang: Language) -> list[str]:
+    """What saving a tonne of CO2 costs, on average and for the last one."""
+    currency = park.settings.currency
+    lines = []
+    for name in ("average", "marginal"):
+        value = cost_of_a_tonne(plan, name)
+        if value is None:
+            continue
+        sign = "gain" if value < 0 else "cost"
+        shown = amount(abs(value), currency, lang, currency)
+        lines.append(say(f"cli.plan.{name}_{sign}", lang, value=shown))
+    return lines or [say("cli.plan.no_saving", lang)]
+
+
+def cost_of_a_tonne(plan: Plan, which: str) -> float | None:
+    """The plan's ``average`` or ``marginal`` cost per tonne of CO2 saved; None where undefined."""
+    costs = plan.cost_per_tonne
+    value = costs.get(which) if isinstance(costs, Mapping) else getattr(costs, which, None)
+    return None if value is None or not math.isfinite(value) else float(value)
+
+
+def of_year(source: Mapping[str, Any] | None, measure: str, year: str) -> float | None:
+    """A measure's value in ``year``, else in the last year that has one."""
+    values = (source or {}).get(measure) or {}
+    if year in values:
+        return number_of(values[year])
+    return number_of(list(values.values())[-1]) if values else None
+
+
+def number_of(value: Any) -> float | None:
+    """A number of the JSON form, None where it has none."""
+    return None if value is None else float(value)
