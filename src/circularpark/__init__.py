@@ -1,0 +1,106 @@
+"""circularpark: which symbiosis links and cascade-use investments cut the most CO2 in a park."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from circularpark.errors import (
+    CircularParkError,
+    Finding,
+    NoFeasiblePlan,
+    ParkDataError,
+    SolverError,
+)
+
+if TYPE_CHECKING:
+    from circularpark.park.model import Park
+    from circularpark.program.assemble import Problem
+    from circularpark.program.rows import rows
+    from circularpark.solve.plan import Plan
+    from circularpark.solve.profile import SolverProfile
+
+__all__ = [
+    "CircularParkError",
+    "Finding",
+    "NoFeasiblePlan",
+    "Park",
+    "ParkDataError",
+    "Plan",
+    "Problem",
+    "SolverError",
+    "build",
+    "read_park",
+    "rows",
+    "solve",
+]
+
+# Loaded when first asked for, so that a command starts at once.
+_LATER: Mapping[str, tuple[str, str]] = {
+    "Park": ("circularpark.park.model", "Park"),
+    "Plan": ("circularpark.solve.plan", "Plan"),
+    "Problem": ("circularpark.program.assemble", "Problem"),
+    "rows": ("circularpark.program.rows", "rows"),
+}
+
+
+def read_park(where: str | Path, *, case: str | None = None) -> Park:
+    """The park of a folder, or a demo park by its name.
+
+    Raises
+    ------
+    ParkDataError : with all problems of the data at once
+    """
+    from circularpark.park.read import read_park as read
+    from circularpark.physics.formulas import FORMULAS
+
+    return read(where, case=case, formulas=FORMULAS)
+
+
+def build(park: Park) -> Problem:
+    """The linear program of ``park``: arrays with named rows and columns.
+
+    A limit relative to the best operation has that solved first.
+    """
+    from circularpark.solve.run import build_for
+
+    return build_for(park)
+
+
+# The floor ``solve`` is a package of that name; loaded first, it leaves the name to the function.
+import_module("circularpark.solve")
+
+
+def solve(
+    park: Park,
+    *,
+    solver: SolverProfile | str | None = None,
+    minimise: str | None = None,
+    mode: str = "exact",
+) -> Plan:
+    """The plan of ``park``: least of its objective under its limits, proven.
+
+    Parameters
+    ----------
+    solver : profile, its name or path; default HiGHS
+    minimise : a measure to minimise first instead of the park's own
+    mode : "exact"
+
+    Raises
+    ------
+    ParkDataError : a limit needs what the park does not have
+    NoFeasiblePlan : the limits contradict each other; the diagnosis says which
+    SolverError : HiGHS failed, or the park lets something grow without end
+    """
+    from circularpark.solve.run import solve as run
+
+    return run(park, solver=solver, minimise=minimise, mode=mode)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module 'circularpark' has no attribute '{name}'")
+    module, attribute = _LATER[name]
+    return getattr(import_module(module), attribute)

@@ -1,0 +1,108 @@
+"""What can go wrong, as values: findings in the data and the exceptions that carry them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from circularpark.words import Language, say
+
+Severity = Literal["problem", "warning", "fixed"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing noticed in the data: where, what, and the way out.
+
+    ``code`` is a key of the table of words that has two entries, ``<code>.message``
+    and ``<code>.fix``. ``row`` is the row a spreadsheet shows (the header is row 1).
+    """
+
+    code: str
+    severity: Severity = "problem"
+    file: str = ""
+    row: int | None = None
+    column: str | None = None
+    value: str | None = None
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def _fill(self, part: str, lang: Language) -> str:
+        shown = {"value": self.value or "", "column": self.column or "", **self.values}
+        return say(f"{self.code}.{part}", lang, **shown)
+
+    def message(self, lang: Language) -> str:
+        """What is wrong, in ``lang``."""
+        return self._fill("message", lang)
+
+    def fix(self, lang: Language) -> str:
+        """The way out, in ``lang``."""
+        return self._fill("fix", lang)
+
+    def as_dict(self, lang: Language) -> dict[str, object]:
+        """The finding as the JSON contract writes it."""
+        return {
+            "file": self.file,
+            "row": self.row,
+            "column": self.column,
+            "value": self.value,
+            "message": self.message(lang),
+            "fix": self.fix(lang),
+        }
+
+    def place(self, lang: Language) -> str:
+        """File, row and column, as far as they are known."""
+        parts = [self.file] if self.file else []
+        if self.row is not None:
+            parts.append(say("errors.row", lang, row=self.row))
+        if self.column:
+            parts.append(say("errors.column", lang, column=self.column))
+        return say("errors.comma", lang).join(parts)
+
+
+class CircularParkError(Exception):
+    """What this package raises on purpose; ``text(lang)`` is for the reader."""
+
+    def text(self, lang: Language) -> str:
+        return str(self)
+
+
+class ParkDataError(CircularParkError):
+    """The park's data has problems; all of them are in ``findings``."""
+
+    def __init__(self, findings: Sequence[Finding], park: str = "") -> None:
+        self.findings = tuple(findings)
+        self.park = park
+        super().__init__(self.text("en"))
+
+    def text(self, lang: Language) -> str:
+        problems = [f for f in self.findings if f.severity == "problem"]
+        lines = [say("errors.problems", lang, park=self.park, count=len(problems))]
+        for finding in problems:
+            lines.append(f"  {finding.place(lang)}: {finding.message(lang)}")
+            lines.append(f"    {finding.fix(lang)}")
+        return "\n".join(lines)
+
+
+class SolverError(CircularParkError):
+    """The solver failed, or its answer did not pass the certificate."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        self.code = code
+        self.values = values
+        super().__init__(self.text("en"))
+
+    def text(self, lang: Language) -> str:
+        return say(self.code, lang, **self.values)
+
+
+class NoFeasiblePlan(CircularParkError):
+    """No plan meets every limit; ``diagnosis`` says what is short and what cures it."""
+
+    def __init__(self, diagnosis: object, park: str = "") -> None:
+        self.diagnosis = diagnosis
+        self.park = park
+        super().__init__(say("errors.infeasible", "en", park=park))
+
+    def text(self, lang: Language) -> str:
+        return say("errors.infeasible", lang, park=self.park)

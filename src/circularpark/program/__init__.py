@@ -1,0 +1,1 @@
+"""The linear program: time, data, variables, rows, constraints, measures, assembly."""

@@ -1,0 +1,207 @@
+"""From blocks of rows to the arrays of one linear program.
+
+The assembler knows nothing of parks: it stacks the blocks that the constraints return,
+in the order of the contents page, and sorts their entries into columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+
+from circularpark.program.bounds import derived_bounds
+from circularpark.program.collect import collect
+from circularpark.program.columns import make_variables
+from circularpark.program.constraints import CONSTRAINTS
+from circularpark.program.data import Data
+from circularpark.program.measures import measure
+from circularpark.program.quantity import quantity
+from circularpark.program.rows import Rows
+from circularpark.program.terms import Constant, Linear, weigh
+from circularpark.program.time import Floats, Integers
+from circularpark.program.variables import Variables
+
+if TYPE_CHECKING:
+    from circularpark.park.model import Park, Stage
+
+
+@dataclass(frozen=True)
+class Objective:
+    """One lexicographic stage: minimise costs @ x + offset."""
+
+    name: str
+    weights: Mapping[str, float]
+    costs: Floats
+    offset: float
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A park's linear program: arrays with named rows and columns, in the park's own units.
+
+    lower, upper : (n,) bounds of the columns, inf where the park gives none
+    derived : (n,) finite upper bound that no sensible plan reaches, for the solver
+    matrix : (m, n) by columns; row_lower, row_upper : (m,)
+    """
+
+    data: Data
+    var: Variables
+    blocks: tuple[Rows, ...]
+    objectives: tuple[Objective, ...]
+
+    @property
+    def park(self) -> Park:
+        """The park this program is of."""
+        return self.data.park
+
+    @cached_property
+    def row_start(self) -> Integers:
+        """First row of each block, and the number of rows at the end."""
+        return np.concatenate([[0], np.cumsum([b.size for b in self.blocks])]).astype(np.int64)
+
+    @cached_property
+    def matrix(self) -> sparse.csc_array:
+        """The coefficients by columns."""
+        return _stack(self.blocks, self.row_start, self.var.size)
+
+    @cached_property
+    def lower(self) -> Floats:
+        return _joined([v.lower for v in self.var])
+
+    @cached_property
+    def upper(self) -> Floats:
+        return _joined([v.upper for v in self.var])
+
+    @cached_property
+    def scale(self) -> Floats:
+        """Typical size of each column, a power of two."""
+        return _joined([np.broadcast_to(v.scale[:, None], (v.entities, v.width)) for v in self.var])
+
+    @cached_property
+    def derived(self) -> Floats:
+        return derived_bounds(self.data, self.var, self.upper)
+
+    @cached_property
+    def row_lower(self) -> Floats:
+        return _joined([b.lower for b in self.blocks])
+
+    @cached_property
+    def row_upper(self) -> Floats:
+        return _joined([b.upper for b in self.blocks])
+
+    def row_names(self) -> Iterator[str]:
+        """Names of all rows, in order."""
+        for block in self.blocks:
+            yield from block.names()
+
+    def column_names(self) -> Iterator[str]:
+        """Names of all columns, in order."""
+        for variable in self.var:
+            yield from variable.names()
+
+    def block(self, family: str) -> tuple[Rows, slice]:
+        """The block of a constraint and its rows."""
+        for place, block in enumerate(self.blocks):
+            if block.family == family:
+                return block, slice(int(self.row_start[place]), int(self.row_start[place + 1]))
+        raise KeyError(family)
+
+    def add(self, block: Rows) -> Problem:
+        """The program with one more block of rows."""
+        return replace(self, blocks=(*self.blocks, block))
+
+    def measure(self, name: str) -> Linear:
+        """A measure of this program."""
+        return measure(self.data, self.var, name)
+
+
+def _joined(parts: Sequence[Floats]) -> Floats:
+    return np.concatenate([p.ravel() for p in parts]) if parts else np.zeros(0)
+
+
+def _stack(blocks: Sequence[Rows], start: Integers, columns: int) -> sparse.csc_array:
+    total = sum(b.nonzeros for b in blocks)
+    row = np.empty(total, dtype=np.int32)
+    column = np.empty(total, dtype=np.int32)
+    value = np.empty(total)
+    filled = 0
+    for place, block in enumerate(blocks):
+        for part in block.entries:
+            end = filled + len(part.value)
+            np.add(part.row, np.int32(start[place]), out=row[filled:end])
+            column[filled:end] = part.column
+            value[filled:end] = part.value
+            filled = end
+    matrix = sparse.coo_array((value, (row, column)), shape=(int(start[-1]), columns)).tocsc()
+    matrix.sum_duplicates()
+    return matrix
+
+
+def assemble(data: Data, stages: Sequence[Stage]) -> Problem:
+    """The program of collected data, with its objective stages."""
+    var = make_variables(data)
+    blocks = tuple(constraint(data, var) for constraint in CONSTRAINTS)
+    objectives = [_objective(data, var, stage.weights) for stage in stages]
+    if len(data.demand.short):
+        objectives.insert(0, _unmet(data, var))
+    return Problem(data, var, tuple(b for b in blocks if b.size), tuple(objectives))
+
+
+def build(
+    park: Park,
+    *,
+    baseline: Mapping[str, Floats] | None = None,
+    operation_only: bool = False,
+    stages: Sequence[Stage] | None = None,
+) -> Problem:
+    """The linear program of ``park``.
+
+    Parameters
+    ----------
+    baseline : measure -> (B,) yearly amounts of the best operation; only a limit relative to
+        ``best_operation`` needs it
+    operation_only : existing things at least cost, without limits: today's best operation
+    stages : objective stages; default the park's
+
+    Returns
+    -------
+    Problem : arrays with named rows and columns
+    """
+    data = collect(park, operation_only=operation_only, baseline=baseline)
+    return assemble(data, stages if stages is not None else park.settings.stages)
+
+
+def year_weight(data: Data, name: str) -> Floats:
+    """Weight of each planning year of a measure in the objective, (Y,)."""
+    if name == "cost":
+        if len(data.time.years) == 1:
+            return np.ones(1)
+        return data.time.discount(data.park.settings.discount_rate)
+    if name == "capex":
+        return np.ones(len(data.time.years))
+    return data.time.years_long
+
+
+def _objective(data: Data, var: Variables, weights: Mapping[str, float]) -> Objective:
+    costs, offset = np.zeros(var.size), 0.0
+    for name, weight in weights.items():
+        part, fixed = weigh(measure(data, var, name), data.time, var.size, year_weight(data, name))
+        costs += weight * part
+        offset += weight * fixed
+    return Objective(" + ".join(weights), dict(weights), costs, offset)
+
+
+def _unmet(data: Data, var: Variables) -> Objective:
+    """What stays unmet, each demand in its commodity's unit, weighed like co2."""
+    short = quantity(data, var, table="demands")
+    missing = Linear(tuple(replace(t, value=np.abs(t.value)) for t in short.terms), _NOTHING)
+    costs, _ = weigh(missing, data.time, var.size, data.time.years_long)
+    return Objective("unmet", {"unmet": 1.0}, costs, 0.0)
+
+
+_NOTHING: tuple[Constant, ...] = ()

@@ -1,0 +1,135 @@
+"""Finite upper bounds for columns that the park leaves open.
+
+Solver tolerances and safe dual bounds need finite columns. What a park can make or use of
+a commodity follows from its offers, wants, contracts and capacities; a bound ten times as
+wide is never met by a sensible plan. An optimum that leans on one means that the park lets
+something grow for ever (a cycle that earns money), and is an error.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from circularpark.program.data import Data
+from circularpark.program.time import Floats, Integers
+from circularpark.program.variables import Variables
+
+ROUNDS = 30
+WIDER = 10.0
+OPEN = 1e4
+
+
+def derived_bounds(data: Data, var: Variables, upper: Floats) -> Floats:
+    """Every column's upper bound, (n,), the open ones filled with a derived one."""
+    flow, activity = _largest(data)
+    filled = upper.copy()
+    node = data.node.commodity
+    hours = float(data.time.hours.max(initial=1.0)) * len(data.time.period)
+    store = WIDER * flow[node[data.storage.node]]
+    turn = np.maximum(data.storage.hours_in, data.storage.hours_out).max(axis=1, initial=1.0)
+    largest = {
+        "activity": WIDER * activity,
+        "share_flow": WIDER * _shares(data, activity),
+        "link_flow": WIDER * flow[node[data.link.from_node]],
+        "link_flow_back": WIDER * flow[node[data.link.from_node[data.link.back]]],
+        "exchange": WIDER * flow[node[data.market.node]],
+        "peak": WIDER * flow[node[data.market.node[data.market.peak]]],
+        "charge": store,
+        "discharge": store,
+        "level": store * np.maximum(turn, hours),
+    }
+    grown = np.concatenate(
+        [
+            WIDER * activity * _idle(data),
+            store * np.maximum(turn, hours),
+            WIDER * flow[node[data.link.from_node]],
+        ]
+    )[data.item.expandable]
+    largest["capacity"] = largest["build"] = grown
+    for variable in var:
+        own = filled[variable.start : variable.stop].reshape(variable.entities, variable.width)
+        bound = largest.get(variable.name)
+        if bound is not None and np.isinf(own).any():
+            wide = np.maximum(bound[:, None], WIDER * np.abs(variable.lower))
+            np.copyto(own, wide, where=np.isinf(own))
+    return filled
+
+
+def _idle(data: Data) -> Floats:
+    """How much more capacity than activity a process may need: one over its least availability."""
+    shape = np.broadcast_to(data.process.availability, (len(data.process.index), data.process.availability.shape[1]))
+    best = np.where(shape > 0, shape, np.inf).min(axis=1, initial=np.inf)
+    return np.where(np.isfinite(best), 1.0 / np.clip(best, 1e-3, 1.0), 1.0)
+
+
+def _shares(data: Data, activity: Floats) -> Floats:
+    rows = data.recipe.share >= 0
+    return np.abs(data.recipe.rate[rows]).max(axis=1, initial=0) * activity[data.recipe.process[rows]]
+
+
+def _sum(commodities: int, of: Integers, amount: Floats) -> Floats:
+    total = np.zeros(commodities)
+    np.add.at(total, of, amount)
+    return total
+
+
+def _largest(data: Data) -> tuple[Floats, Floats]:
+    """Largest flow of each commodity and largest activity of each process, (C,), (P,)."""
+    commodities = len(data.blocks.first.commodities)
+    node = data.node.commodity
+    recipe = data.recipe
+    rate = np.abs(recipe.rate).max(axis=1, initial=0.0)
+    commodity = node[recipe.node]
+    makes = recipe.rate.max(axis=1, initial=0.0) > 0
+    activity = _by_capacity(data)
+    fixed_supply, fixed_use = _without_processes(data, commodities)
+    free = np.zeros(commodities, dtype=bool)
+    free[node] = data.node.free
+    for _ in range(ROUNDS):
+        flows = rate * activity[recipe.process]
+        flows = np.where(rate == 0, 0.0, flows)
+        supply = fixed_supply + _sum(commodities, commodity[makes], flows[makes])
+        use = fixed_use + _sum(commodities, commodity[~makes], flows[~makes])
+        # A surplus that may be dropped puts no bound on what makes it.
+        limit = np.where(makes, np.where(free[commodity], np.inf, use[commodity]), supply[commodity])
+        allowed = np.full(len(activity), np.inf)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            bound = np.where((rate > 0) & (recipe.share < 0), limit / rate, np.inf)
+        np.minimum.at(allowed, recipe.process, bound)
+        tighter = np.minimum(activity, allowed)
+        if np.array_equal(tighter, activity):
+            break
+        activity = tighter
+    largest = np.minimum(supply, use)
+    known = np.concatenate([largest, fixed_supply, fixed_use])
+    known = known[np.isfinite(known)]
+    fallback = OPEN * max(float(known.max(initial=0.0)), 1.0)
+    largest = np.where(np.isfinite(largest), largest, fallback)
+    # What a node wants is at least what flows there, even where only one side is known.
+    largest = np.maximum(largest, _sum(commodities, node, data.node.scale))
+    activity = np.where(np.isfinite(activity), activity, fallback)
+    return largest, np.maximum(activity, data.process.scale)
+
+
+def _by_capacity(data: Data) -> Floats:
+    item = data.item
+    most = np.where(item.column[:, None] >= 0, np.maximum(item.maximum, item.standing), item.standing)
+    return most.max(axis=1, initial=0.0)[data.process.item]
+
+
+def _without_processes(data: Data, commodities: int) -> tuple[Floats, Floats]:
+    node = data.node.commodity
+    supply = _sum(commodities, node[data.stream.node], data.stream.offer.max(axis=1, initial=0.0))
+    use = _sum(commodities, node[data.demand.node], data.demand.rate.max(axis=1, initial=0.0))
+    market = data.market
+    of = node[market.node]
+    most = market.most.max(axis=1, initial=0.0)[market.exchange_market]
+    least_hours = data.time.span.min(initial=np.inf)
+    yearly = market.most_per_year.max(axis=1, initial=0.0)[market.exchange_market]
+    most = np.minimum(most, np.where(np.isfinite(yearly), yearly / least_hours, np.inf))
+    buys = market.sign[market.exchange_market] > 0
+    supply += _sum(commodities, of[buys], most[buys])
+    use += _sum(commodities, of[~buys], most[~buys])
+    if data.link.energy.any():
+        use[node[data.link.energy_from[data.link.energy.any(axis=1)]]] = np.inf
+    return supply, use

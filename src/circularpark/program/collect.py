@@ -1,0 +1,309 @@
+"""From tables to arrays: one function for each group of ``Data``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from circularpark.program.collect_items import collect_items
+from circularpark.program.data import (
+    Blocks,
+    Data,
+    Demands,
+    Flags,
+    Links,
+    Markets,
+    Nodes,
+    Processes,
+    Recipes,
+    Storages,
+    Streams,
+)
+from circularpark.program.scale import node_scale, power_of_two
+from circularpark.program.time import Floats, Integers, time_table
+
+if TYPE_CHECKING:
+    from circularpark.park.model import Park
+
+MARKET_SIGN = {"buy": 1, "sell": -1, "vent": -1, "dispose": -1}
+
+
+def collect(
+    park: Park,
+    *,
+    operation_only: bool = False,
+    baseline: Mapping[str, Floats] | None = None,
+) -> Data:
+    """All arrays of ``park``.
+
+    operation_only : keep only existing things and build nothing (the best operation of today)
+    baseline : yearly measures of the best operation, for limits relative to it
+    """
+    time = time_table(park)
+    blocks = Blocks(park, time)
+    kept = {t: _kept(blocks, t, operation_only) for t in ("processes", "storages", "links")}
+    node_of = _NodeIndex(blocks, kept)
+    streams = _streams(blocks, node_of)
+    demands = _demands(blocks, node_of)
+    items = collect_items(park, blocks, kept, operation_only=operation_only)
+    recipes = _recipes(blocks, node_of, kept["processes"])
+    frame, commodity = node_of.frame()
+    surplus = blocks.first.commodities.set_index("id")["surplus"]
+    free = surplus.reindex(frame["commodity"]).eq("free").to_numpy()
+    scale = node_scale(len(frame), commodity, streams, demands)
+    processes = _processes(blocks, kept["processes"], recipes, scale)
+    links = _links(blocks, node_of, kept, len(items.index))
+    return Data(
+        park=park,
+        time=time,
+        blocks=blocks,
+        node=Nodes(frame, commodity, np.asarray(free, dtype=bool), scale),
+        stream=streams,
+        demand=demands,
+        process=processes,
+        recipe=recipes,
+        market=_markets(blocks, node_of, frame),
+        storage=_storages(blocks, node_of, kept),
+        link=links,
+        item=items,
+        operation_only=operation_only,
+        baseline=baseline,
+    )
+
+
+def _kept(blocks: Blocks, table: str, operation_only: bool) -> Flags:
+    frame = blocks.links if table == "links" else getattr(blocks.first, table)
+    status = frame["status"].to_numpy()
+    if operation_only:
+        return np.asarray(status == "existing", dtype=bool)
+    return np.asarray(status != "forbidden", dtype=bool)
+
+
+class _NodeIndex:
+    """Positions of (site, commodity) pairs among the balances."""
+
+    def __init__(self, blocks: Blocks, kept: dict[str, Flags]) -> None:
+        tables = blocks.first
+        self.sites = pd.Index(tables.sites["id"].to_numpy())
+        self.commodities = pd.Index(tables.commodities["id"].to_numpy())
+        links = blocks.links[kept["links"]]
+        uses = links[(links["energy_commodity"] != "") & (links["energy_per_km"].fillna(0) > 0)]
+        recipes = joined_recipes(blocks, kept["processes"])
+        own = tables.markets[tables.markets["site"] != "*"]
+        pairs = [
+            *((t["site"], t["commodity"]) for t in (tables.streams, tables.demands, own)),
+            (tables.storages[kept["storages"]]["site"], tables.storages[kept["storages"]]["commodity"]),
+            (recipes["site"], recipes["commodity"]),
+            (links["from"], links["commodity"]),
+            (links["to"], links["commodity"]),
+            (uses["from"], uses["energy_commodity"]),
+            (uses[uses["bidirectional"]]["to"], uses[uses["bidirectional"]]["energy_commodity"]),
+        ]
+        codes = [self._code(site, commodity) for site, commodity in pairs]
+        self.codes = np.unique(np.concatenate(codes)) if codes else np.array([], dtype=np.int64)
+
+    def _code(self, site: pd.Series, commodity: pd.Series) -> Integers:
+        s = self.sites.get_indexer(pd.Index(site.to_numpy()))
+        c = self.commodities.get_indexer(pd.Index(commodity.to_numpy()))
+        return np.asarray(s, dtype=np.int64) * len(self.commodities) + c
+
+    def __call__(self, site: pd.Series, commodity: pd.Series) -> Integers:
+        return np.searchsorted(self.codes, self._code(site, commodity)).astype(np.int64)
+
+    def frame(self) -> tuple[pd.DataFrame, Integers]:
+        site, commodity = np.divmod(self.codes, max(len(self.commodities), 1))
+        named = {
+            "site": self.sites.to_numpy(dtype=object)[site],
+            "commodity": self.commodities.to_numpy(dtype=object)[commodity],
+        }
+        return pd.DataFrame(named), commodity.astype(np.int64)
+
+
+def joined_recipes(blocks: Blocks, kept: Flags) -> pd.DataFrame:
+    """Recipe rows of every process kept: the join of processes and recipes on technology."""
+    processes = blocks.first.processes[kept].reset_index(drop=True)
+    left = pd.DataFrame(
+        {
+            "process": processes["id"],
+            "process_position": np.arange(len(processes)),
+            "site": processes["site"],
+            "technology": processes["technology"],
+            "capacity_of": processes["capacity_of"],
+        }
+    )
+    right = blocks.first.recipes.assign(recipe_position=np.arange(len(blocks.first.recipes)))
+    joined = left.merge(right, on="technology", how="inner", suffixes=("", "_recipe"))
+    return joined.sort_values(["process_position", "recipe_position"], kind="stable").reset_index(
+        drop=True
+    )
+
+
+def _streams(blocks: Blocks, node_of: _NodeIndex) -> Streams:
+    frame = blocks.first.streams
+    return Streams(
+        index=frame[["id"]].rename(columns={"id": "stream"}),
+        node=node_of(frame["site"], frame["commodity"]),
+        offer=_rates(blocks, "streams"),
+        must_use=(frame["surplus"] == "must_use").to_numpy(),
+    )
+
+
+def _rates(blocks: Blocks, table: str) -> Floats:
+    frame = getattr(blocks.first, table)
+    return blocks.time.rates(
+        blocks.number(table, "amount"),
+        (frame["per"] == "a").to_numpy(),
+        list(frame["profile"]),
+        frame["unit_factor"].to_numpy(dtype=float),
+    )
+
+
+def _demands(blocks: Blocks, node_of: _NodeIndex) -> Demands:
+    frame = blocks.first.demands
+    cost = blocks.number("demands", "unmet_cost")
+    return Demands(
+        index=frame[["id"]].rename(columns={"id": "demand"}),
+        node=node_of(frame["site"], frame["commodity"]),
+        rate=_rates(blocks, "demands"),
+        short=np.flatnonzero(~np.isnan(cost[:, 0])),
+        unmet_cost=blocks.over_time(cost),
+    )
+
+
+def _profiled(blocks: Blocks, values: Floats, names: pd.Series) -> Floats:
+    """Block values times each entity's profile: (E, 1) where neither changes in time."""
+    if not (names != "").any():
+        return blocks.over_time(values)
+    unique, code = np.unique(names.to_numpy(dtype=object).astype(str), return_inverse=True)
+    shapes = blocks.time.matrix([str(n) for n in unique])
+    return np.asarray(blocks.over_time(values) * shapes[code], dtype=float)
+
+
+def _recipes(blocks: Blocks, node_of: _NodeIndex, kept: Flags) -> Recipes:
+    joined = joined_recipes(blocks, kept)
+    rate = blocks.number("recipes", "rate")[joined["recipe_position"].to_numpy()]
+    flexible = (joined["group"] != "").to_numpy()
+    share = np.where(flexible, np.cumsum(flexible) - 1, -1)
+    key = joined["process"].astype(str) + "\0" + joined["group"].astype(str)
+    group = np.full(len(joined), -1, dtype=np.int64)
+    group[flexible] = pd.factorize(key[flexible])[0]
+    position = joined["recipe_position"].to_numpy()
+    return Recipes(
+        index=joined[["process", "row", "commodity", "site"]],
+        process=joined["process_position"].to_numpy(dtype=np.int64),
+        node=node_of(joined["site"], joined["commodity"]),
+        rate=_profiled(blocks, rate, joined["profile"]),
+        emits=joined["emits"].to_numpy(dtype=bool),
+        share=share.astype(np.int64),
+        group=group,
+        min_share=blocks.over_time(blocks.number("recipes", "min_share")[position]),
+        max_share=blocks.over_time(blocks.number("recipes", "max_share")[position]),
+    )
+
+
+def _processes(blocks: Blocks, kept: Flags, recipes: Recipes, scale: Floats) -> Processes:
+    frame = blocks.first.processes[kept]
+    ones = np.ones((len(frame), 1))
+    size = np.ones(len(frame))
+    typical = scale[recipes.node] / np.maximum(np.abs(recipes.rate).max(axis=1, initial=0), 1e-12)
+    if len(typical):
+        largest = np.full(len(frame), -np.inf)
+        np.maximum.at(largest, recipes.process, np.log2(typical))
+        size = np.where(np.isfinite(largest), np.exp2(np.where(np.isfinite(largest), largest, 0)), 1)
+    return Processes(
+        index=frame[["id"]].rename(columns={"id": "process"}),
+        item=np.arange(len(frame), dtype=np.int64),
+        availability=_profiled(blocks, ones, frame["profile"]),
+        var_om=blocks.over_time(blocks.number("processes", "var_om", kept)),
+        scale=power_of_two(size),
+    )
+
+
+def _markets(blocks: Blocks, node_of: _NodeIndex, nodes: pd.DataFrame) -> Markets:
+    frame = blocks.first.markets.reset_index(drop=True)
+    shared = (frame["site"] == "*").to_numpy()
+    own = frame[~shared]
+    open_to = frame[shared].merge(nodes, on="commodity", suffixes=("_market", ""))
+    exchange = pd.concat(
+        [
+            pd.DataFrame({"market": own["id"], "site": own["site"], "commodity": own["commodity"]}),
+            pd.DataFrame(
+                {"market": open_to["id"], "site": open_to["site"], "commodity": open_to["commodity"]}
+            ),
+        ],
+        ignore_index=True,
+    )
+    market = pd.Index(frame["id"]).get_indexer(pd.Index(exchange["market"]))
+    order = np.argsort(market, kind="stable")
+    exchange, market = exchange.iloc[order].reset_index(drop=True), market[order]
+    price = _profiled(blocks, blocks.number("markets", "price"), frame["profile"])
+    started = _started(blocks, frame)
+    peak_price = blocks.number("markets", "peak_price")
+    pays_peak = np.flatnonzero(np.nan_to_num(peak_price).max(axis=1, initial=0)[market] > 0)
+    return Markets(
+        index=frame[["id", "commodity", "direction"]].rename(columns={"id": "market"}),
+        shared=shared,
+        least=np.where(started, blocks.over_time(blocks.number("markets", "min")), 0.0),
+        most=np.where(started, blocks.over_time(blocks.number("markets", "max")), 0.0),
+        most_per_year=blocks.number("markets", "max_per_year"),
+        exchange=exchange[["market", "site"]],
+        exchange_market=market.astype(np.int64),
+        node=node_of(exchange["site"], exchange["commodity"]),
+        sign=frame["direction"].map(MARKET_SIGN).to_numpy(dtype=np.int64),
+        price=price,
+        peak=pays_peak,
+        peak_price=peak_price,
+    )
+
+
+def _started(blocks: Blocks, frame: pd.DataFrame) -> Flags:
+    begins = frame["from_year"].fillna(-np.inf).to_numpy(dtype=float)[:, None]
+    if not np.isfinite(begins).any():
+        return np.ones((len(frame), 1), dtype=bool)
+    year = np.array(blocks.time.years, dtype=float)[blocks.time.year_index]
+    return np.asarray(year[None, :] >= begins, dtype=bool)
+
+
+def _storages(blocks: Blocks, node_of: _NodeIndex, kept: dict[str, Flags]) -> Storages:
+    mask = kept["storages"]
+    frame = blocks.first.storages[mask]
+    before = int(kept["processes"].sum())
+
+    def column(name: str) -> Floats:
+        return blocks.over_time(blocks.number("storages", name, mask))
+
+    return Storages(
+        index=frame[["id"]].rename(columns={"id": "storage"}),
+        node=node_of(frame["site"], frame["commodity"]),
+        item=before + np.arange(len(frame), dtype=np.int64),
+        hours_in=column("hours_in"),
+        hours_out=column("hours_out"),
+        efficiency_in=column("efficiency_in"),
+        efficiency_out=column("efficiency_out"),
+        kept_per_hour=1.0 - column("loss_per_hour"),
+    )
+
+
+def _links(blocks: Blocks, node_of: _NodeIndex, kept: dict[str, Flags], items: int) -> Links:
+    mask = kept["links"]
+    frame = blocks.links[mask].reset_index(drop=True)
+    km = blocks.number("links", "km", mask)
+    energy = np.nan_to_num(blocks.number("links", "energy_per_km", mask)) * km
+    energy = np.where((frame["energy_commodity"] == "").to_numpy()[:, None], 0.0, energy)
+    carrier = frame["energy_commodity"].where(frame["energy_commodity"] != "", frame["commodity"])
+    return Links(
+        index=frame[["id"]].rename(columns={"id": "link"}),
+        item=items - len(frame) + np.arange(len(frame), dtype=np.int64),
+        from_node=node_of(frame["from"], frame["commodity"]),
+        to_node=node_of(frame["to"], frame["commodity"]),
+        arriving=blocks.over_time(1.0 - blocks.number("links", "loss", mask)),
+        moving_cost=blocks.over_time(np.nan_to_num(blocks.number("links", "cost_per_km", mask)) * km),
+        energy=blocks.over_time(energy),
+        energy_from=node_of(frame["from"], carrier),
+        energy_to=node_of(frame["to"], carrier),
+        back=np.flatnonzero(frame["bidirectional"].to_numpy(dtype=bool)),
+    )
+

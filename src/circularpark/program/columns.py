@@ -1,0 +1,146 @@
+"""The columns of a park's program: every variable of the contract with the park's own bounds.
+
+A capacity that nobody can change bounds its flow directly; only what can be built has a
+``capacity`` column and rows that tie the flow to it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from circularpark.program.data import Data
+from circularpark.program.scale import power_of_two
+from circularpark.program.time import Floats, Integers
+from circularpark.program.variables import Variables
+
+
+def make_variables(data: Data) -> Variables:
+    """All columns, in the order of the contract."""
+    var = Variables()
+    _flow_columns(data, var)
+    _storage_columns(data, var)
+    _capacity_columns(data, var)
+    return var
+
+
+def fixed_capacity(data: Data, items: Integers, availability: Floats | float = 1.0) -> Floats:
+    """Upper bound of a flow whose capacity nobody can change; inf for what can be built, (n, T)."""
+    standing = data.item.standing[items]
+    standing = standing if standing.shape[1] == 1 else standing[:, data.time.year_index]
+    bound = np.where(np.isinf(standing), 1.0, standing) * availability
+    free = np.isinf(standing) | (data.item.column[items] >= 0)[:, None]
+    return np.where(free, np.inf, bound)
+
+
+def _flow_columns(data: Data, var: Variables) -> None:
+    periods, months = data.time.period, np.array(data.time.months, dtype=object)
+    node = data.node.scale
+    flexible = data.recipe.share >= 0
+    var.add(
+        "activity",
+        data.process.index,
+        "period",
+        periods,
+        upper=fixed_capacity(data, data.process.item, data.process.availability),
+        scale=data.process.scale,
+    )
+    var.add(
+        "share_flow",
+        data.recipe.index[flexible][["process", "row"]],
+        "period",
+        periods,
+        scale=node[data.recipe.node[flexible]],
+    )
+    link_scale = np.minimum(node[data.link.from_node], node[data.link.to_node])
+    carried = fixed_capacity(data, data.link.item)
+    back = data.link.back
+    var.add("link_flow", data.link.index, "period", periods, upper=carried, scale=link_scale)
+    var.add(
+        "link_flow_back",
+        data.link.index.iloc[back],
+        "period",
+        periods,
+        upper=carried[back],
+        scale=link_scale[back],
+    )
+    own = ~data.market.shared[data.market.exchange_market]
+    least = np.where(own[:, None], data.market.least[data.market.exchange_market], 0.0)
+    most = data.market.most[data.market.exchange_market]
+    exchange_scale = node[data.market.node]
+    var.add(
+        "exchange",
+        data.market.exchange,
+        "period",
+        periods,
+        lower=least,
+        upper=most,
+        scale=exchange_scale,
+    )
+    var.add(
+        "peak",
+        data.market.exchange.iloc[data.market.peak],
+        "month",
+        months,
+        scale=exchange_scale[data.market.peak],
+    )
+    offered = data.stream.offer
+    var.add(
+        "taken",
+        data.stream.index,
+        "period",
+        periods,
+        lower=np.where(data.stream.must_use[:, None], offered, 0.0),
+        upper=offered,
+        scale=power_of_two(offered.max(axis=1, initial=0)) if len(offered) else 1.0,
+    )
+    short = data.demand.short
+    var.add(
+        "unmet",
+        data.demand.index.iloc[short],
+        "period",
+        periods,
+        upper=data.demand.rate[short],
+        scale=node[data.demand.node[short]],
+    )
+
+
+def _storage_columns(data: Data, var: Variables) -> None:
+    store, periods = data.storage, data.time.period
+    scale = data.node.scale[store.node]
+    for name, hours in (("charge", store.hours_in), ("discharge", store.hours_out)):
+        bound = fixed_capacity(data, store.item, 1.0 / hours)
+        var.add(name, store.index, "period", periods, upper=bound, scale=scale)
+    bound = fixed_capacity(data, store.item)
+    longest = power_of_two(np.maximum(store.hours_in, store.hours_out).max(axis=1, initial=1))
+    var.add("level", store.index, "period", periods, upper=bound, scale=scale * longest)
+
+
+def _capacity_columns(data: Data, var: Variables) -> None:
+    items, years = data.item, np.array(data.time.years, dtype=object)
+    grown = items.expandable
+    index = items.index.iloc[grown]
+    scale = _item_scale(data)[grown]
+    room = np.where(items.available, items.maximum, 0.0)[grown]
+    var.add("build", index, "year", years, upper=room, scale=scale)
+    var.add(
+        "capacity",
+        index,
+        "year",
+        years,
+        lower=items.least[grown],
+        upper=np.maximum(items.maximum, items.standing)[grown],
+        scale=scale,
+    )
+
+
+def _item_scale(data: Data) -> Floats:
+    stores = data.node.scale[data.storage.node]
+    longest = power_of_two(data.storage.hours_in.max(axis=1, initial=1))
+    flows = np.minimum(data.node.scale[data.link.from_node], data.node.scale[data.link.to_node])
+    return np.concatenate([data.process.scale, stores * longest, flows])
+
+
+def entity_index(**keys: object) -> pd.DataFrame:
+    """A small table of keys, for rows that are no entities of their own."""
+    return pd.DataFrame(keys)

@@ -1,0 +1,58 @@
+"""The contents page of the program: every constraint of the contract, in reading order.
+
+A constraint is a pure function ``(data, var) -> Rows`` whose docstring is its equation.
+Without data it returns no rows. Heat cascades, quality matches and integer choices get
+modules of their own here and a place in this tuple.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from circularpark.program.constraints.balance import balance
+from circularpark.program.constraints.capacity import (
+    capacity_stock,
+    process_capacity,
+    shared_capacity,
+)
+from circularpark.program.constraints.limits import limits
+from circularpark.program.constraints.links import link_capacity
+from circularpark.program.constraints.markets import (
+    market_least,
+    market_most,
+    market_year,
+    monthly_peak,
+)
+from circularpark.program.constraints.recipes import group_least, group_most, group_total
+from circularpark.program.constraints.storage import (
+    charge_capacity,
+    discharge_capacity,
+    level_capacity,
+    storage_level,
+)
+from circularpark.program.data import Data
+from circularpark.program.rows import Rows
+from circularpark.program.variables import Variables
+
+Constraint = Callable[[Data, Variables], Rows]
+
+CONSTRAINTS: Final[tuple[Constraint, ...]] = (
+    balance,
+    group_total,
+    group_least,
+    group_most,
+    link_capacity,
+    process_capacity,
+    capacity_stock,
+    shared_capacity,
+    storage_level,
+    charge_capacity,
+    discharge_capacity,
+    level_capacity,
+    market_most,
+    market_least,
+    market_year,
+    monthly_peak,
+    limits,
+)

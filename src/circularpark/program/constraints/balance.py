@@ -1,0 +1,90 @@
+"""What comes to a site leaves it again."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from circularpark.program.data import Data
+from circularpark.program.rows import Entries, Rows, across, rows
+from circularpark.program.variables import Variables
+
+
+def balance(data: Data, var: Variables) -> Rows:
+    r"""At every site each commodity that comes is used or leaves.
+
+    .. math::
+       \sum_{s} q_{st} + \sum_{p} (a_{rp} x_{pt} + g_{rt}) + \sum_{m} \sigma_m e_{mt}
+       + \sum_{l \to n} \eta_l f_{lt} - \sum_{l \leftarrow n} f_{lt} + d^-_{kt} - d^+_{kt}
+       + u_{dt} = D_{dt} \qquad \forall n \in N,\ t \in T
+
+    with :math:`\ge` where the commodity's surplus is free.
+
+    q : var.taken             [unit/h]  taken from stream s
+    x : var.activity          [unit/h]  activity of process p
+    g : var.share_flow        [unit/h]  flow of a recipe row with shares, inputs negative
+    e : var.exchange          [unit/h]  exchange with market m, sigma = 1 bought, -1 otherwise
+    f : var.link_flow         [unit/h]  sent along link l
+    f : var.link_flow_back    [unit/h]  sent along it the other way
+    d : var.discharge         [unit/h]  out of store k
+    d : var.charge            [unit/h]  into store k
+    u : var.unmet             [unit/h]  not met of demand d
+    D : data.demand.rate      [unit/h]  wanted
+    a : data.recipe.rate      [1]       flow per activity, inputs negative
+    eta : data.link.arriving  [1]       share that arrives
+
+    Dual: what one more unit of the commodity at the site would save.
+    """
+    nodes = len(data.node.index)
+    wanted = np.zeros((nodes, len(data.time.period)))
+    np.add.at(wanted, data.demand.node, data.demand.rate)
+    short = data.demand.short
+    sum_of = [
+        across(var.taken, data.stream.node, np.arange(var.taken.entities)),
+        *_made_and_used(data, var),
+        across(
+            var.exchange,
+            data.market.node,
+            np.arange(var.exchange.entities),
+            data.market.sign[data.market.exchange_market][:, None],
+        ),
+        *_moved(data, var),
+        across(var.discharge, data.storage.node, np.arange(var.discharge.entities)),
+        across(var.charge, data.storage.node, np.arange(var.charge.entities), -1.0),
+        across(var.unmet, data.demand.node[short], np.arange(var.unmet.entities)),
+    ]
+    return rows(
+        "balance",
+        data.node.index,
+        data.time.period,
+        sum_of,
+        at_least=wanted,
+        at_most=np.where(data.node.free[:, None], np.inf, wanted),
+    )
+
+
+def _made_and_used(data: Data, var: Variables) -> list[Entries]:
+    recipe = data.recipe
+    fixed, flexible = recipe.share < 0, recipe.share >= 0
+    return [
+        across(var.activity, recipe.node[fixed], recipe.process[fixed], recipe.rate[fixed]),
+        across(
+            var.share_flow,
+            recipe.node[flexible],
+            recipe.share[flexible],
+            np.sign(recipe.rate[flexible]),
+        ),
+    ]
+
+
+def _moved(data: Data, var: Variables) -> list[Entries]:
+    link, back = data.link, data.link.back
+    every = np.arange(var.link_flow.entities)
+    backward = np.arange(len(back))
+    return [
+        across(var.link_flow, link.from_node, every, -1.0),
+        across(var.link_flow, link.to_node, every, link.arriving),
+        across(var.link_flow, link.energy_from, every, -link.energy),
+        across(var.link_flow_back, link.to_node[back], backward, -1.0),
+        across(var.link_flow_back, link.from_node[back], backward, link.arriving[back]),
+        across(var.link_flow_back, link.energy_to[back], backward, -link.energy[back]),
+    ]

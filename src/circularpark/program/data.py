@@ -1,0 +1,241 @@
+"""The park as arrays: every number a constraint or measure uses, with its unit.
+
+An array over time is (E, T), or (E, 1) where it does not change. ``unit`` is the
+commodity's own unit, ``money`` the park's currency. Entities are rows of the park's tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from circularpark.program.time import Floats, Integers, TimeTable
+
+if TYPE_CHECKING:
+    from circularpark.park.model import Park, Tables
+
+Flags = NDArray[np.bool_]
+Rate = Annotated[Floats, "unit/h"]
+Amount = Annotated[Floats, "unit"]
+PerUnit = Annotated[Floats, "1"]
+Price = Annotated[Floats, "money/unit"]
+Hours = Annotated[Floats, "h"]
+Capex = Annotated[Floats, "money/(unit/h)"]
+
+
+@dataclass(frozen=True)
+class Nodes:
+    """Every (site, commodity) that something touches: the places where balances hold."""
+
+    index: pd.DataFrame
+    commodity: Integers
+    free: Flags
+    scale: Rate
+
+
+@dataclass(frozen=True)
+class Streams:
+    """Offers."""
+
+    index: pd.DataFrame
+    node: Integers
+    offer: Rate
+    must_use: Flags
+
+
+@dataclass(frozen=True)
+class Demands:
+    """Wants; ``short`` are the positions of those that may stay unmet at a cost."""
+
+    index: pd.DataFrame
+    node: Integers
+    rate: Rate
+    short: Integers
+    unmet_cost: Price
+
+
+@dataclass(frozen=True)
+class Processes:
+    """Units that turn commodities into others; ``item`` is the position among capacities."""
+
+    index: pd.DataFrame
+    item: Integers
+    availability: PerUnit
+    var_om: Price
+    scale: Rate
+
+
+@dataclass(frozen=True)
+class Recipes:
+    """Recipe rows of processes, inputs negative: flow = rate x activity.
+
+    ``share`` is the position of a group's row among the flexible rows, -1 where it is fixed.
+    """
+
+    index: pd.DataFrame
+    process: Integers
+    node: Integers
+    rate: PerUnit
+    emits: Flags
+    share: Integers
+    group: Integers
+    min_share: PerUnit
+    max_share: PerUnit
+
+
+@dataclass(frozen=True)
+class Markets:
+    """Markets (``index``) and their exchanges site by site."""
+
+    index: pd.DataFrame
+    shared: Flags
+    least: Rate
+    most: Rate
+    most_per_year: Amount
+    exchange: pd.DataFrame
+    exchange_market: Integers
+    node: Integers
+    sign: Integers
+    price: Price
+    peak: Integers
+    peak_price: Annotated[Floats, "money/(unit/h)"]
+
+
+@dataclass(frozen=True)
+class Storages:
+    """Stores of a commodity at a site."""
+
+    index: pd.DataFrame
+    node: Integers
+    item: Integers
+    hours_in: Hours
+    hours_out: Hours
+    efficiency_in: PerUnit
+    efficiency_out: PerUnit
+    kept_per_hour: PerUnit
+
+
+@dataclass(frozen=True)
+class Links:
+    """Ways from site to site; ``back`` are the positions of the bidirectional ones."""
+
+    index: pd.DataFrame
+    item: Integers
+    from_node: Integers
+    to_node: Integers
+    arriving: PerUnit
+    moving_cost: Price
+    energy: PerUnit
+    energy_from: Integers
+    energy_to: Integers
+    back: Integers
+
+
+@dataclass(frozen=True)
+class Items:
+    """Everything with a capacity: processes, storages and links, in this order.
+
+    standing, maximum, least : (I, Y) capacity that stands, may stand, must stand
+    column : (I,) position in ``var.build``, -1 where nothing can be built
+    lifetime, capex, fixed_om : (I, Y) of what is built in the year; available : (I, Y)
+    renewal : (I, Y) whether the standing capacity pays its annuity again
+    """
+
+    index: pd.DataFrame
+    kind: NDArray[np.object_]
+    of: Integers
+    standing: Annotated[Floats, "unit/h"]
+    maximum: Annotated[Floats, "unit/h"]
+    least: Annotated[Floats, "unit/h"]
+    available: Flags
+    lifetime: Annotated[Floats, "a"]
+    capex: Capex
+    fixed_om: Annotated[Floats, "1/a"]
+    renewal: Flags
+    area: Annotated[Floats, "mu/(unit/h)"]
+    column: Integers
+    expandable: Integers
+
+
+@dataclass(frozen=True)
+class Data:
+    """All arrays of a park, ready for the constraints.
+
+    operation_only : only what stands runs, nothing is built, no limit holds
+    baseline : measure -> (B,) yearly amounts of the best operation, for limits relative to it
+    """
+
+    park: Park
+    time: TimeTable
+    blocks: Blocks
+    node: Nodes
+    stream: Streams
+    demand: Demands
+    process: Processes
+    recipe: Recipes
+    market: Markets
+    storage: Storages
+    link: Links
+    item: Items
+    operation_only: bool
+    baseline: Mapping[str, Floats] | None = None
+
+
+class Blocks:
+    """The park's resolved tables of each block, stacked into arrays."""
+
+    def __init__(self, park: Park, time: TimeTable) -> None:
+        from circularpark.physics.candidates import link_keys, links
+
+        self.time = time
+        found: list[Tables] = []
+        self.which = np.zeros(len(time.blocks), dtype=np.int64)
+        for b, (year, scenario) in enumerate(time.blocks):
+            tables = park.at(year, scenario)
+            same = [i for i, known in enumerate(found) if known is tables]
+            if not same:
+                found.append(tables)
+            self.which[b] = same[0] if same else len(found) - 1
+        keys = link_keys(park)
+        self.tables = found
+        self.link_tables = [links(park, tables, keys) for tables in found]
+
+    @property
+    def first(self) -> Tables:
+        """The tables of the first block; keys and texts are the same in all."""
+        return self.tables[0]
+
+    @property
+    def links(self) -> pd.DataFrame:
+        """The links of the first block."""
+        return self.link_tables[0]
+
+    def number(self, table: str, column: str, kept: Flags | None = None) -> Floats:
+        """A number column over the blocks: (E, B), or (E, 1) where no path changes it."""
+        frames = (
+            self.link_tables if table == "links" else [getattr(t, table) for t in self.tables]
+        )
+        each = np.stack([f[column].to_numpy(dtype=float) for f in frames], axis=1)
+        if kept is not None:
+            each = each[kept]
+        changes = each.shape[1] > 1 and not bool(
+            np.array_equal(each, np.broadcast_to(each[:, :1], each.shape), equal_nan=True)
+        )
+        return np.asarray(each[:, self.which] if changes else each[:, :1], dtype=float)
+
+    def over_time(self, values: Floats) -> Floats:
+        """Block values (E, 1 or B) as (E, 1 or T)."""
+        return values if values.shape[1] == 1 else values[:, self.time.block]
+
+    def by_year(self, values: Floats) -> Floats:
+        """Block values (E, 1 or B) as (E, Y), from each year's first scenario."""
+        years = len(self.time.years)
+        if values.shape[1] == 1:
+            return np.broadcast_to(values, (len(values), years))
+        first = np.searchsorted(self.time.block_year, np.arange(years))
+        return values[:, first]

@@ -1,0 +1,191 @@
+"""Rows of the program as general sparse blocks.
+
+A block has a row for each entity and step. It is a sum of terms; a term joins entities of
+the rows to entities of a variable (a short table of pairs) and says how the two time axes
+meet. The join happens between tables of entities; only then is it spread over time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from circularpark.program.time import Floats, Integers
+from circularpark.program.variables import Variable, labelled
+
+Indices = NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Entries:
+    """Nonzeros of one term: row within the block, column of the program, value (all flat)."""
+
+    variable: Variable
+    row: Indices
+    column: Indices
+    value: Floats
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A block of constraints: lower <= sum of entries <= upper, a row for each (entity, step).
+
+    family : name of the constraint; index : (E rows) keys; labels : (K,) steps
+    lower, upper : (E, K)
+    """
+
+    family: str
+    index: pd.DataFrame
+    labels: NDArray[np.object_]
+    entries: tuple[Entries, ...]
+    lower: Floats
+    upper: Floats
+
+    @property
+    def size(self) -> int:
+        """How many rows."""
+        return len(self.index) * len(self.labels)
+
+    @property
+    def nonzeros(self) -> int:
+        """How many entries."""
+        return sum(len(e.value) for e in self.entries)
+
+    def names(self) -> Iterator[str]:
+        """Names of the rows: ``balance[dyeing, steam, winter]``."""
+        return labelled(self.family, self.index, self.labels)
+
+
+def across(
+    variable: Variable,
+    row: ArrayLike,
+    column: ArrayLike,
+    value: ArrayLike = 1.0,
+    *,
+    at: Integers | None = None,
+) -> Entries:
+    """Entities of the rows joined to entities of ``variable``, step by step.
+
+    Parameters
+    ----------
+    row, column : (n,) entity of the row and of the variable
+    value : coefficient, broadcast to (n, K)
+    at : (K,) step of the variable that each step of the row meets; default the same one
+    """
+    row, column = np.atleast_1d(row).astype(np.int32), np.atleast_1d(column).astype(np.int32)
+    steps = variable.width if at is None else len(at)
+    meet = np.arange(steps, dtype=np.int32) if at is None else at.astype(np.int32)
+    rows = row[:, None] * np.int32(steps) + np.arange(steps, dtype=np.int32)
+    columns = np.int32(variable.start) + column[:, None] * np.int32(variable.width) + meet
+    return _flat(variable, rows, columns, value)
+
+
+def gathered(
+    variable: Variable,
+    row: ArrayLike,
+    column: ArrayLike,
+    value: ArrayLike,
+    *,
+    into: Integers,
+    steps: int,
+) -> Entries:
+    """Steps of ``variable`` summed into fewer steps of the rows (a year's amount, say).
+
+    Parameters
+    ----------
+    row, column : (n,) entity of the row and of the variable
+    value : coefficient, broadcast to (n, K of the variable)
+    into : (K,) step of the row that each step of the variable belongs to; steps : of the row
+    """
+    row, column = np.atleast_1d(row).astype(np.int32), np.atleast_1d(column).astype(np.int32)
+    rows = row[:, None] * np.int32(steps) + into.astype(np.int32)
+    spread = np.arange(variable.width, dtype=np.int32)
+    columns = np.int32(variable.start) + column[:, None] * np.int32(variable.width) + spread
+    return _flat(variable, rows, columns, value)
+
+
+def listed(variable: Variable, row: ArrayLike, column: ArrayLike, value: ArrayLike) -> Entries:
+    """Single entries: (n,) row within the block, column within the variable, coefficient."""
+    column = np.atleast_1d(column).astype(np.int32) + np.int32(variable.start)
+    return _flat(variable, np.atleast_1d(row).astype(np.int32), column, value)
+
+
+def _flat(variable: Variable, rows: Indices, columns: Indices, value: ArrayLike) -> Entries:
+    values = np.broadcast_to(np.asarray(value, dtype=float), rows.shape)
+    kept = values != 0
+    if kept.all():
+        return Entries(variable, rows.ravel(), columns.ravel(), values.ravel())
+    return Entries(variable, rows[kept], columns[kept], values[kept])
+
+
+def rows(
+    family: str,
+    index: pd.DataFrame,
+    labels: NDArray[np.object_],
+    sum_of: Sequence[Entries],
+    *,
+    at_least: ArrayLike | None = None,
+    at_most: ArrayLike | None = None,
+    equals: ArrayLike | None = None,
+) -> Rows:
+    """A block of constraints; the sides broadcast to (E, K)."""
+    shape = (len(index), len(labels))
+    low = equals if equals is not None else at_least
+    high = equals if equals is not None else at_most
+    return Rows(
+        family=family,
+        index=index.reset_index(drop=True),
+        labels=labels,
+        entries=tuple(e for e in sum_of if len(e.value)),
+        lower=np.broadcast_to(np.asarray(-np.inf if low is None else low, dtype=float), shape),
+        upper=np.broadcast_to(np.asarray(np.inf if high is None else high, dtype=float), shape),
+    )
+
+
+def no_rows(family: str) -> Rows:
+    """An empty block: the park has no data for this constraint."""
+    return rows(family, pd.DataFrame({"item": []}), np.array([], dtype=object), [])
+
+
+def as_text(block: Rows) -> list[str]:
+    """Each row in words: ``balance[a, steam, t1]: taken[s, t1] - link_flow[a-b, t1] == 0``."""
+    terms: list[list[tuple[int, str, float]]] = [[] for _ in range(block.size)]
+    for part in block.entries:
+        names = list(part.variable.names())
+        for row, column, value in zip(part.row, part.column, part.value, strict=True):
+            terms[row].append((int(column), names[column - part.variable.start], float(value)))
+    lower, upper = block.lower.ravel(), block.upper.ravel()
+    return [
+        f"{name}: {_sum(terms[i])} {_sides(lower[i], upper[i])}"
+        for i, name in enumerate(block.names())
+    ]
+
+
+def _number(value: float) -> str:
+    return f"{value:.10g}"
+
+
+def _sum(terms: list[tuple[int, str, float]]) -> str:
+    total: dict[str, float] = {}
+    for _, name, value in sorted(terms, key=lambda t: t[0]):
+        total[name] = total.get(name, 0.0) + value
+    text = ""
+    for name, value in total.items():
+        size = "" if abs(value) == 1 else f"{_number(abs(value))} "
+        sign = (" + " if value > 0 else " - ") if text else ("" if value > 0 else "-")
+        text += f"{sign}{size}{name}"
+    return text or "0"
+
+
+def _sides(low: float, high: float) -> str:
+    if low == high:
+        return f"== {_number(low)}"
+    if np.isinf(low):
+        return f"<= {_number(high)}"
+    if np.isinf(high):
+        return f">= {_number(low)}"
+    return f"in [{_number(low)}, {_number(high)}]"

@@ -1,0 +1,31 @@
+"""Typical sizes of flows, so that the solver works on numbers near one.
+
+Solver tolerances are absolute; a park in kWh and one in GWh must give the same plan.
+Sizes are powers of two, so that scaling changes no digit.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from circularpark.program.data import Demands, Streams
+from circularpark.program.time import Floats, Integers
+
+
+def power_of_two(size: Floats) -> Floats:
+    """The power of two next to each positive size; 1 where it is zero or not finite."""
+    usable = np.isfinite(size) & (size > 0)
+    return np.where(usable, np.exp2(np.round(np.log2(np.where(usable, size, 1.0)))), 1.0)
+
+
+def node_scale(nodes: int, commodity: Integers, streams: Streams, demands: Demands) -> Floats:
+    """Typical flow at each (site, commodity): its largest offer or want, else the commodity's."""
+    known = np.zeros(nodes)
+    if len(streams.node):
+        np.maximum.at(known, streams.node, streams.offer.max(axis=1))
+    if len(demands.node):
+        np.maximum.at(known, demands.node, demands.rate.max(axis=1))
+    largest = np.zeros(int(commodity.max()) + 1 if nodes else 1)
+    np.maximum.at(largest, commodity, known)
+    filled = np.where(known > 0, known, largest[commodity] if nodes else known)
+    return power_of_two(np.where(filled > 0, filled, 1.0))

@@ -1,0 +1,119 @@
+"""Columns of the program: a block of them for each variable of the contract, entity by entity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from circularpark.program.time import Floats, Integers
+
+Axis = Literal["period", "year", "month"]
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One named block of columns, entity-major: column(e, k) = start + e * width + k.
+
+    index : (E rows) the entities' keys; labels : (K,) of the axis
+    lower, upper : (E, K); upper is inf where the park gives no bound
+    scale : (E,) typical size of a column, a power of two
+    """
+
+    name: str
+    index: pd.DataFrame
+    axis: Axis
+    labels: NDArray[np.object_]
+    start: int
+    lower: Floats
+    upper: Floats
+    scale: Floats
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Names of the entity keys."""
+        return tuple(str(c) for c in self.index.columns)
+
+    @property
+    def entities(self) -> int:
+        """How many entities have this variable."""
+        return len(self.index)
+
+    @property
+    def width(self) -> int:
+        """How many steps the axis has."""
+        return len(self.labels)
+
+    @property
+    def size(self) -> int:
+        """How many columns."""
+        return self.entities * self.width
+
+    @property
+    def stop(self) -> int:
+        """One past the last column."""
+        return self.start + self.size
+
+    def columns(self) -> Integers:
+        """The columns as (E, K)."""
+        return np.arange(self.start, self.stop, dtype=np.int64).reshape(self.entities, self.width)
+
+    def names(self) -> Iterator[str]:
+        """Names of the columns: ``link_flow[condensate-dryer, winter]``."""
+        return labelled(self.name, self.index, self.labels)
+
+
+def labelled(name: str, index: pd.DataFrame, labels: NDArray[np.object_]) -> Iterator[str]:
+    """Names of every entity and step of a block; a blank step is not named."""
+    for keys in index.itertuples(index=False, name=None):
+        head = f"{name}[" + ", ".join(str(k) for k in keys)
+        for label in labels:
+            yield f"{head}, {label}]" if label != "" else f"{head}]"
+
+
+@dataclass
+class Variables:
+    """All variables of a program by name; a name without entities is an empty block."""
+
+    blocks: dict[str, Variable] = field(default_factory=dict)
+    size: int = 0
+
+    def add(
+        self,
+        name: str,
+        index: pd.DataFrame,
+        axis: Axis,
+        labels: NDArray[np.object_],
+        *,
+        lower: Floats | float = 0.0,
+        upper: Floats | float = np.inf,
+        scale: Floats | float = 1.0,
+    ) -> Variable:
+        """Append a block of columns; bounds broadcast to (E, K)."""
+        shape = (len(index), len(labels))
+        block = Variable(
+            name=name,
+            index=index.reset_index(drop=True),
+            axis=axis,
+            labels=labels,
+            start=self.size,
+            lower=np.broadcast_to(np.asarray(lower, dtype=float), shape),
+            upper=np.broadcast_to(np.asarray(upper, dtype=float), shape),
+            scale=np.broadcast_to(np.asarray(scale, dtype=float), shape[:1]),
+        )
+        self.blocks[name] = block
+        self.size = block.stop
+        return block
+
+    def __getattr__(self, name: str) -> Variable:
+        try:
+            return self.__dict__["blocks"][name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def __iter__(self) -> Iterator[Variable]:
+        return iter(self.blocks.values())

@@ -1,0 +1,176 @@
+"""Arrays to HiGHS and back: our own scaling, every status and every array checked.
+
+HiGHS judges feasibility and optimality by absolute tolerances, takes a NaN without a word
+and reports Optimal after it. So numbers are scaled here to sizes near one (by powers of
+two, which change no digit), nothing but finite numbers is handed over, and every status
+that comes back is looked at.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from circularpark.errors import CircularParkError, SolverError
+from circularpark.program.assemble import Problem
+from circularpark.program.time import Floats
+from circularpark.solve.profile import SolverProfile
+
+_SMALLEST_COEFFICIENT = 1e-9
+
+
+class Infeasible(CircularParkError):
+    """The solver proved that no point meets all rows."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """An optimal point of one stage, in the park's own units.
+
+    x : (n,) columns; duals : (m,) of the rows of the program and of the earlier stages
+    value : costs @ x; seconds : of the solver's own run; iterations : of its algorithms
+    """
+
+    x: Floats
+    duals: Floats
+    value: float
+    seconds: float
+    iterations: int
+
+
+class LiveModel:
+    """One program inside HiGHS, kept with its basis from stage to stage."""
+
+    def __init__(self, problem: Problem, profile: SolverProfile) -> None:
+        import highspy
+
+        self.problem = problem
+        self.highspy = highspy
+        self.highs = highspy.Highs()
+        self.highs.silent()
+        for name, value in profile.native_options().items():
+            self._checked(self.highs.setOptionValue(name, value), f"setOptionValue({name})")
+        self.columns = problem.scale
+        self.rows = row_scale(problem.matrix, self.columns)
+        self.later_rows: list[float] = []
+        self._pass()
+
+    def _checked(self, status: Any, call: str) -> None:
+        if status == self.highspy.HighsStatus.kError:
+            raise SolverError("solve.highs_error", call=call)
+
+    def _pass(self) -> None:
+        problem = self.problem
+        matrix = problem.matrix
+        per_column = np.repeat(self.columns, np.diff(matrix.indptr))
+        values = matrix.data * self.rows[matrix.indices] * per_column
+        lower = problem.lower / self.columns
+        upper = problem.derived / self.columns
+        row_lower, row_upper = problem.row_lower * self.rows, problem.row_upper * self.rows
+        _refuse_nonsense(
+            matrix=values, lower=lower, upper=upper, row_lower=row_lower, row_upper=row_upper
+        )
+        rows, columns = matrix.shape
+        status = self.highs.passModel(
+            columns,
+            rows,
+            matrix.nnz,
+            int(self.highspy.MatrixFormat.kColwise),
+            int(self.highspy.ObjSense.kMinimize),
+            0.0,
+            np.zeros(columns),
+            lower,
+            upper,
+            row_lower,
+            row_upper,
+            matrix.indptr.astype(np.int32, copy=False),
+            matrix.indices.astype(np.int32, copy=False),
+            values,
+            np.zeros(columns, dtype=np.int32),
+        )
+        # A warning here means that HiGHS changed or dropped something we handed over.
+        if status != self.highspy.HighsStatus.kOk:
+            raise SolverError("solve.highs_error", call="passModel")
+
+    def minimise(self, costs: Floats) -> Point:
+        """The least of ``costs @ x`` over the program and all stages held so far.
+
+        Raises
+        ------
+        Infeasible : no point meets all rows.
+        SolverError : HiGHS failed or gave up.
+        """
+        scaled = costs * self.columns
+        _refuse_nonsense(costs=scaled)
+        size = _power(np.abs(scaled).max(initial=0.0))
+        count = len(scaled)
+        status = self.highs.changeColsCost(
+            count, np.arange(count, dtype=np.int32), scaled / size
+        )
+        self._checked(status, "changeColsCost")
+        before = self.highs.getRunTime()
+        self._checked(self.highs.run(), "run")
+        self._judge()
+        solution = self.highs.getSolution()
+        x = np.asarray(solution.col_value, dtype=float) * self.columns
+        scale = np.concatenate([self.rows, np.array(self.later_rows)])
+        duals = np.asarray(solution.row_dual, dtype=float) * scale * size
+        if not (np.isfinite(x).all() and np.isfinite(duals).all()):
+            raise SolverError("solve.not_a_number", call="getSolution")
+        info = self.highs.getInfo()
+        steps = max(info.simplex_iteration_count, 0) + max(info.ipm_iteration_count, 0)
+        seconds = self.highs.getRunTime() - before
+        return Point(x, duals, float(costs @ x), seconds, int(steps))
+
+    def _judge(self) -> None:
+        status = self.highs.getModelStatus()
+        kinds = self.highspy.HighsModelStatus
+        if status == kinds.kOptimal:
+            return
+        # Every column is bounded, so "unbounded or infeasible" can only be the latter.
+        if status in (kinds.kInfeasible, kinds.kUnboundedOrInfeasible):
+            raise Infeasible(self.highs.modelStatusToString(status))
+        raise SolverError("solve.status", status=self.highs.modelStatusToString(status))
+
+    def hold(self, costs: Floats, most: float) -> None:
+        """Keep ``costs @ x <= most`` in all later stages."""
+        used = np.flatnonzero(costs)
+        scaled = costs[used] * self.columns[used]
+        size = 1.0 / _power(np.abs(scaled).max(initial=0.0))
+        kept = np.abs(scaled * size) >= _SMALLEST_COEFFICIENT
+        used, scaled = used[kept], scaled[kept]
+        infinity = self.highs.getInfinity()
+        status = self.highs.addRow(
+            -infinity, most * size, len(used), used.astype(np.int32), scaled * size
+        )
+        self._checked(status, "addRow")
+        self.later_rows.append(size)
+
+
+def row_scale(matrix: sparse.csc_array, columns: Floats) -> Floats:
+    """Powers of two that bring the largest scaled coefficient of each row near one."""
+    per_column = np.repeat(columns, np.diff(matrix.indptr))
+    largest = np.zeros(matrix.shape[0])
+    np.maximum.at(largest, matrix.indices, np.abs(matrix.data) * per_column)
+    return 1.0 / _powers(largest)
+
+
+def _power(size: float) -> float:
+    return float(_powers(np.array([size]))[0])
+
+
+def _powers(size: Floats) -> Floats:
+    usable = np.isfinite(size) & (size > 0)
+    return np.where(usable, np.exp2(np.round(np.log2(np.where(usable, size, 1.0)))), 1.0)
+
+
+def _refuse_nonsense(**arrays: NDArray[np.float64]) -> None:
+    for name, values in arrays.items():
+        if np.isnan(values).any():
+            raise SolverError("solve.not_a_number", call=name)
+        if name in ("matrix", "costs") and not np.isfinite(values).all():
+            raise SolverError("solve.not_finite", call=name)

@@ -1,0 +1,254 @@
+"""The plan: what is built, who sends what to whom, what it saves and costs, and the proof."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+from collections.abc import Mapping
+from functools import cached_property
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from circularpark.account.flows import Flows, Quantity
+from circularpark.solve.sensitivity import duals_frame, reduced_costs
+
+if TYPE_CHECKING:
+    from circularpark.account.measures import Account
+    from circularpark.park.model import Park
+    from circularpark.program.assemble import Problem
+    from circularpark.solve.certificate import Certificate
+    from circularpark.solve.profile import SolverProfile
+    from circularpark.solve.run import Judged, Optimum
+
+VERSIONS = ("circularpark", "highspy", "numpy", "pandas", "scipy")
+# Builds smaller than this share of the typical flow are the solver's dust.
+DUST = 1e-7
+
+
+class Plan:
+    """The answer for one park: tables keyed like its inputs, measures, duals, certificate.
+
+    Every variable of the contract is a table: ``plan.link_flow``, ``plan.activity``,
+    ``plan.exchange``, ``plan.taken``, ``plan.capacity``, ...
+    """
+
+    def __init__(
+        self,
+        park: Park,
+        judged: Judged,
+        best: Judged | None,
+        profile: SolverProfile,
+        timing: Mapping[str, float],
+    ) -> None:
+        self.park = park
+        self.judged = judged
+        self.best = best
+        self.profile = profile
+        self.timing = dict(timing)
+
+    def __getattr__(self, name: str) -> pd.DataFrame:
+        judged = self.__dict__.get("judged")
+        if judged is None or name not in judged.flows:
+            raise AttributeError(name)
+        quantity: Quantity = judged.flows[name]
+        return quantity.frame()
+
+    @property
+    def flows(self) -> Flows:
+        """All variables as arrays."""
+        return self.judged.flows
+
+    @property
+    def account(self) -> Account:
+        """The plan's account: every measure by year, scope, company and reason."""
+        return self.judged.account
+
+    @property
+    def optimum(self) -> Optimum:
+        """The program's optimum with its stages."""
+        return self.judged.optimum
+
+    @property
+    def problem(self) -> Problem:
+        """The program that was solved."""
+        return self.judged.optimum.problem
+
+    @property
+    def certificate(self) -> Certificate:
+        """Why the plan may be trusted."""
+        return self.judged.certificate
+
+    @property
+    def measures(self) -> pd.DataFrame:
+        """Every entry of the account: year, scenario, measure, scope, company, term, value."""
+        return self.judged.account.frame
+
+    @property
+    def baseline(self) -> dict[str, dict[str, float]] | None:
+        """Measures of the best operation of what stands: measure -> year -> amount."""
+        return _by_year(self.best.account) if self.best is not None else None
+
+    @cached_property
+    def today(self) -> dict[str, dict[str, float]] | None:
+        """Measures of the metered flows: measure -> year -> amount; None where nothing is metered."""
+        from circularpark.account.today import today_totals
+
+        return today_totals(self.judged.account.book)
+
+    @cached_property
+    def builds(self) -> pd.DataFrame:
+        """What to build: item, kind, year, capacity, unit, capex, name_zh, name_en."""
+        data = self.problem.data
+        built = self.flows["build"].values
+        grown = data.item.expandable
+        typical = self.problem.var.build.scale
+        item, year = np.nonzero(built > DUST * typical[:, None])
+        chosen = grown[item]
+        names, units = self._names_and_units()
+        items = data.item.index["item"].to_numpy(dtype=object)[chosen]
+        amounts = built[item, year]
+        return pd.DataFrame(
+            {
+                "item": items,
+                "kind": data.item.kind[chosen],
+                "year": np.array(data.time.years)[year],
+                "capacity": amounts,
+                "unit": [units.get(i, "") for i in items],
+                "capex": data.item.capex[chosen, year] * amounts,
+                "name_zh": [names.get(i, {}).get("zh", i) for i in items],
+                "name_en": [names.get(i, {}).get("en", i) for i in items],
+            }
+        )
+
+    def _names_and_units(self) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
+        from circularpark.solve.naming import item_names, item_units
+
+        return item_names(self.problem.data), item_units(self.problem.data)
+
+    @cached_property
+    def cost_per_tonne(self) -> dict[str, float | None]:
+        """What saving a tonne of CO2 costs against the best operation, on average and at the margin."""
+        average = None
+        if self.best is not None:
+            saved = self.best.account.whole("co2") - self.account.whole("co2")
+            more = self.account.whole("cost") - self.best.account.whole("cost")
+            # Discounted money over plain tonnes, as the objective weighs them.
+            average = more / saved if saved > 1e-6 * abs(self.best.account.whole("co2")) else None
+        return {"average": average, "marginal": self._marginal()}
+
+    def _marginal(self) -> float | None:
+        """What the last tonne costs: the dual of the row that holds the CO2 stage."""
+        objectives = self.problem.objectives
+        rows = self.problem.matrix.shape[0]
+        for place, objective in enumerate(objectives[:-1]):
+            if set(objective.weights) == {"co2"} and set(objectives[-1].weights) == {"cost"}:
+                dual = float(self.optimum.points[-1].duals[rows + place])
+                return abs(dual) if dual < 0 else None
+        return None
+
+    @cached_property
+    def duals(self) -> pd.DataFrame:
+        """Shadow prices of every row at each stage: stage, unit, family, row, dual."""
+        return duals_frame(self)
+
+    @cached_property
+    def reduced_cost(self) -> pd.DataFrame:
+        """Reduced costs of links that are not used: link, unit, reduced cost, switch price."""
+        return reduced_costs(self)
+
+    @cached_property
+    def objective(self) -> dict[str, object]:
+        """The first measure's name, final value and unit."""
+        stage = self.park.settings.stages[0]
+        first = next(o for o in self.problem.objectives if "unmet" not in o.weights)
+        name = next(iter(first.weights)) if len(first.weights) == 1 else first.name
+        units = dict(zip(self.park.tables.measures["id"], self.park.tables.measures["unit"]))
+        value = float(first.costs @ self.optimum.x) + first.offset
+        del stage
+        return {"measure": name, "value": value, "unit": units.get(name, "")}
+
+    def summary(self) -> dict[str, Any]:
+        """The plan as one JSON object (section 3 of the contract)."""
+        names = self.account.measures
+        columns = ["item", "kind", "year", "capacity", "unit", "capex"]
+        return {
+            "status": "optimal" if self.certificate.ok else "not_certified",
+            "park": self.park.id,
+            "case": self.park.case,
+            "objective": self.objective,
+            "measures": {name: _years(self.account, name) for name in names},
+            "baseline": self.baseline,
+            "baseline_reason": None if self.best is not None else "infeasible",
+            "today": self.today,
+            "cost_per_tonne": self.cost_per_tonne,
+            "builds": json.loads(self.builds[columns].to_json(orient="records", double_precision=15)),
+            "certificate": self.certificate.as_dict(),
+            "timing": self.timing,
+            "versions": versions(),
+            "data_hash": self.park_hash,
+            "solver": {"profile": self.profile.id, "options": self.profile.native_options()},
+        }
+
+    @cached_property
+    def park_hash(self) -> str:
+        """SHA-256 of the park's data as it was read."""
+        digest = hashlib.sha256()
+        digest.update(repr(self.park.settings).encode())
+        for name in sorted(self.park.raw):
+            frame = self.park.raw[name]
+            shown = frame[[c for c in frame.columns if not str(c).startswith("_")]]
+            digest.update(name.encode())
+            digest.update(shown.to_csv(index=False).encode())
+        return digest.hexdigest()
+
+    def write(self, folder: str | Path) -> Path:
+        """Write the plan's tables as Parquet and ``plan.json`` into ``folder``.
+
+        Each file is complete or not there: it is written beside its place and renamed.
+        """
+        where = Path(folder)
+        where.mkdir(parents=True, exist_ok=True)
+        tables = {name: quantity.frame() for name, quantity in self.flows.items()}
+        tables |= {
+            "builds": self.builds,
+            "measures": self.measures,
+            "duals": self.duals,
+            "reduced_cost": self.reduced_cost,
+            "check": self.judged.check.frame,
+        }
+        for name, frame in tables.items():
+            if len(frame):
+                _replace(where / f"{name}.parquet", frame.to_parquet(index=False))
+        text = json.dumps(self.summary(), ensure_ascii=False, indent=2)
+        _replace(where / "plan.json", text.encode())
+        return where
+
+
+def _years(account: Account, name: str) -> dict[str, float]:
+    return {str(year): float(value) for year, value in account.annual(name).items()}
+
+
+def _by_year(account: Account) -> dict[str, dict[str, float]]:
+    return {name: _years(account, name) for name in account.measures}
+
+
+def _replace(file: Path, content: bytes) -> None:
+    beside = file.with_name(f".{file.name}.part")
+    with beside.open("wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+    beside.replace(file)
+
+
+def versions() -> dict[str, str]:
+    """Versions of what made the answer."""
+    return {name: metadata.version(name) for name in VERSIONS} | {
+        "python": platform.python_version()
+    }

@@ -1,0 +1,257 @@
+"""Solve a park: its best operation, its plan, and the proof of both."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from circularpark.account.flows import Flows, Quantity
+from circularpark.account.measures import Account, account_of
+from circularpark.errors import Finding, NoFeasiblePlan, ParkDataError, SolverError
+from circularpark.program.assemble import Objective, Problem, build
+from circularpark.program.time import Floats
+from circularpark.solve.certificate import Certificate, Held, StageProof, prove
+from circularpark.solve.highs import Infeasible, LiveModel, Point
+from circularpark.solve.profile import SolverProfile, read_profile
+
+if TYPE_CHECKING:
+    from circularpark.account.check import Check
+    from circularpark.park.model import Park, Stage
+    from circularpark.solve.plan import Plan
+
+HELD_WITHIN = 1e-6
+
+
+@dataclass(frozen=True)
+class Optimum:
+    """The lexicographic optimum of one program: its stages' points and proofs."""
+
+    problem: Problem
+    points: tuple[Point, ...]
+    proofs: tuple[StageProof, ...]
+    held: tuple[Held, ...]
+
+    @property
+    def x(self) -> Floats:
+        """The final point, (n,)."""
+        return self.points[-1].x
+
+
+@dataclass
+class Clock:
+    """Seconds spent in each step of a solve."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def run(self, step: str, work, *args, **kwargs):  # type: ignore[no-untyped-def]
+        """Do ``work`` and add its time to ``step``."""
+        begun = time.perf_counter()
+        try:
+            return work(*args, **kwargs)
+        finally:
+            spent = time.perf_counter() - begun
+            self.seconds[step] = self.seconds.get(step, 0.0) + spent
+
+
+def optimise(problem: Problem, profile: SolverProfile, clock: Clock) -> Optimum:
+    """Least of each objective stage in turn, later ones holding the earlier within 1e-6.
+
+    Raises
+    ------
+    Infeasible : no point meets all rows.
+    SolverError : HiGHS failed, or the optimum leans on a bound that we derived.
+    """
+    live = clock.run("hand_over", LiveModel, problem, profile)
+    points: list[Point] = []
+    proofs: list[StageProof] = []
+    held: list[Held] = []
+    for place, objective in enumerate(problem.objectives):
+        point = clock.run("solve", live.minimise, objective.costs)
+        proof = clock.run("certify", _prove, problem, objective, point, held)
+        points.append(point)
+        proofs.append(proof)
+        if place + 1 < len(problem.objectives):
+            size = float(np.abs(objective.costs * point.x).sum())
+            most = point.value + HELD_WITHIN * size
+            live.hold(objective.costs, most)
+            held.append(Held(objective.costs, most))
+    leaning = [name for proof in proofs for name in proof.leaning]
+    if leaning:
+        raise SolverError("solve.leaning", columns=", ".join(leaning[:5]))
+    return Optimum(problem, tuple(points), tuple(proofs), tuple(held))
+
+
+def _prove(problem: Problem, objective: Objective, point: Point, held: list[Held]) -> StageProof:
+    return prove(problem, objective.name, objective.costs, point.x, point.duals, held)
+
+
+def flows_of(problem: Problem, x: Floats) -> Flows:
+    """The columns of a point as quantities keyed like the park's tables."""
+    found: dict[str, Quantity] = {}
+    for variable in problem.var:
+        values = x[variable.start : variable.stop].reshape(variable.entities, variable.width)
+        # Tolerances leave dust below a bound; a flow is never negative.
+        clean = np.clip(values, variable.lower, np.maximum(variable.upper, variable.lower))
+        found[variable.name] = Quantity(
+            variable.keys, variable.index, variable.axis, variable.labels, clean
+        )
+    return found
+
+
+@dataclass(frozen=True)
+class Judged:
+    """An optimum with its flows, its account and what the raw-data check found."""
+
+    optimum: Optimum
+    flows: Flows
+    account: Account
+    check: Check
+    certificate: Certificate
+
+
+def judge(optimum: Optimum, clock: Clock, best: Account | None, *, limits: bool) -> Judged:
+    """Account for an optimum and check it against the park's raw tables."""
+    from circularpark.account.book import Book
+    from circularpark.account.check import check_book
+
+    problem = optimum.problem
+    data = problem.data
+    blocks = data.blocks
+    place = {block: int(blocks.which[i]) for i, block in enumerate(data.time.blocks)}
+
+    def links_of(year: int, scenario: str):  # type: ignore[no-untyped-def]
+        return blocks.link_tables[place[(year, scenario)]]
+
+    flows = flows_of(problem, optimum.x)
+    book = clock.run("account", Book, problem.park, data.time, links_of, flows)
+    account = clock.run("account", account_of, book)
+    check = clock.run("certify", check_book, book, limits=limits, best=best, own=account)
+    certificate = Certificate(
+        primal=float(check.worst) if not check.unjudged else np.inf,
+        balance=check.error("balance"),
+        account=_against_account(optimum, account),
+        stages=optimum.proofs,
+    )
+    return Judged(optimum, flows, account, check, certificate)
+
+
+def _against_account(optimum: Optimum, account: Account) -> float:
+    """Largest difference of an objective stage from the account, relative to what it sums."""
+    worst = 0.0
+    for objective in optimum.problem.objectives:
+        if "unmet" in objective.weights:
+            continue
+        program = float(objective.costs @ optimum.x) + objective.offset
+        stage = _Weights(objective.weights)
+        size = float(np.abs(objective.costs * optimum.x).sum()) + abs(objective.offset)
+        error = abs(program - account.objective(stage))
+        worst = max(worst, error / size if size > 0 else error)
+    return worst
+
+
+@dataclass(frozen=True)
+class _Weights:
+    weights: Mapping[str, float]
+
+
+def best_operation(park: Park, profile: SolverProfile, clock: Clock) -> Judged | None:
+    """Existing things run at least cost, without limits; None where they cannot meet the wants."""
+    problem = clock.run("build", build, park, operation_only=True, stages=[_Weights({"cost": 1.0})])
+    try:
+        optimum = optimise(problem, profile, clock)
+    except Infeasible:
+        return None
+    return judge(optimum, clock, None, limits=False)
+
+
+def solve(
+    park: Park,
+    *,
+    solver: SolverProfile | str | None = None,
+    minimise: str | None = None,
+    mode: str = "exact",
+) -> Plan:
+    """The plan of a park: least of its objective under its limits, proven.
+
+    Parameters
+    ----------
+    solver : profile, its name or path; default HiGHS
+    minimise : a measure to minimise first instead of the park's own
+    mode : "exact"
+
+    Raises
+    ------
+    ParkDataError : a limit needs what the park does not have
+    NoFeasiblePlan : the limits contradict each other; the diagnosis says which
+    SolverError : HiGHS failed, or the park lets something grow without end
+    """
+    from circularpark.solve.plan import Plan
+
+    if mode != "exact":
+        raise ParkDataError([Finding("solve.mode", value=mode)], park.id)
+    profile = solver if isinstance(solver, SolverProfile) else read_profile(solver)
+    clock = Clock()
+    best = best_operation(park, profile, clock)
+    if best is not None and not best.certificate.ok:
+        refuse(best.certificate)
+    problem = build_plan(park, best.account if best else None, clock, minimise)
+    try:
+        optimum = optimise(problem, profile, clock)
+    except Infeasible:
+        from circularpark.solve.diagnose import diagnose
+
+        raise NoFeasiblePlan(diagnose(problem, profile), park.id) from None
+    plan = judge(optimum, clock, best.account if best else None, limits=True)
+    return Plan(park, plan, best, profile, dict(clock.seconds))
+
+
+def build_plan(
+    park: Park, best: Account | None, clock: Clock | None = None, minimise: str | None = None
+) -> Problem:
+    """The program of the plan, its ceilings measured against the best operation."""
+    clock = clock or Clock()
+    relative = park.tables.limits["relative_to"] == "best_operation"
+    baseline: dict[str, Floats] | None = None
+    if relative.any():
+        if best is None:
+            raise ParkDataError([Finding("solve.no_best_operation", file="limits.csv")], park.id)
+        named = park.tables.limits[relative]
+        wanted = sorted({*named["measure"], *named["per_measure"]} - {""})
+        baseline = {name: best.blocks(name) for name in wanted}
+    return clock.run("build", build, park, baseline=baseline, stages=stages_of(park, minimise))  # type: ignore[no-any-return]
+
+
+def build_for(park: Park, solver: SolverProfile | str | None = None) -> Problem:
+    """The program of ``park``; only where a limit needs the best operation is that solved first."""
+    if not (park.tables.limits["relative_to"] == "best_operation").any():
+        return build_plan(park, None)
+    profile = solver if isinstance(solver, SolverProfile) else read_profile(solver)
+    best = best_operation(park, profile, Clock())
+    return build_plan(park, best.account if best else None)
+
+
+def stages_of(park: Park, minimise: str | None) -> Sequence[Stage]:
+    """The park's objective stages, the first replaced where the user asks for another."""
+    stages = list(park.settings.stages)
+    if minimise is None:
+        return stages
+    known = list(park.tables.measures["id"])
+    if minimise not in known:
+        finding = Finding("solve.measure", value=minimise, values={"known": ", ".join(known)})
+        raise ParkDataError([finding], park.id)
+    first = replace(stages[0], weights={minimise: 1.0})
+    return [first, *(s for s in stages[1:] if set(s.weights) != {minimise})]
+
+
+def refuse(certificate: Certificate) -> None:
+    """Raise what says why a certificate fails."""
+    raise SolverError(
+        "solve.not_certified",
+        primal=certificate.primal,
+        gap=certificate.dual_gap,
+        account=certificate.account,
+    )
