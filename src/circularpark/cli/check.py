@@ -13,7 +13,7 @@ def check(
     """Read the park, list every problem and warning, and say how much it holds."""
     spoken = user_language(lang)
     with outcome(spoken, as_json=as_json):
-        from circularpark.park import read_park
+        from circularpark import read_park
 
         with progress("cli.progress.read", spoken, quiet=as_json):
             found = read_park(park, case=case)

@@ -19,18 +19,20 @@ def draw(
     """Solve the park and draw the flows of its plan."""
     spoken = user_language(lang)
     with outcome(spoken):
-        import circularpark
+        from circularpark import read_park
         from circularpark.show.flowmap import draw_flow_map
+        from circularpark.show.of_plan import scene_of
         from circularpark.solve.profile import read_profile
+        from circularpark.solve.run import solve as solve_park
 
         profile = read_profile(solver)
         with progress("cli.progress.read", spoken):
-            found = circularpark.read_park(park, case=case)
+            found = read_park(park, case=case)
         with progress("cli.progress.solve", spoken):
-            plan = circularpark.solve(found, solver=profile)
+            plan = solve_park(found, solver=profile)
         with progress("cli.progress.draw", spoken):
-            page = draw_flow_map(plan, spoken)
+            page = draw_flow_map(scene_of(plan), spoken)
         file = out if out is not None else Path(f"{found.id}.html")
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(str(page), encoding="utf-8")
+        file.write_text(page, encoding="utf-8")
         print(say("cli.map.written", spoken, file=file))

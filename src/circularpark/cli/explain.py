@@ -42,13 +42,14 @@ def explain(
 
 
 def _hops(item: str, where: str, case: str | None, lang: Language) -> str:
-    import circularpark
+    from circularpark import read_park
     from circularpark.solve.explain import explain_item
+    from circularpark.solve.run import solve
 
     with progress("cli.progress.read", lang):
-        found = circularpark.read_park(where, case=case)
+        found = read_park(where, case=case)
     with progress("cli.progress.solve", lang):
-        plan = circularpark.solve(found)
+        plan = solve(found)
     parts = []
     for title, lines in explain_item(plan, item):
         parts.append(say(title, lang))

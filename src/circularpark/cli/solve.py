@@ -40,19 +40,20 @@ def solve(
     """Solve the park and show the plan beside today and today's equipment run best."""
     spoken = user_language(lang)
     with outcome(spoken, as_json=as_json):
-        import circularpark
+        from circularpark import read_park
         from circularpark.solve.profile import read_profile
+        from circularpark.solve.run import solve as solve_park
 
         # A misspelt profile is said before any long work.
         profile = read_profile(solver)
         begun = time.perf_counter()
         with progress("cli.progress.read", spoken, quiet=as_json):
-            found = circularpark.read_park(park, case=case)
+            found = read_park(park, case=case)
         reading = time.perf_counter() - begun
         if not as_json:
             speak_of_findings(found, park, spoken)
         with progress("cli.progress.solve", spoken, quiet=as_json):
-            plan = circularpark.solve(found, solver=profile, minimise=minimise, mode=mode)
+            plan = solve_park(found, solver=profile, minimise=minimise, mode=mode)
         if out is not None:
             plan.write(out)
         if as_json:

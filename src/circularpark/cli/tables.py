@@ -72,18 +72,19 @@ def measures_table(summary: Mapping[str, Any], park: Park, lang: Language) -> Ta
     # The contract's baseline is today's plant run best; without one, today has to do.
     reference = "baseline" if summary.get("baseline") else "today"
     table.add_column(say(f"cli.plan.against.{reference}", lang), justify="right", no_wrap=True)
-    named = park.tables.measures.set_index("id")
+    named = park.tables.measures.set_index("id")[[f"name_{lang}", "unit"]]
     for measure in shown_measures(summary):
-        row = named.loc[measure]
+        # A measure that only factors name has neither name nor unit of its own.
+        name, unit = named.loc[measure] if measure in named.index else (measure, "")
         before = {
             source: of_year(summary.get(source), measure, years[-1])
             for source in ("today", "baseline")
         }
         plan = [number_of(summary["measures"][measure].get(year)) for year in years]
         table.add_row(
-            escape(str(row[f"name_{lang}"])),
+            escape(str(name) or measure),
             *(
-                amount(value, str(row["unit"]), lang, park.settings.currency)
+                amount(value, str(unit), lang, park.settings.currency)
                 for value in [*before.values(), *plan]
             ),
             _change(before[reference], plan[-1]) if measure != "capex" else "",
