@@ -85,10 +85,22 @@ def flow_rows(sites: pd.DataFrame, count: int, seed: int) -> pd.DataFrame:
         new = bool(rng.random() < 0.45)
         rows.append(
             {
-                "id": f"{commodity}@s{a}@s{b}", "from": f"s{a}", "to": f"s{b}", "commodity": commodity,
-                "name_zh": zh, "name_en": en, "kind": kind, "unit": unit, "amount": amount,
-                "annual": amount * 8000, "km": distance * 1.3, "transport": TRANSPORTS[kind], "new": new,
-                "capex": amount * 9e4 if new else 0.0, "cost": -amount * 3e4, "co2": -amount * 260,
+                "id": f"{commodity}@s{a}@s{b}",
+                "from": f"s{a}",
+                "to": f"s{b}",
+                "commodity": commodity,
+                "name_zh": zh,
+                "name_en": en,
+                "kind": kind,
+                "unit": unit,
+                "amount": amount,
+                "annual": amount * 8000,
+                "km": distance * 1.3,
+                "transport": TRANSPORTS[kind],
+                "new": new,
+                "capex": amount * 9e4 if new else 0.0,
+                "cost": -amount * 3e4,
+                "co2": -amount * 260,
                 "status": "new" if new else "today",
             }  # fmt: skip
         )
@@ -106,8 +118,12 @@ def layers(wide: float = 7.4, high: float = 4.6) -> dict[str, list]:
     bend = np.sin(np.linspace(0, 6, 60)) * 0.18
     shore = [(x, high / 2 - 0.45 + b) for x, b in zip(np.linspace(-5, 5, 60), bend, strict=True)]
     lake = Polygon(line([*shore, (5, 5), (-5, 5)]))
-    river = line([(x, -0.6 + 0.25 * np.sin(x * 1.1)) for x in np.linspace(-5, 5, 80)]).buffer(0.0011)
-    roads = [line([(x, ys[0]), (x + 0.05, ys[-1])]) for x in xs] + [line([(xs[0], y), (xs[-1], y)]) for y in ys]
+    river = line([(x, -0.6 + 0.25 * np.sin(x * 1.1)) for x in np.linspace(-5, 5, 80)]).buffer(
+        0.0011
+    )
+    roads = [line([(x, ys[0]), (x + 0.05, ys[-1])]) for x in xs] + [
+        line([(xs[0], y), (xs[-1], y)]) for y in ys
+    ]
     plots = [
         box(*np.ravel(np.column_stack(degrees([x0 + 0.06, x1 - 0.06], [y0 + 0.06, y1 - 0.06]))))
         for x0, x1 in zip(xs[:-1], xs[1:], strict=True)
@@ -141,7 +157,7 @@ def large_scene(flows: int = 80, **more: object) -> Scene:
     built = pd.DataFrame(
         {
             "item": builds["id"], "name_zh": builds["name_zh"] + "管线", "name_en": builds["name_en"] + " line",
-            "site": builds["from"], "year": 2027, "capacity": builds["amount"], "unit": builds["unit"],
+            "site": builds["from"], "year": 2027, "capacity": builds["amount"], "unit": builds["unit"] + "/h",
             "capex": builds["capex"],
         }
     )  # fmt: skip
@@ -166,14 +182,31 @@ def far_scene() -> Scene:
     links = []
     for far in range(20, 25):
         for core in rng.choice(20, 2, replace=False):
-            row = near.iloc[int(rng.integers(len(near)))].to_dict() | {"amount": float(rng.uniform(5, 60))}
+            row = near.iloc[int(rng.integers(len(near)))].to_dict() | {
+                "amount": float(rng.uniform(5, 60))
+            }
             ends = (f"s{core}", f"s{far}") if far % 2 else (f"s{far}", f"s{core}")
-            links.append(row | {"from": ends[0], "to": ends[1], "km": float(rng.uniform(15, 45)), "transport": "truck"})
+            links.append(
+                row
+                | {
+                    "from": ends[0],
+                    "to": ends[1],
+                    "km": float(rng.uniform(15, 45)),
+                    "transport": "truck",
+                }
+            )
     flows = pd.concat([near, pd.DataFrame(links)], ignore_index=True)
-    return Scene(park={"zh": "江北化工园", "en": "North Bank Chemical Park"}, sites=sites, flows=flows, summary=summary())
+    return Scene(
+        park={"zh": "江北化工园", "en": "North Bank Chemical Park"},
+        sites=sites,
+        flows=flows,
+        summary=summary(),
+    )
 
 
 def small_scene() -> Scene:
     """Five sites and four flows."""
     sites = site_rows(5, 3, 1.6, 1.0)
-    return Scene(park={"zh": "小园区", "en": "Small Park"}, sites=sites, flows=flow_rows(sites, 4, 8))
+    return Scene(
+        park={"zh": "小园区", "en": "Small Park"}, sites=sites, flows=flow_rows(sites, 4, 8)
+    )

@@ -70,9 +70,7 @@ def compared(flows: pd.DataFrame, baseline: pd.DataFrame | None) -> pd.DataFrame
         now["change"] = now["status"].map(named).fillna("same")
         return now
     then = merged(baseline)
-    both = now.merge(
-        then[[*_KEY, "base"]].rename(columns={"base": "before"}), on=_KEY, how="left"
-    )
+    both = now.merge(then[[*_KEY, "base"]].rename(columns={"base": "before"}), on=_KEY, how="left")
     both["before"] = both["before"].fillna(0.0)
     ratio = both["base"] / both["before"].where(both["before"] > 0)
     both["change"] = np.select(
@@ -90,7 +88,8 @@ def family_scales(flows: pd.DataFrame, given: Mapping[str, float]) -> dict[str, 
     """Quantity [base unit/h] drawn at full width, by family; the largest families first."""
     largest = flows.groupby("family")["base"].agg(["max", "size"])
     largest = largest.sort_values("size", ascending=False, kind="stable")
-    return {str(f): float(given.get(str(f), largest.at[f, "max"])) for f in largest.index}
+    own = largest["max"].to_dict()
+    return {str(family): float(given.get(str(family), full)) for family, full in own.items()}
 
 
 def with_widths(flows: pd.DataFrame, scales: Mapping[str, float]) -> pd.DataFrame:

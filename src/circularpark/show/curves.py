@@ -63,18 +63,21 @@ def _near_sites(
     related[rows, source] = related[rows, target] = True
     clear = radius[None, :] + width[:, None] / 2 + 7.0
     total = np.zeros(flat.shape[:2])
-    for drop, reach, weight in ((0.0, 0.0, 1.0), (_LABEL_BELOW, 0.0, 0.35)):
-        below = xy - np.column_stack([np.zeros(len(xy)), (radius + drop) * (drop > 0)])
+    below = xy - np.column_stack([np.zeros(len(xy)), radius + _LABEL_BELOW - 8])
+    label = width[:, None] / 2 + np.full_like(clear, 12.0)
+    for spots, size, weight in ((xy, clear, 1.0), (below, label, 0.25)):
         square = (
             (flat**2).sum(axis=2)[:, :, None]
-            - 2 * flat @ below.T
-            + (below**2).sum(axis=1)[None, None, :]
+            - 2 * flat @ spots.T
+            + (spots**2).sum(axis=1)[None, None, :]
         )
-        size = (clear if drop == 0 else width[:, None] / 2 + 12.0) + reach
         near = 1 - np.sqrt(np.maximum(square, 0.0)) / size[:, None, :]
         near = np.where(related[:, None, :], 0.0, np.maximum(near, 0.0))
         total += weight * near.sum(axis=2)
-    return np.asarray(total.reshape(paths.shape[:3]).sum(axis=2) * 2.4)
+    # Points stand far apart on a long curve: each then counts for more of it.
+    step = np.hypot(*np.moveaxis(paths[:, 0, 0] - paths[:, 0, -1], -1, 0)) / paths.shape[2] / 12.0
+    nearness = total.reshape(paths.shape[:3]).sum(axis=2) * np.maximum(step, 0.5)[:, None]
+    return np.asarray(nearness * 3.2)
 
 
 def _outside(paths: Array, box: tuple[float, ...]) -> Array:
@@ -143,7 +146,9 @@ def arrow(path: Array, width: float, head: bool = True) -> Array:
     heading = np.gradient(body, axis=0)
     heading /= np.maximum(np.hypot(heading[:, 0], heading[:, 1]), 1e-9)[:, None]
     normal = np.column_stack([-heading[:, 1], heading[:, 0]])
-    half = width / 2 * (1 - 0.2 * even / max(length, 1e-9)) if head else np.full(len(even), width / 2)
+    half = (
+        width / 2 * (1 - 0.2 * even / max(length, 1e-9)) if head else np.full(len(even), width / 2)
+    )
     left, right = body + normal * half[:, None], body - normal * half[:, None]
     if not head:
         return np.vstack([left, right[::-1], left[:1]])

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from html import escape
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 
@@ -47,77 +48,86 @@ def quantity(base: float, row: pd.Series) -> str:
 
 
 def annual(row: pd.Series, lang: Language) -> str:
-    """The year's amount with its unit, as the language writes it; "–" where unknown."""
+    """The year's amount with its unit, as the language writes it; "" where unknown."""
     if not math.isfinite(row["annual"]):
-        return "–"
+        return ""
     unit = str(row["unit"])
     try:
         named = say(f"show.unit.{unit}", lang)
     except KeyError:
         named = unit
-    return say("show.hover.per_year", lang, value=f"{number(row['annual'], 4)} {named}")
+    return _per_year(f"{number(row['annual'], 4)} {named}", lang)
 
 
-def facts(row: pd.Series, currency: str, lang: Language, compared: bool) -> list[tuple[str, str]]:
-    """What is known of a flow: (word, value) pairs, empty facts left out."""
+def facts_of(flows: pd.DataFrame, currency: str, lang: Language) -> list[dict[str, str]]:
+    """What is known of each flow, word -> value, in the order it is told; unknown facts are out."""
+    return [
+        {word: value for word, value in _facts(row, currency, lang) if value}
+        for _, row in flows.iterrows()
+    ]
 
-    def per_year(value: str) -> str:
-        return say("show.hover.per_year", lang, value=value)
 
-    km = row["km"]
-    found: list[tuple[str, str]] = [("quantity", quantity(row["base"], row))]
-    if compared and math.isfinite(row["before"]):
-        now = 0.0 if row["change"] == "gone" else row["base"]
-        gain = now - row["before"]
-        sign = "+" if gain > 0 else ""
-        word = say(f"show.change.{row['change']}", lang)
-        found.append(("change", f"{word} {sign}{quantity(gain, row)}" if gain else word))
-    if math.isfinite(row["annual"]):
-        found.append(("annual", annual(row, lang)))
-    if math.isfinite(km):
-        found.append(("km", say("show.hover.kilometres", lang, number=number(km))))
-    if carried := transport_name(row, lang):
-        found.append(("transport", carried))
-    if row["change"] != "gone":
-        found.append(("state", say(f"show.hover.{'new' if row['new'] else 'existing'}", lang)))
+def _facts(row: pd.Series, currency: str, lang: Language) -> Iterator[tuple[str, str]]:
+    gone = row["change"] == "gone"
+    yield "quantity", quantity(row["base"], row)
+    yield "change", _change(row, lang)
+    yield "annual", annual(row, lang)
+    if math.isfinite(row["km"]):
+        yield "km", say("show.hover.kilometres", lang, number=number(row["km"]))
+    yield "transport", transport_name(row, lang)
+    if not gone:
+        yield "state", say(f"show.hover.{'new' if row['new'] else 'existing'}", lang)
     if math.isfinite(row["capex"]) and row["capex"]:
-        found.append(("capex", money(row["capex"], currency, lang)))
+        yield "capex", money(row["capex"], currency, lang)
     if math.isfinite(row["cost"]):
-        found.append(("cost", per_year(money(row["cost"], currency, lang))))
+        yield "cost", _per_year(money(row["cost"], currency, lang), lang)
     if math.isfinite(row["co2"]):
-        found.append(("co2", per_year(tonnes(row["co2"], lang))))
+        yield "co2", _per_year(tonnes(row["co2"], lang), lang)
     if row["capex"] > 0 and row["cost"] < 0:
         years = number(row["capex"] / -row["cost"], 2)
-        found.append(("payback", say("show.hover.years", lang, number=years)))
-    return found
+        yield "payback", say("show.hover.years", lang, number=years)
+
+
+def _change(row: pd.Series, lang: Language) -> str:
+    """Word and amount of the change against the baseline; "" without a baseline."""
+    if not math.isfinite(row["before"]):
+        return ""
+    gain = (0.0 if row["change"] == "gone" else row["base"]) - row["before"]
+    word = say(f"show.change.{row['change']}", lang)
+    return f"{word} {'+' if gain > 0 else ''}{quantity(gain, row)}" if gain else word
+
+
+def _per_year(value: str, lang: Language) -> str:
+    return say("show.hover.per_year", lang, value=value)
 
 
 def hover(title: str, commodity: str, pairs: list[tuple[str, str]], lang: Language) -> str:
     """The hover text of a flow as plotly writes it, every name escaped."""
     colon = say("show.hover.colon", lang)
     lines = [f"<b>{plotly_text(title)}</b>", plotly_text(commodity)]
-    lines += [f"{say(f'show.hover.{word}', lang)}{colon}{plotly_text(value)}" for word, value in pairs]
+    lines += [
+        f"{say(f'show.hover.{word}', lang)}{colon}{plotly_text(value)}" for word, value in pairs
+    ]
     return "<br>".join(lines)
 
 
-def site_hover(name: str, notes: list[str], flows: pd.DataFrame, site: int, lang: Language) -> str:
+def site_hover(label: list[str], flows: pd.DataFrame, site: int, lang: Language) -> str:
     """What a site sends and receives, by commodity, as plotly writes it."""
-    lines = [f"<b>{plotly_text(name)}</b>", *map(plotly_text, notes)]
+    name, *notes = map(plotly_text, label)
+    lines = [f"<b>{name}</b>", *notes]
     colon = say("show.hover.colon", lang)
     present = flows[flows["change"] != "gone"]
     for word, end in (("sends", "source"), ("receives", "target")):
         mine = present[present[end] == site]
         if len(mine):
             sums = mine.groupby(["commodity_name", "family"], sort=False)["base"].sum()
-            listed = [f"{name} {number(total)} {family}" for (name, family), total in sums.items()]
+            listed = [
+                f"{named} {number(total)} {family}"
+                for named, family, total in sums.reset_index().itertuples(index=False, name=None)
+            ]
             more = ["…"] if len(listed) > 6 else []
             lines += [f"{say(f'show.hover.{word}', lang)}{colon}"]
             lines += [plotly_text(f"  {one}") for one in [*listed[:6], *more]]
     if not ((present["source"] == site) | (present["target"] == site)).any():
         lines.append(say("show.hover.nothing", lang))
     return "<br>".join(lines)
-
-
-def facts_frame(flows: pd.DataFrame, currency: str, lang: Language, compared: bool) -> list[dict[str, Any]]:
-    """The facts of every flow, as dicts word -> value."""
-    return [dict(facts(row, currency, lang, compared)) for _, row in flows.iterrows()]

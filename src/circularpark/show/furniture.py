@@ -20,7 +20,9 @@ _TEXT: Final = 19.0
 _SHARES: Final = {1: (0.1, 0.4, 1.0), 2: (0.1, 0.4, 1.0), 3: (0.15, 1.0), 4: (0.15, 1.0)}
 
 
-def polygon(points: Array, fill: str, line: str = "rgba(0,0,0,0)", wide: float = 0.0) -> dict[str, Any]:
+def polygon(
+    points: Array, fill: str, line: str = "rgba(0,0,0,0)", wide: float = 0.0
+) -> dict[str, Any]:
     """A filled polygon as a trace without hover."""
     return {
         "type": "scatter",
@@ -35,7 +37,9 @@ def polygon(points: Array, fill: str, line: str = "rgba(0,0,0,0)", wide: float =
     }
 
 
-def text(x: float, y: float, words: str, colour: str, size: float = 12, **more: Any) -> dict[str, Any]:
+def text(
+    x: float, y: float, words: str, colour: str, size: float = 12, **more: Any
+) -> dict[str, Any]:
     """A text of the strip as an annotation."""
     return {
         "x": round(x, 1), "y": round(y, 1), "xref": "x2", "yref": "y2", "text": words,
@@ -90,10 +94,14 @@ def _scale_bar(
     metres = nice(190 / ground.metre)
     x1 = ground.width - 28
     x0 = x1 - metres * ground.metre
-    needle = np.array([[0, 13], [7, -9], [0, -4], [-7, -9], [0, 13]]) + (ground.width - 262, _MIDDLE)
+    needle = np.array([[0, 13], [7, -9], [0, -4], [-7, -9], [0, 13]], float)
+    needle += (ground.width - 262, _MIDDLE)
     traces.append(polygon(needle, palette.text))
     notes.append(text(ground.width - 262, _TEXT, say("show.map.north", lang), palette.text, 11))
-    bar = polygon(np.array([[x0, _MIDDLE + 6], [x0, _MIDDLE - 2], [x1, _MIDDLE - 2], [x1, _MIDDLE + 6]]), palette.text)
+    bar = polygon(
+        np.array([[x0, _MIDDLE + 6], [x0, _MIDDLE - 2], [x1, _MIDDLE - 2], [x1, _MIDDLE + 6]]),
+        palette.text,
+    )
     bar |= {"fill": "none", "line": {"color": palette.text, "width": 1.8}}
     traces.append(bar)
     notes.append(text((x0 + x1) / 2, _TEXT, distance(metres, lang), palette.text, 11))

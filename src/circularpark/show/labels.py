@@ -33,11 +33,17 @@ _STEPS: Final = (0.0, 12.0, 26.0)
 
 @dataclass(frozen=True)
 class Labels:
-    """Middle of each label (N, 2), its half size (N, 2), and whether it needs a leader line."""
+    """Middle of each label (N, 2), its half size (N, 2), and whether it needs a leader line.
+
+    ``toward`` (N, 2) is -1, 0 or 1: on which side of its node the label stands wholly;
+    ``anchor`` (N, 2) is the point of the label's edge that faces the node.
+    """
 
     xy: Array
     half: Array
     leader: NDArray[np.bool_]
+    toward: Array
+    anchor: Array
 
 
 def text_width(text: str, size: float) -> float:
@@ -62,7 +68,8 @@ def place_labels(
     """
     count = len(xy)
     if not count:
-        return Labels(np.zeros((0, 2)), np.zeros((0, 2)), np.zeros(0, dtype=bool))
+        nothing = np.zeros((0, 2))
+        return Labels(nothing, nothing, np.zeros(0, dtype=bool), nothing, nothing)
     half = size / 2
     middles, liked = _candidates(xy, radius, half)
     fixed = (
@@ -85,7 +92,9 @@ def place_labels(
         if (before == chosen).all():
             break
     rows = np.arange(count)
-    return Labels(middles[rows, chosen], half, chosen >= len(_PLACES) * 2)
+    middle = middles[rows, chosen]
+    toward = np.where(np.abs(middle - xy) >= half, np.sign(middle - xy), 0.0)
+    return Labels(middle, half, chosen >= len(_PLACES), toward, middle - toward * half)
 
 
 def _candidates(xy: Array, radius: Array, half: Array) -> tuple[Array, Array]:

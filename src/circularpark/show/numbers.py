@@ -44,7 +44,13 @@ def _scaled(value: float, key: str, lang: Language, **more: object) -> str:
     large, larger = (1e4, 1e8) if lang == "zh" else (1e3, 1e6)
     if key == "show.money" and lang == "en":
         large, larger = 1e6, 1e9
-    part, by = ("larger", larger) if size >= larger else ("large", large) if size >= large else ("plain", 1.0)
+    part, by = (
+        ("larger", larger)
+        if size >= larger
+        else ("large", large)
+        if size >= large
+        else ("plain", 1.0)
+    )
     return say(f"{key}.{part}", lang, number=number(value / by), **more)
 
 

@@ -13,9 +13,11 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 WIDTH: Final = 1280.0
 STRIP: Final = 84.0
@@ -48,25 +50,25 @@ class Placed:
     keeps neighbours apart."""
 
     xy: Array
-    rim: NDArray[np.bool_]
+    rim: Flags
     km: Array
-    unknown: NDArray[np.bool_]
+    unknown: Flags
     moved: Array
     ground: Ground
 
 
 def lonlat(sites: pd.DataFrame) -> Array:
-    """Longitude and latitude of each site (N, 2), from its columns or the middle of its geometry."""
+    """Longitude and latitude (N, 2) of each site, else a point of its geometry."""
     degrees = sites[["lon", "lat"]].to_numpy(float)
-    for row in np.flatnonzero(np.isnan(degrees).any(axis=1)):
-        geometry = sites["geometry"].iat[row]
-        if geometry is not None and hasattr(geometry, "is_empty") and not geometry.is_empty:
-            point = geometry.representative_point()
-            degrees[row] = point.x, point.y
+    shapes = sites["geometry"].to_numpy(object)
+    drawn = shapely.is_geometry(shapes) & ~shapely.is_missing(shapes)
+    drawn &= np.isnan(degrees).any(axis=1)
+    middles = shapely.point_on_surface(shapes[drawn])
+    degrees[drawn] = np.column_stack([shapely.get_x(middles), shapely.get_y(middles)])
     return degrees
 
 
-def far_from_core(metres: Array) -> NDArray[np.bool_]:
+def far_from_core(metres: Array) -> Flags:
     """Which of the points (N, 2) [m] lie so far out that the rest could not be told apart."""
     if len(metres) < 4:
         return np.zeros(len(metres), dtype=bool)
@@ -84,7 +86,7 @@ def far_from_core(metres: Array) -> NDArray[np.bool_]:
 def place(sites: pd.DataFrame, radius: Array) -> Placed:
     """Put every site on the drawing; ``radius`` (N,) [drawing units] is the size of its node."""
     degrees = lonlat(sites)
-    unknown = np.isnan(degrees).any(axis=1)
+    unknown: Flags = np.asarray(np.isnan(degrees).any(axis=1))
     if unknown.all():
         return _ring(len(sites), unknown)
     to_metres = _projection(np.median(degrees[~unknown], axis=0))
@@ -117,7 +119,7 @@ def _projection(centre: Array) -> Callable[[Array], Array]:
 
     def project(degrees: Array) -> Array:
         x, y = transformer.transform(degrees[:, 0], degrees[:, 1])
-        return np.column_stack([x, y])
+        return np.column_stack([np.asarray(x, float), np.asarray(y, float)])
 
     return project
 
@@ -148,7 +150,7 @@ def _ground(
     centre = np.array([left + _MARGIN + inner / 2, low + _MARGIN + tall / 2])
 
     def project(degrees: Array) -> Array:
-        return (to_metres(degrees) - middle) * scale + centre
+        return np.asarray((to_metres(degrees) - middle) * scale + centre)
 
     frame = (left, low, WIDTH - right, height - high)
     return Ground(WIDTH, height, frame, scale, project)
@@ -180,7 +182,7 @@ def _bottom_row(count: int, ground: Ground) -> Array:
     return np.column_stack([x, np.full(count, ground.frame[1] / 2)])
 
 
-def _kept_apart(xy: Array, radius: Array, rim: NDArray[np.bool_], ground: Ground) -> Array:
+def _kept_apart(xy: Array, radius: Array, rim: Flags, ground: Ground) -> Array:
     """Push nodes that would touch apart, as little as needed; rim sites slide along their side."""
     spread = xy.copy()
     room = np.where(rim, 46.0, radius + 7.0)
@@ -208,11 +210,11 @@ def _kept_apart(xy: Array, radius: Array, rim: NDArray[np.bool_], ground: Ground
     return spread
 
 
-def _ring(count: int, unknown: NDArray[np.bool_]) -> Placed:
+def _ring(count: int, unknown: Flags) -> Placed:
     """No site has a position: an ellipse, in the order of the rows."""
     height = 700.0
     ground = Ground(WIDTH, height, (0.0, 0.0, WIDTH, height), 0.0, lambda degrees: degrees)
     angle = np.pi / 2 - 2 * np.pi * np.arange(count) / max(count, 1)
-    xy = np.column_stack([np.cos(angle) * 500, np.sin(angle) * 270]) + (WIDTH / 2, height / 2)
+    xy = np.column_stack([WIDTH / 2 + np.cos(angle) * 500, height / 2 + np.sin(angle) * 270])
     still = np.zeros(count, dtype=bool)
     return Placed(xy, still, np.full(count, np.nan), unknown, np.zeros(count), ground)

@@ -9,6 +9,8 @@ from typing import Any, Literal
 import pandas as pd
 from shapely.geometry.base import BaseGeometry
 
+from circularpark.words import Language, say
+
 Theme = Literal["light", "dark"]
 Layers = Mapping[str, Sequence[tuple[BaseGeometry, Mapping[str, Any]]]]
 
@@ -91,7 +93,7 @@ class Scene:
         [currency], ``cost`` [currency/a], ``co2`` [t/a; negative where the flow saves];
         ``status`` "" or one of today, new, more, same, less, gone.
     layers : WGS84 geometry drawn underneath: water, roads, plots, corridors, boundary.
-    builds : what is built, columns of ``BUILD_COLUMNS``.
+    builds : what is built, columns of ``BUILD_COLUMNS``; ``unit`` as it is read: t/h, MW.
     baseline : flows to compare with, columns as ``flows``; None: no comparison.
     scales : quantity [base unit/h] drawn at full width, by unit family; give the same to maps
         that are compared. Missing families take their largest flow.
@@ -134,14 +136,14 @@ def completed(frame: pd.DataFrame, columns: Mapping[str, Any]) -> pd.DataFrame:
     return done
 
 
-def names(frame: pd.DataFrame, lang: str, unnamed: str) -> list[str]:
-    """The name of each row in ``lang``, else in the other language, else ``unnamed`` numbered.
+def names(frame: pd.DataFrame, lang: Language, unnamed: str) -> list[str]:
+    """The name of each row in ``lang``, else in the other language, else the words ``unnamed``.
 
-    ``unnamed`` holds a ``{number}``; ids are never shown to a reader.
+    ``unnamed`` is a key of the table of words with a ``{number}``; no reader ever sees an id.
     """
     other = "en" if lang == "zh" else "zh"
     first, second = frame[f"name_{lang}"], frame[f"name_{other}"]
     return [
-        one.strip() or two.strip() or unnamed.format(number=number)
+        one.strip() or two.strip() or say(unnamed, lang, number=number)
         for number, (one, two) in enumerate(zip(first, second, strict=True), start=1)
     ]

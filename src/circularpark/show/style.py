@@ -8,10 +8,7 @@ from typing import Final
 
 from circularpark.show.scene import Theme
 
-FONT: Final = (
-    "'Noto Sans CJK SC','Noto Sans SC','Source Han Sans SC','Microsoft YaHei','PingFang SC',sans-serif"
-)
-FADED: Final = 0.07
+FONT: Final = "'Noto Sans CJK SC','Noto Sans SC','Microsoft YaHei','PingFang SC',sans-serif"
 
 
 @dataclass(frozen=True)
@@ -204,7 +201,7 @@ def mixed(one: str, two: str, share: float) -> str:
 
 
 def outline(colour: str, palette: Palette) -> str:
-    """The casing of an arrow: the theme's, or a deeper tone where the fill is as pale as the land."""
+    """The casing of an arrow: the theme's, or a deeper tone of a fill as pale as the land."""
     if contrast(colour, palette.land) < 1.8:
         return mixed(colour, palette.text, 0.5)
     return palette.casing

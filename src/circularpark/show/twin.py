@@ -2,34 +2,36 @@
 
 from __future__ import annotations
 
+import math
 from html import escape
+from typing import Final
 
-import pandas as pd
-
-from circularpark.show import describe
 from circularpark.show.flowmap import FlowMap
 from circularpark.show.numbers import money, number
-from circularpark.show.scene import BUILD_COLUMNS, Scene, completed, names
+from circularpark.show.scene import BUILD_COLUMNS, SITE_COLUMNS, Scene, completed, names
 from circularpark.words import Language, say
 
-_NUMBERS = ("quantity", "annual", "change", "km", "capex", "cost", "co2", "payback")
+_FACTS: Final = (
+    *("quantity", "change", "annual", "km", "transport", "state"),
+    *("capex", "cost", "co2", "payback"),
+)
+_WORDS: Final = ("transport", "state")
 
 
-def flows_table(drawn: FlowMap, lang: Language, with_changes: bool) -> str:
+def flows_table(drawn: FlowMap, lang: Language) -> str:
     """Every flow of the map as an HTML table; columns nobody has data for are left out."""
-    facts = ["quantity", "change", "annual", "km", "transport", "state", "capex", "cost", "co2", "payback"]
-    known = [f for f in facts if any(f in pair for pair in drawn.facts)]
-    if not with_changes and "change" in known:
-        known.remove("change")
-    words = [say(f"show.twin.{w}", lang) for w in ("number", "from", "to", "commodity")]
-    words += [say(f"show.hover.{fact}", lang) for fact in known]
+    known = [fact for fact in _FACTS if any(fact in facts for facts in drawn.facts)]
+    heads = [say(f"show.twin.{word}", lang) for word in ("number", "from", "to", "commodity")]
+    heads += [say(f"show.hover.{fact}", lang) for fact in known]
+    ends = drawn.flows[["source_name", "target_name", "commodity_name"]]
     rows = []
-    for count, (pair, (_, flow)) in enumerate(zip(drawn.facts, drawn.flows.iterrows(), strict=True)):
-        texts = [str(count + 1), flow["source_name"], flow["target_name"], flow["commodity_name"]]
-        cells = [_cell(texts[0], True), *(_cell(text, False) for text in texts[1:])]
-        cells += [_cell(pair.get(fact, "–"), fact in _NUMBERS) for fact in known]
+    for count, (texts, facts) in enumerate(
+        zip(ends.itertuples(index=False, name=None), drawn.facts, strict=True)
+    ):
+        cells = [_cell(str(count + 1), True), *(_cell(str(name), False) for name in texts)]
+        cells += [_cell(facts.get(fact, "–"), fact not in _WORDS) for fact in known]
         rows.append(f'<tr data-flow="{count}">{"".join(cells)}</tr>')
-    return table(say("show.twin.title", lang), words, rows, "twin")
+    return table(say("show.twin.title", lang), heads, rows, "twin")
 
 
 def builds_table(scene: Scene, lang: Language) -> str:
@@ -37,33 +39,23 @@ def builds_table(scene: Scene, lang: Language) -> str:
     if not len(scene.builds):
         return ""
     builds = completed(scene.builds, BUILD_COLUMNS)
-    sites = drawn_names(scene, lang)
-    currency = scene.summary.currency if scene.summary else "CNY"
-    words = [say(f"show.twin.{w}", lang) for w in ("item", "year", "capacity")]
-    words.insert(1, say("show.view.site", lang))
-    words.append(say("show.hover.capex", lang))
-    called = names(builds, lang, say("show.twin.item", lang) + " {number}")
-    rows = []
-    for name, (_, row) in zip(called, builds.iterrows(), strict=True):
-        written = describe.rate_of(str(row["unit"]))[2] if row["unit"] else ""
-        cells = [
-            _cell(name, False),
-            _cell(sites.get(row["site"], "–"), False),
-            _cell(f"{row['year']:.0f}" if pd.notna(row["year"]) else "–", True),
-            _cell(f"{number(row['capacity'])} {written}".strip(), True),
-            _cell(money(row["capex"], currency, lang), True),
-        ]
-        rows.append(f"<tr>{''.join(cells)}</tr>")
-    return table(say("show.twin.builds", lang), words, rows, "builds")
-
-
-def drawn_names(scene: Scene, lang: Language) -> dict[str, str]:
-    """Name of each site in ``lang``, by id."""
-    from circularpark.show.scene import SITE_COLUMNS
-
     sites = completed(scene.sites, SITE_COLUMNS)
-    called = names(sites, lang, say("show.map.unnamed_site", lang, number="{number}"))
-    return dict(zip(sites["id"], called, strict=True))
+    called = names(sites, lang, "show.map.unnamed_site")
+    at = dict(zip(sites["id"], called, strict=True))
+    currency = scene.summary.currency if scene.summary else "CNY"
+    heads = ["twin.item", "view.site", "twin.year", "twin.capacity", "hover.capex"]
+    rows = []
+    for name, (_, row) in zip(
+        names(builds, lang, "show.twin.unnamed"), builds.iterrows(), strict=True
+    ):
+        year = f"{row['year']:.0f}" if math.isfinite(row["year"]) else "–"
+        size = f"{number(row['capacity'])} {row['unit']}".strip()
+        cells = [_cell(name, False), _cell(at.get(row["site"], "–"), False), _cell(year, True)]
+        cells += [_cell(size, True), _cell(money(row["capex"], currency, lang), True)]
+        rows.append(f"<tr>{''.join(cells)}</tr>")
+    return table(
+        say("show.twin.builds", lang), [say(f"show.{head}", lang) for head in heads], rows, "builds"
+    )
 
 
 def table(caption: str, heads: list[str], rows: list[str], name: str) -> str:

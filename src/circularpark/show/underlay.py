@@ -25,11 +25,15 @@ _ALIASES: Final = {
 _LINE_WIDTH: Final = {"water": 10.0, "roads": 5.0, "corridors": 1.6, "boundary": 1.6, "plots": 1.2}
 
 
-def underlay(layers: Layers, sites: pd.DataFrame, ground: Ground, palette: Palette) -> list[dict[str, Any]]:
+def underlay(
+    layers: Layers, sites: pd.DataFrame, ground: Ground, palette: Palette
+) -> list[dict[str, Any]]:
     """Traces from the ground up, clipped to the frame that is to scale."""
     x0, y0, x1, y1 = ground.frame
     corners = np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1], [x0, y0]])
-    whole = np.array([[0, 0], [ground.width, 0], [ground.width, ground.height], [0, ground.height], [0, 0]])
+    whole = np.array(
+        [[0, 0], [ground.width, 0], [ground.width, ground.height], [0, ground.height], [0, 0]]
+    )
     on_rim = bool(x0 or y0 or x1 < ground.width or y1 < ground.height)
     traces = [polygon(whole.astype(float), palette.rim if on_rim else palette.land)]
     if on_rim:
@@ -61,8 +65,12 @@ def _by_layer(layers: Layers, sites: pd.DataFrame) -> dict[str, list[BaseGeometr
     found: dict[str, list[BaseGeometry]] = {}
     for name, features in layers.items():
         known = _ALIASES.get(name.lower(), name.lower())
-        found.setdefault(known, []).extend(g for g, _ in features if g is not None and not g.is_empty)
-    areas = [g for g in sites["geometry"] if getattr(g, "geom_type", "") in ("Polygon", "MultiPolygon")]
+        found.setdefault(known, []).extend(
+            g for g, _ in features if g is not None and not g.is_empty
+        )
+    areas = [
+        g for g in sites["geometry"] if getattr(g, "geom_type", "") in ("Polygon", "MultiPolygon")
+    ]
     if areas:
         found.setdefault("plots", []).extend(areas)
     return {name: shapes for name, shapes in found.items() if shapes}

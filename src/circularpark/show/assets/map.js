@@ -1,7 +1,7 @@
 "use strict";
 (async () => {
   const element = document.getElementById("map");
-  const {figure, index, lang, title, words} = JSON.parse(document.getElementById("data").textContent);
+  const {figure, index, title, words} = JSON.parse(document.getElementById("data").textContent);
   const packed = Uint8Array.from(atob(document.getElementById("plotly").textContent), (c) => c.charCodeAt(0));
   const unpacked = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
   const script = document.createElement("script");
@@ -23,7 +23,7 @@
     click: () => {
       const layout = {...element.layout, showlegend: true, width, height: height + 110, title: {text: escapeText(title), x: 0.02, y: 0.985, yanchor: "top"},
         margin: {l: 0, r: 0, t: 110, b: 0}, legend: {orientation: "h", x: 0, y: 1, yanchor: "bottom"},
-        annotations: figure.layout.annotations};
+        annotations: element.layout.annotations.map((note, number) => ({...note, font: figure.layout.annotations[number].font}))};
       Plotly.downloadImage({data: element.data, layout}, {format: "png", scale: 2, width, height: height + 110, filename: words.picture});
     },
   };
@@ -38,18 +38,18 @@
     responsive: true, displaylogo: false, displayModeBar: true, showSendToCloud: false, scrollZoom: false,
     doubleClick: false, showTips: false, locale: "here", locales: {here: {dictionary: {}, format: {}}},
     modeBarButtons: [[
-      button("zoom_in", {icon: Plotly.Icons.zoom_plus, click: zoomBy(1 / 1.5)}),
-      button("zoom_out", {icon: Plotly.Icons.zoom_minus, click: zoomBy(1.5)}),
+      button("zoom_in", {icon: Plotly.Icons.zoom_plus, click: zoomBy(1 / 2)}),
+      button("zoom_out", {icon: Plotly.Icons.zoom_minus, click: zoomBy(2)}),
       button("reset", {icon: Plotly.Icons.home, click: () => Plotly.relayout(element, {"xaxis.range": ranges.xaxis.slice(), "yaxis.range": ranges.yaxis.slice()})}),
       savePicture,
     ]],
   };
 
-  element.textContent = "";
   await Plotly.newPlot(element, figure.data, {...figure.layout, annotations: fitted()}, config);
 
   const touches = (flow) => state.site < 0 || flow.from === state.site || flow.to === state.site;
   const apply = () => {
+    // The flows stand largest first, so counting them is ranking them.
     const update = {visible: [], opacity: [], fillcolor: [], "line.color": []};
     const traces = [];
     const set = (trace, visible, opacity, fill, edge) => {
@@ -60,10 +60,11 @@
       update["line.color"].push(edge);
     };
     const partners = new Set([state.site]);
-    let rank = 0, shown = 0;
+    let rank = 0, shown = 0, all = 0;
     index.flows.forEach((flow) => {
       const difference = state.view === "difference";
       const exists = difference || flow.d !== "gone";
+      if (exists) all += 1;
       const large = exists && rank++ < state.shown;
       const visible = large && !state.commodity.has(String(flow.c)) && !(difference && state.change.has(flow.d));
       const look = difference ? index.changes[flow.d] : index.commodities[flow.c];
@@ -80,8 +81,12 @@
       set(site.t, true, opacity, fillcolor, line.color);
       notes[`annotations[${site.a}].opacity`] = opacity === 1 ? 1 : 0.25;
     });
+    index.leaders.forEach((leader) => {
+      const {fillcolor, line} = element.data[leader.t];
+      set(leader.t, true, state.site < 0 || partners.has(leader.s) ? 1 : FADED, fillcolor, line.color);
+    });
     const count = document.getElementById("count");
-    if (count) count.textContent = words.count.replace("{shown}", shown).replace("{flows}", index.flows.length);
+    if (count) count.textContent = words.count.replace("{shown}", shown).replace("{flows}", all);
     document.querySelectorAll("#twin tbody tr").forEach((row) => {
       const flow = index.flows[Number(row.dataset.flow)];
       row.hidden = !touches(flow) || state.commodity.has(String(flow.c));
@@ -184,4 +189,8 @@
   }
   if (index.flows.length) await apply();
   element.dataset.ready = "true";
-})().catch((error) => { console.error(error); });
+})().catch((error) => {
+  document.getElementById("map").hidden = true;
+  document.getElementById("failed").hidden = false;
+  console.error(error);
+});

@@ -1,0 +1,134 @@
+"""What stands around the map: the three numbers of the header, switches and legends."""
+
+from __future__ import annotations
+
+import math
+from html import escape
+
+from circularpark.show.flowmap import FlowMap
+from circularpark.show.numbers import money, number, tonnes
+from circularpark.show.scene import Outcome, Summary
+from circularpark.words import Language, say
+
+
+def summary_cards(summary: Summary, lang: Language) -> str:
+    """Three numbers: today, best operation of today's equipment, plan."""
+    states = {
+        "today": summary.today,
+        "best_operation": summary.best_operation,
+        "plan": summary.plan,
+    }
+    cards = "".join(_card(name, outcome, summary, lang) for name, outcome in states.items())
+    return f'<dl class="cards" aria-label="{_words("show.summary.label", lang)}">{cards}</dl>'
+
+
+def _card(name: str, outcome: Outcome, summary: Summary, lang: Language) -> str:
+    lines = _savings(name, outcome, summary, lang)
+    if outcome.cost is not None:
+        value = money(outcome.cost, summary.currency, lang)
+        lines.append(say("show.summary.cost", lang, value=value))
+    flag = ""
+    if name == "plan" and summary.cost_per_tonne is not None:
+        value = money(summary.cost_per_tonne, summary.currency, lang)
+        lines.append(say("show.summary.cost_per_tonne", lang, value=value))
+    if name == "plan" and summary.certified is False:
+        flag = f' <strong class="warn">{_words("show.summary.not_certified", lang)}</strong>'
+    co2 = tonnes(math.nan if outcome.co2 is None else outcome.co2, lang)
+    small = "".join(f"<small>{escape(line)}</small>" for line in lines)
+    value = f"<b>{escape(co2)}</b> <span>{_words('show.summary.co2', lang)}</span>"
+    title = f"<dt>{_words(f'show.summary.{name}', lang)}{flag}</dt>"
+    return f'<div class="card {name}">{title}<dd>{value}{small}</dd></div>'
+
+
+def _savings(name: str, outcome: Outcome, summary: Summary, lang: Language) -> list[str]:
+    """What a state saves, split into the step to best operation and the step to the plan."""
+    before = {"against_today": summary.today, "against_operation": summary.best_operation}
+    told = {"today": (), "best_operation": ("against_today",), "plan": tuple(before)}[name]
+    return [
+        say(f"show.summary.{word}", lang, share=share)
+        for word in told
+        if (share := _share(outcome, before[word]))
+    ]
+
+
+def _share(now: Outcome, before: Outcome) -> str:
+    if now.co2 is None or before.co2 is None or before.co2 <= 0:
+        return ""
+    change = (now.co2 / before.co2 - 1) * 100
+    return f"{'+' if change > 0 else ''}{number(round(change, 1))}%"
+
+
+def controls(drawn: FlowMap, lang: Language) -> str:
+    """Views, slider, choice of a site, and the legends that filter."""
+    index = drawn.index
+    commodities = [
+        (str(row), one["name"], one["colour"], one["edge"])
+        for row, one in enumerate(index["commodities"])
+    ]
+    changes = [
+        (change, say(f"show.change.{change}", lang), look["colour"], look["edge"])
+        for change, look in index["changes"].items()
+    ]
+    switches = _views(index["differs"], lang) + _slider(drawn, lang) + _site_menu(drawn, lang)
+    parts = [
+        f'<div class="controls">{switches}</div>',
+        _legend("commodity", say("show.view.commodities", lang), commodities, lang),
+    ]
+    if index["differs"]:
+        parts.append(_legend("change", say("show.view.changes", lang), changes, lang, hidden=True))
+    return "".join(parts)
+
+
+def _views(differs: bool, lang: Language) -> str:
+    if not differs:
+        return ""
+    buttons = "".join(
+        f'<button type="button" data-view="{view}" aria-pressed="{pressed}">'
+        f"{_words(f'show.view.{view}', lang)}</button>"
+        for view, pressed in (("plan", "true"), ("difference", "false"))
+    )
+    label = _words("show.view.label", lang)
+    return f'<div class="views" role="group" aria-label="{label}">{buttons}</div>'
+
+
+def _slider(drawn: FlowMap, lang: Language) -> str:
+    total = len(drawn.flows)
+    return (
+        f'<label class="slider">{_words("show.view.largest", lang)} '
+        f'<input type="range" id="largest" min="1" max="{total}" value="{drawn.index["shown"]}">'
+        '<output id="count" for="largest"></output></label>'
+    )
+
+
+def _site_menu(drawn: FlowMap, lang: Language) -> str:
+    sites = sorted(enumerate(drawn.sites["name"]), key=lambda pair: str(pair[1]))
+    options = "".join(f'<option value="{row}">{escape(name)}</option>' for row, name in sites)
+    every = f'<option value="-1">{_words("show.view.all_sites", lang)}</option>'
+    label = _words("show.view.site", lang)
+    return f'<label>{label} <select id="site">{every}{options}</select></label>'
+
+
+def _legend(
+    kind: str,
+    label: str,
+    swatches: list[tuple[str, str, str, str]],
+    lang: Language,
+    hidden: bool = False,
+) -> str:
+    """Buttons (key, name, colour, edge) that show and hide what they name."""
+    items = "".join(
+        f'<button type="button" data-{kind}="{key}" aria-pressed="true">'
+        '<svg width="22" height="12" aria-hidden="true"><path d="M1 4h12V1l8 5-8 5V8H1z" '
+        f'fill="{colour}" stroke="{edge}" stroke-width=".8"/></svg>{escape(name)}</button>'
+        for key, name, colour, edge in swatches
+    )
+    return (
+        f'<div class="legend" id="{kind}-legend" role="group" aria-label="{escape(label)}"'
+        f"{' hidden' if hidden else ''}>{items}"
+        f'<button type="button" class="all" data-all="{kind}">{_words("show.view.all", lang)}'
+        "</button></div>"
+    )
+
+
+def _words(key: str, lang: Language) -> str:
+    return escape(say(key, lang))

@@ -1,0 +1,190 @@
+"""The drawing a flow map grows on: traces, annotations, and the index of what is what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from circularpark.show import describe
+from circularpark.show.curves import arrow
+from circularpark.show.furniture import circle, polygon, strip
+from circularpark.show.labels import Labels
+from circularpark.show.place import STRIP, Array, Flags, Ground, Placed
+from circularpark.show.style import FONT, Palette, outline
+from circularpark.words import Language, say
+
+LABEL_SIZE: Final = 12.5
+_HIT: Final = 9.0
+_LEAST_WIDTH: Final = 0.9
+_PALE_BELOW: Final = 1.6
+_PALE: Final = 0.75
+_AROUND: Final = ((1, 1), (-1, 1), (1, -1), (-1, -1), (0, 1.6), (0, -1.6), (1.6, 0), (-1.6, 0))
+
+
+@dataclass
+class Drawing:
+    """What is drawn so far; ``index`` tells a page which trace is which flow or site."""
+
+    palette: Palette
+    lang: Language
+    traces: list[dict[str, Any]] = field(default_factory=list)
+    notes: list[dict[str, Any]] = field(default_factory=list)
+    index: dict[str, Any] = field(default_factory=lambda: {"sites": [], "flows": [], "leaders": []})
+
+    def flows(
+        self,
+        flows: pd.DataFrame,
+        paths: Sequence[Array],
+        facts: Sequence[dict[str, str]],
+        colours: Sequence[str],
+        shown: Flags,
+    ) -> None:
+        """Arrows, the large ones first; then unseen bands that make thin arrows easy to hit."""
+        bands: list[tuple[int, dict[str, Any]]] = []
+        for row, (_, flow) in enumerate(flows.iterrows()):
+            wide = float(flow["width"])
+            colour = colours[flow["kind_index"]]
+            title = f"{flow['source_name']} → {flow['target_name']}"
+            name = str(flow["commodity_name"])
+            text = describe.hover(title, name, list(facts[row].items()), self.lang)
+            opacity = 1.0 if wide > _PALE_BELOW else _PALE
+            seen = {"visible": bool(shown[row])}
+            trace = self._arrow(paths[row], wide, colour) | seen | {"opacity": opacity}
+            if wide < _HIT:
+                band = polygon(arrow(paths[row], _HIT, head=False), "rgba(0,0,0,0)")
+                bands.append((row, band | seen | self._hoverable(text, colour)))
+            else:
+                trace |= self._hoverable(text, colour)
+            self.index["flows"].append(
+                {
+                    "t": len(self.traces),
+                    "h": -1,
+                    "from": int(flow["source"]),
+                    "to": int(flow["target"]),
+                    "c": int(flow["kind_index"]),
+                    "d": str(flow["change"]),
+                    "o": opacity,
+                }
+            )
+            self.traces.append(trace)
+        for row, band in bands:
+            self.index["flows"][row]["h"] = len(self.traces)
+            self.traces.append(band)
+
+    def _arrow(self, path: Array, wide: float, colour: str) -> dict[str, Any]:
+        casing = min(1.4, 0.25 + wide / 8) if wide > 1.2 else 0.0
+        shape = arrow(path, max(wide, _LEAST_WIDTH))
+        return polygon(shape, colour, outline(colour, self.palette), casing)
+
+    def _hoverable(self, text: str, colour: str) -> dict[str, Any]:
+        font = {"family": FONT, "size": 13, "color": self.palette.text}
+        label = {"bgcolor": self.palette.card, "bordercolor": colour, "align": "left", "font": font}
+        return {"text": text, "hoverinfo": "text", "hoveron": "fills", "hoverlabel": label}
+
+    def leaders(self, placed: Placed, labels: Labels) -> None:
+        """A thin line to each label that stands away from its node, under the nodes."""
+        for row in np.flatnonzero(labels.leader):
+            ends = np.vstack([placed.xy[row], labels.anchor[row]])
+            self.index["leaders"].append({"t": len(self.traces), "s": int(row)})
+            self.traces.append(polygon(ends, "rgba(0,0,0,0)", self.palette.muted, 0.8))
+
+    def nodes(
+        self, texts: Sequence[str], placed: Placed, radius: Array, supplier: Sequence[bool]
+    ) -> None:
+        """A disc a site, filled for a net supplier; ``texts`` are its hover texts."""
+        for row, text in enumerate(texts):
+            fill = self.palette.node if supplier[row] else self.palette.node_hollow
+            disc = circle(placed.xy[row, 0], placed.xy[row, 1], radius[row])
+            trace = polygon(disc, fill, self.palette.node, 1.8)
+            self.index["sites"].append({"t": len(self.traces), "a": -1})
+            self.traces.append(trace | self._hoverable(text, self.palette.node))
+
+    def labels(self, lines: Sequence[Sequence[str]], labels: Labels) -> None:
+        """The name of each site, held at the side that faces its node so that zooming keeps it."""
+        halo = ",".join(f"{x}px {y}px 1.5px {self.palette.halo}" for x, y in _AROUND)
+        font = {"size": LABEL_SIZE, "color": self.palette.text, "family": FONT, "shadow": halo}
+        for row, words in enumerate(lines):
+            self.index["sites"][row]["a"] = len(self.notes)
+            right, up = labels.toward[row]
+            note = {
+                "x": round(float(labels.anchor[row, 0]), 1),
+                "y": round(float(labels.anchor[row, 1]), 1),
+                "xref": "x",
+                "yref": "y",
+                "text": "<br>".join(describe.plotly_text(part) for part in words),
+                "xanchor": {1.0: "left", -1.0: "right"}.get(right, "center"),
+                "yanchor": {1.0: "bottom", -1.0: "top"}.get(up, "middle"),
+                "showarrow": False,
+                "borderpad": 0,
+                "captureevents": True,
+                "font": font,
+            }
+            self.notes.append(note)
+
+    def strip(self, scales: dict[str, float], ground: Ground) -> None:
+        """The strip under the map, on axes of its own that do not zoom."""
+        traces, notes, zoom = strip(ground, scales, self.palette, self.lang)
+        first_trace, first_note = len(self.traces), len(self.notes)
+        zoom["samples"] = [[note + first_note, *rest] for note, *rest in zoom["samples"]]
+        if zoom["scale"]:
+            zoom["scale"]["bar"] += first_trace
+            zoom["scale"]["label"] += first_note
+        self.traces += [trace | {"xaxis": "x2", "yaxis": "y2"} for trace in traces]
+        self.notes += notes
+        self.index["zoom"] = zoom
+
+    def remarks(self, placed: Placed, schematic: bool) -> None:
+        """What the reader must know about positions, at the top left inside the plot."""
+        told = {
+            "ring": not placed.ground.metre,
+            "schematic": bool(placed.ground.metre) and schematic,
+            "rim_note": bool(placed.rim.any()),
+            "moved_note": bool((placed.moved[~placed.rim] > 6).any()),
+        }
+        words = [say(f"show.map.{key}", self.lang) for key, true in told.items() if true]
+        if not words:
+            return
+        box = {"bgcolor": self.palette.card, "bordercolor": self.palette.border, "borderpad": 5}
+        at = {"x": 0, "y": 1, "xref": "x domain", "yref": "y domain", "xshift": 10, "yshift": -10}
+        font = {"size": 12, "color": self.palette.text, "family": FONT}
+        corner = {"xanchor": "left", "yanchor": "top", "showarrow": False, "opacity": 0.94}
+        self.notes.append({"text": " · ".join(words), "font": font, **box, **at, **corner})
+
+    def legend(self, names: Sequence[str], colours: Sequence[str]) -> None:
+        """Empty traces that give an exported picture its legend."""
+        for name, colour in zip(names, colours, strict=True):
+            marker = {"color": colour, "symbol": "square", "size": 11}
+            look = {"name": describe.plotly_text(name), "marker": marker, "hoverinfo": "skip"}
+            empty = {"type": "scatter", "mode": "markers", "x": [None], "y": [None]}
+            self.traces.append(empty | look | {"showlegend": True})
+
+    def layout(self, ground: Ground) -> dict[str, Any]:
+        """Plotly's layout: the map's axes above, the strip's below, one unit a pixel."""
+        whole = ground.height + STRIP
+        share = STRIP / whole
+        bare = {"visible": False, "showgrid": False, "zeroline": False}
+        still = bare | {"fixedrange": True}
+        across, equal = [0, ground.width], {"scaleanchor": "x", "scaleratio": 1}
+        ink = {"color": self.palette.muted, "activecolor": self.palette.accent}
+        return {
+            "autosize": True,
+            "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
+            "paper_bgcolor": self.palette.card,
+            "plot_bgcolor": self.palette.card,
+            "font": {"family": FONT, "color": self.palette.text, "size": 12},
+            "showlegend": False,
+            "hovermode": "closest",
+            "hoverdistance": 6,
+            "dragmode": "pan",
+            "xaxis": bare | {"range": across, "domain": [0, 1], "anchor": "y"},
+            "yaxis": bare | equal | {"range": [0, ground.height], "domain": [share, 1]},
+            "xaxis2": still | {"range": across, "domain": [0, 1], "anchor": "y2"},
+            "yaxis2": still | {"range": [0, STRIP], "domain": [0, share], "anchor": "x2"},
+            "annotations": self.notes,
+            "modebar": {"bgcolor": "rgba(0,0,0,0)", **ink},
+            "meta": {"width": ground.width, "height": whole},
+        }
