@@ -51,7 +51,7 @@ def _hops(item: str, where: str, case: str | None, lang: Language) -> str:
     with progress("cli.progress.solve", lang):
         plan = solve(found)
     parts = []
-    for title, lines in explain_item(plan, item):
+    for title, lines in explain_item(plan, item, lang):
         parts.append(say(title, lang))
         parts += [f"   {line}" for line in lines]
     return "\n".join(parts)

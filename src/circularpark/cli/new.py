@@ -8,8 +8,7 @@ from typing import Annotated
 import typer
 
 from circularpark.cli.options import Lang
-from circularpark.cli.outcome import WRONG_USAGE, complain
-from circularpark.errors import ParkDataError
+from circularpark.cli.outcome import outcome
 from circularpark.words import say, user_language
 
 Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="cli.help.folder")]
@@ -18,11 +17,8 @@ Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="cli.help.folder"
 def new(folder: Folder, lang: Lang = None) -> None:
     """Write a small park that solves, in a folder that is empty or does not exist yet."""
     spoken = user_language(lang)
-    from circularpark.park.new import new_park
+    with outcome(spoken):
+        from circularpark.park.new import new_park
 
-    try:
         new_park(folder)
-    except ParkDataError as taken:
-        complain(taken.text(spoken))
-        raise typer.Exit(WRONG_USAGE) from None
-    print(say("cli.new.written", spoken, folder=folder))
+        print(say("cli.new.written", spoken, folder=folder))

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NoReturn
 
 import typer
 
@@ -28,6 +28,20 @@ INVALID: Final = 3
 INFEASIBLE: Final = 4
 NOT_CERTIFIED: Final = 5
 
+# Not the data is wrong here, but what was asked for on the command line.
+ASKED_WRONGLY: Final = frozenset(
+    {
+        "checks.folder_taken",
+        "park.folder.file",
+        "park.folder.missing",
+        "park.folder.missing_near",
+        "solve.measure",
+        "solve.mode",
+        "solve.no_item",
+        "solve.no_item_meant",
+    }
+)
+
 
 def complain(text: str) -> None:
     """Write ``text`` to standard error."""
@@ -46,12 +60,11 @@ def outcome(lang: Language, *, as_json: bool = False) -> Iterator[None]:
         yield
     except ParkDataError as problem:
         problems = [f for f in problem.findings if f.severity == "problem"]
-        _end(
-            INVALID,
-            problem.text(lang),
-            {"status": "invalid", "problems": [f.as_dict(lang) for f in problems]},
-            as_json,
-        )
+        listed = [f.as_dict(lang) for f in problems]
+        if all(f.code in ASKED_WRONGLY for f in problems):
+            text = "\n".join(f"{f.message(lang)}\n  {f.fix(lang)}" for f in problems)
+            _end(WRONG_USAGE, text, {"status": "wrong_usage", "problems": listed}, as_json)
+        _end(INVALID, problem.text(lang), {"status": "invalid", "problems": listed}, as_json)
     except NoFeasiblePlan as problem:
         _end(INFEASIBLE, infeasible_text(problem, lang), infeasible(problem, lang), as_json)
     except SolverError as problem:
@@ -62,7 +75,7 @@ def outcome(lang: Language, *, as_json: bool = False) -> Iterator[None]:
         raise typer.Exit(WRONG_USAGE) from None
 
 
-def _end(code: int, text: str, answer: Mapping[str, object], as_json: bool) -> None:
+def _end(code: int, text: str, answer: Mapping[str, object], as_json: bool) -> NoReturn:
     if as_json:
         show_json(answer)
     complain(text)

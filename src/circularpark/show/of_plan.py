@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from circularpark.show.scene import Outcome, Scene, Summary
 
 if TYPE_CHECKING:
     from circularpark.account.measures import Account
     from circularpark.park.model import Park
-    from circularpark.program.time import TimeTable
     from circularpark.solve.plan import Plan
     from circularpark.solve.run import Judged
 
+Floats = NDArray[np.float64]
+Chances = Mapping[tuple[int, str], float]
 Totals = Mapping[str, Mapping[str, float]]
 _LINK = ["id", "from", "to", "commodity", "transport", "km", "status"]
 
@@ -27,29 +29,35 @@ def scene_of(plan: Plan, year: int | None = None) -> Scene:
     Amounts are expectations over the scenarios: rates [unit/h] are a year's amounts spread
     over its hours.
     """
-    park, time = plan.park, plan.problem.data.time
-    shown = time.years[-1] if year is None else year
+    park = plan.park
+    shown = park.settings.years[-1] if year is None else year
+    hours = _expected_hours(plan, shown)
+    chance = _chances(plan)
     return Scene(
         park=dict(park.name),
         sites=park.tables.sites,
-        flows=flows_of(plan.judged, park, time, shown),
+        flows=flows_of(plan.judged, park, shown, hours, chance),
         layers=_layers(park),
         builds=_builds(plan, shown),
         summary=_summary(plan, str(shown)),
-        baseline=flows_of(plan.best, park, time, shown) if plan.best is not None else None,
+        baseline=flows_of(plan.best, park, shown, hours, chance) if plan.best else None,
     )
 
 
-def flows_of(judged: Judged, park: Park, time: TimeTable, year: int) -> pd.DataFrame:
-    """One row for each link and direction that carries something in ``year``."""
+def flows_of(judged: Judged, park: Park, year: int, hours: Floats, chance: Chances) -> pd.DataFrame:
+    """One row for each link and direction that carries something in ``year``.
+
+    hours : (T,) expected hours of each period in the year; chance : probability of each
+    (year, scenario)
+    """
     data = judged.optimum.problem.data
     links = data.blocks.links.set_index("id", drop=False)
     pieces = []
     for name, turned in (("link_flow", False), ("link_flow_back", True)):
         quantity = judged.flows[name]
-        annual, hours = _of_year(quantity.values, time, year)
+        annual = quantity.values @ hours
         rows = links.reindex(quantity.index["link"])[_LINK].reset_index(drop=True)
-        rows = rows.assign(annual=annual, amount=annual / hours)
+        rows = rows.assign(annual=annual, amount=annual / hours.sum())
         if turned:
             rows = rows.rename(columns={"from": "to", "to": "from"})
         pieces.append(rows)
@@ -59,8 +67,8 @@ def flows_of(judged: Judged, park: Park, time: TimeTable, year: int) -> pd.DataF
     flows = flows[flows["amount"] > dust]
     goods = park.tables.commodities.set_index("id")[["name_zh", "name_en", "kind", "unit"]]
     flows = flows.join(goods, on="commodity")
-    costs = _by_link(judged.account, time, "cost", year)
-    capex = _by_link(judged.account, time, "capex", None)
+    costs = _by_link(judged.account, chance, "cost", year)
+    capex = _by_link(judged.account, chance, "capex", None)
     return flows.assign(
         new=flows["status"].ne("existing"),
         status="",
@@ -69,21 +77,24 @@ def flows_of(judged: Judged, park: Park, time: TimeTable, year: int) -> pd.DataF
     ).reset_index(drop=True)
 
 
-def _of_year(
-    values: np.ndarray[Any, np.dtype[np.float64]], time: TimeTable, year: int
-) -> tuple[np.ndarray[Any, np.dtype[np.float64]], float]:
-    """Expected amounts of rates (E, T) in a year, (E,), and the year's hours."""
-    chance = time.span * time.probability * (np.array(time.years)[time.year_index] == year)
-    return values @ chance, float(chance.sum())
+def _expected_hours(plan: Plan, year: int) -> Floats:
+    """Hours of each period in ``year``, weighed with its scenario's probability, (T,)."""
+    time = plan.problem.data.time
+    in_year = np.array(time.years)[time.year_index] == year
+    return np.asarray(time.span * time.probability * in_year, dtype=float)
 
 
-def _by_link(account: Account, time: TimeTable, measure: str, year: int | None) -> pd.Series:
+def _chances(plan: Plan) -> Chances:
+    time = plan.problem.data.time
+    return dict(zip(time.blocks, time.block_probability.tolist(), strict=True))
+
+
+def _by_link(account: Account, chance: Chances, measure: str, year: int | None) -> pd.Series:
     """Expected amount of a measure by link, in one year or (None) over all planning years."""
     entries = account.frame
     entries = entries[(entries["measure"] == measure) & (entries["table"] == "links")]
     if year is not None:
         entries = entries[entries["year"] == year]
-    chance = dict(zip(time.blocks, time.block_probability, strict=True))
     pairs = zip(entries["year"], entries["scenario"], strict=True)
     weights = np.array([chance[pair] for pair in pairs], dtype=float)
     expected = entries.assign(value=entries["value"] * weights)
