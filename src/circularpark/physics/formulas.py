@@ -1,14 +1,13 @@
 """Temperature-dependent coefficients that a recipe may name in its ``formula`` column.
 
-A cell reads ``heat_pump_cop(source=60, sink=125, share=0.5)``; its value multiplies the
-row's rate. Temperatures are in degC, ``share`` is the share of the ideal (Carnot or
-Lorenz) machine that a real one reaches: it has no default, since it needs a source.
+A cell reads ``heat_pump_cop(source=60, sink=125, share=0.5)``, which ``read_park`` takes
+apart; the value multiplies the row's rate. Temperatures are in degC; ``share`` is the share
+of the ideal (Carnot or Lorenz) machine that a real one reaches: it has no default, since it
+needs a source.
 """
 
 from __future__ import annotations
 
-import ast
-import inspect
 import math
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -17,11 +16,10 @@ from typing import Final
 from circularpark.words import Language, say
 
 _ZERO_CELSIUS: Final = 273.15  # by definition of the degree Celsius [K]
-_LONGEST = 200
 
 
 class FormulaError(ValueError):
-    """A formula cannot be read or its arguments are unphysical; ``text(lang)`` says why."""
+    """The arguments of a formula are unphysical; ``text(lang)`` says why."""
 
     def __init__(self, code: str, **values: object) -> None:
         self.code = code
@@ -175,55 +173,6 @@ FORMULAS: Final[Mapping[str, Callable[..., float]]] = MappingProxyType(
         "chiller_cop": chiller_cop,
     }
 )
-
-
-def evaluate(text: str) -> float:
-    """The value of a ``formula`` cell: one function of FORMULAS with numbers as arguments.
-
-    The text is taken apart, never executed.
-
-    Raises
-    ------
-    FormulaError : it is no such call, or its arguments are unphysical.
-    """
-    name, numbers, named = _taken_apart(text)
-    function = FORMULAS.get(name)
-    if function is None:
-        raise FormulaError("physics.formula_unknown", name=name, known=", ".join(FORMULAS))
-    signature = inspect.signature(function)
-    try:
-        bound = signature.bind(*numbers, **named)
-    except TypeError:
-        arguments = ", ".join(signature.parameters)
-        raise FormulaError("physics.formula_arguments", name=name, known=arguments) from None
-    return function(*bound.args, **bound.kwargs)
-
-
-def _taken_apart(text: str) -> tuple[str, list[float], dict[str, float]]:
-    """Name, arguments by place and arguments by name of a call."""
-    unreadable = FormulaError("physics.formula_unreadable", text=text[:_LONGEST])
-    if len(text) > _LONGEST:
-        raise unreadable
-    try:
-        call = ast.parse(text.strip(), mode="eval").body
-    except (SyntaxError, ValueError):
-        raise unreadable from None
-    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
-        raise unreadable
-    try:
-        numbers = [_number(argument) for argument in call.args]
-        named = {str(item.arg): _number(item.value) for item in call.keywords}
-    except TypeError:
-        raise unreadable from None
-    return call.func.id, numbers, named
-
-
-def _number(node: ast.expr) -> float:
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        return -_number(node.operand)
-    if not isinstance(node, ast.Constant) or type(node.value) not in (int, float):
-        raise TypeError("not a number")
-    return float(node.value)  # type: ignore[arg-type]
 
 
 def _kelvin(celsius: float) -> float:
