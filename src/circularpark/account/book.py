@@ -62,14 +62,22 @@ class Part:
 class Book:
     """A park, its time table and one set of flows, read side by side."""
 
-    def __init__(self, park: Park, time: TimeTable, links_of: LinksOf, flows: Flows) -> None:
+    def __init__(
+        self,
+        park: Park,
+        time: TimeTable,
+        links_of: LinksOf,
+        flows: Flows,
+        met: Quantity | None = None,
+    ) -> None:
+        """``met`` is a reading of what demands receive, where it is not demand less unmet."""
         self.park = park
         self.time = time
         self.flows = flows
         self.parts = _parts(park, time, links_of)
         self._numbers: dict[tuple[str, str, float], Floats] = {}
         self._texts: dict[tuple[str, str], Texts] = {}
-        self._quantities: dict[str, Quantity] = {}
+        self._quantities: dict[str, Quantity] = {} if met is None else {"met": met}
         self._amounts: dict[tuple[str, str], Floats] = {}
 
     def size(self, table: str) -> int:

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from circularpark.account.book import Book, Texts, position, texts
-from circularpark.program.time import Floats, annuity
+from circularpark.program.time import Floats, Integers, annuity
 
 TABLES = ("processes", "storages", "links")
 
@@ -27,8 +28,9 @@ class Lines:
     item: Texts
     site: Texts
     commodity: Texts
-    scope: np.ndarray[tuple[int], np.dtype[np.int64]]
+    scope: Integers
     value: Floats
+    far: Texts | None = None
 
 
 class Things:
@@ -66,7 +68,7 @@ class Things:
         """Years that a thing lives; without end where none is given, (E, B)."""
         return self.number("lifetime", np.inf)
 
-    def vintages(self) -> list[tuple[int, Floats, Floats]]:
+    def vintages(self) -> list[tuple[int, Floats, Integers]]:
         """Of each planning year: its index, which blocks it lives in (E, B), and its tables' block.
 
         The third is an index (B,) of the block whose tables the vintage was built under.
@@ -136,7 +138,7 @@ class Things:
         yearly, kept = np.zeros(self.standing.shape), np.zeros(self.standing.shape)
         for index, alive, source in self.vintages():
             money = self.built[:, index, None] * self.capex[:, source]
-            money = money + self._begun(index, alive, source)
+            money = money + self.opened[:, index, None] * self.capex_fixed[:, source]
             yearly += money * alive * share[:, source]
             kept += money * alive * upkeep[:, source]
         old = self.capex * known(self.standing)
@@ -151,15 +153,13 @@ class Things:
             self._lines("land", "occupied", area),
         ]
 
-    def _begun(self, index: int, alive: Floats, source: Floats) -> Floats:
-        return self.opened[:, index, None] * self.capex_fixed[:, source.astype(np.int64)]
-
     def _lines(self, measure: str, term: str, value: Floats) -> Lines:
         keep = (value != 0).any(axis=1)
         none = np.zeros(int(keep.sum()), dtype=np.int64)
+        far = self.book.text("links", "from")[keep] if self.table == "links" else None
         return Lines(
             measure, self.table, term, self.item[keep], self.site[keep], self.commodity[keep],
-            none, value[keep],
+            none, value[keep], far,
         )  # fmt: skip
 
 
@@ -173,7 +173,7 @@ def all_things(book: Book) -> list[Things]:
     return [Things(book, table) for table in TABLES]
 
 
-def stated(book: Book, name: str, items: Texts) -> tuple[Floats, np.ndarray]:  # type: ignore[type-arg]
+def stated(book: Book, name: str, items: Texts) -> tuple[Floats, NDArray[np.bool_]]:
     """The plan's own yearly values of items, (n, Y), and whether it states them, (n,)."""
     index = book.quantity(name).index
     return book.spread(name, "item", items), position(texts(index, "item"), items) >= 0

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from circularpark.account.book import Book
+from circularpark.account.book import Book, Texts
 from circularpark.account.capital import Things, all_things, known, stated
 from circularpark.account.judged import Family, codes, relative
 from circularpark.program.time import Floats
@@ -107,7 +107,7 @@ def _built(book: Book, things: Things, floors: bool) -> Iterator[Family]:
         yield _required(book, things, shown)
 
 
-def _unit_sizes(things: Things, index: pd.DataFrame, labels: np.ndarray) -> Family:  # type: ignore[type-arg]
+def _unit_sizes(things: Things, index: pd.DataFrame, labels: Texts) -> Family:
     """What comes in units is built in whole ones."""
     size = things.number("unit_size", 0.0)[:, :1]
     units = np.divide(things.built, size, out=np.zeros_like(things.built), where=size > 0)
@@ -115,7 +115,7 @@ def _unit_sizes(things: Things, index: pd.DataFrame, labels: np.ndarray) -> Fami
     return Family("unit_size", index, labels, relative(miss, np.maximum(units, miss)))
 
 
-def _maximum(things: Things, labels: np.ndarray) -> Family:  # type: ignore[type-arg]
+def _maximum(things: Things, labels: Texts) -> Family:
     """Capacity is at most capacity_max; instances of one row share it.
 
     What stands from before is history: only what has been added is held against the bound.
@@ -133,7 +133,7 @@ def _maximum(things: Things, labels: np.ndarray) -> Family:  # type: ignore[type
     return Family("capacity_max", pd.DataFrame({"item": names}), labels, error)
 
 
-def _required(book: Book, things: Things, labels: np.ndarray) -> Family:  # type: ignore[type-arg]
+def _required(book: Book, things: Things, labels: Texts) -> Family:
     """A required thing stands with its floor in the first year it is available."""
     shared, names = pd.factorize(things.of)
     source = book.block_at[0]

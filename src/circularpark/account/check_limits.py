@@ -52,7 +52,7 @@ def rows_of_limits(book: Book) -> list[Limit]:
         parts = ("measure", "table", "item", "commodity", "site")
         found = [str(column[prefix + p][row]) if prefix + p in column else "" for p in parts]
         given = What(*found)
-        if given.measure or given.table or not any(found):
+        if given.measure or given.table or (prefix and not any(found)):
             return given
         return What("", "markets", given.item, given.commodity, given.site)
 
@@ -85,9 +85,11 @@ def limit_families(account: Account, best: Account | None) -> Iterator[Family]:
             ">=": told.right - told.left,
             "=": np.abs(told.left - told.right),
         }[limit.sense]
-        error = np.where(np.isnan(violation), np.inf, np.nan_to_num(violation))
-        error = np.where(np.isinf(error), error, relative(error[None, :], told.gross[None, :])[0])
-        yield Family("limit", pd.DataFrame({"limit": [limit.id]}), told.labels, error[None, :])
+        # A reference that nobody knows makes the limit broken, not void.
+        unknown = np.isnan(violation)[None, :]
+        known, gross = np.nan_to_num(violation)[None, :], np.nan_to_num(told.gross)[None, :]
+        error = np.where(unknown, np.inf, relative(known, gross))
+        yield Family("limit", pd.DataFrame({"limit": [limit.id]}), told.labels, error)
 
 
 def _compared(account: Account, best: Account | None, limit: Limit) -> Compared:

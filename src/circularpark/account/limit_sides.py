@@ -13,7 +13,7 @@ from circularpark.account.book import Book, Texts, position, texts
 from circularpark.account.capital import Lines, all_things, known
 from circularpark.account.measures import Account, line_of
 from circularpark.account.recipe_rows import recipe_rows
-from circularpark.account.terms import OWNERS, Terms
+from circularpark.account.terms import OWNERS, Terms, sent_ways
 from circularpark.program.time import Floats, Integers
 
 OF_SITES = ("value_added", "area_mu")
@@ -53,7 +53,7 @@ def side(account: Account, what: What) -> Side:
     if what.table == "capacity":
         return _of_capacity(book, what)
     terms = list(_of_table(book, what))
-    return _summed(book, terms, [_all_of(line_of(book, term)) for term in terms])
+    return _summed(book, terms, [line_of(book, term).value for term in terms])
 
 
 def _summed(book: Book, terms: list[Terms], years: list[Floats]) -> Side:
@@ -74,16 +74,14 @@ def _summed(book: Book, terms: list[Terms], years: list[Floats]) -> Side:
     return Side(year, year_gross, rate, rate_gross)
 
 
-def _all_of(line: Lines) -> Floats:
-    return line.value
-
-
-def _chosen(item: Texts, site: Texts, commodity: Texts, what: What) -> NDArray[np.bool_]:
+def _chosen(
+    item: Texts, site: Texts, commodity: Texts, what: What, far: Texts | None = None
+) -> NDArray[np.bool_]:
     keep = np.ones(len(item), dtype=bool)
     if what.item:
         keep &= np.array([matches(i, what.item) for i in item], dtype=bool)
     if what.site:
-        keep &= site == what.site
+        keep &= (site == what.site) | (far == what.site if far is not None else False)
     if what.commodity:
         keep &= commodity == what.commodity
     return keep
@@ -91,19 +89,22 @@ def _chosen(item: Texts, site: Texts, commodity: Texts, what: What) -> NDArray[n
 
 def matches(item: str, pattern: str) -> bool:
     """Whether an id is the one named, fits the glob, or is an instance ``id@site`` of it."""
-    return fnmatchcase(item, pattern) or item.split("@")[0] == pattern
+    named = item.split("@")
+    return fnmatchcase(item, pattern) or (len(named) == 2 and fnmatchcase(named[0], pattern))
 
 
 def _kept(line: Lines, counted: NDArray[np.bool_], what: What) -> Floats:
     if what.table and what.table != line.table:
         return line.value[:0]
-    return line.value[counted & _chosen(line.item, line.site, line.commodity, what)]
+    here = _chosen(line.item, line.site, line.commodity, what, line.far)
+    return line.value[counted & here]
 
 
 def _narrowed(whole: Terms, counted: Terms, what: What) -> Terms:
     if what.table and what.table != whole.table:
         return counted.chosen(np.zeros(len(counted.row), dtype=bool))
-    return counted.chosen(_chosen(counted.item, counted.site, counted.commodity, what))
+    here = _chosen(counted.item, counted.site, counted.commodity, what, counted.far)
+    return counted.chosen(here)
 
 
 def _of_table(book: Book, what: What) -> Iterator[Terms]:
@@ -141,26 +142,23 @@ def _counting(
     commodity: Texts,
     coefficient: Floats | None = None,
     profile: str = "",
+    far: Texts | None = None,
 ) -> Terms:
     one = np.ones((len(row), len(book.time.blocks))) if coefficient is None else coefficient
     none = np.zeros(len(row), dtype=np.int64)
-    whole = Terms(
-        "", what.table, "", quantity, row, one, item, site, commodity, none, profile
-    )  # fmt: skip
-    return whole.chosen(_chosen(item, site, commodity, what))
+    whole = Terms("", what.table, "", quantity, row, one, item, site, commodity, none, profile, far)
+    return whole.chosen(_chosen(item, site, commodity, what, far))
 
 
 def _of_links(book: Book, what: What) -> Iterator[Terms]:
     """What links carry; at a site, what they bring to it and take from it."""
     ids = book.text("links", "id")
-    start, end = book.text("links", "from"), book.text("links", "to")
-    touching = np.where((start == what.site) | (end == what.site), what.site, "")
-    for quantity in ("link_flow", "link_flow_back"):
+    for quantity, sender, receiver in sent_ways(book):
         row = position(texts(book.quantity(quantity).index, "link"), ids)
         keep = row >= 0
         yield _counting(
-            book, what, quantity, row[keep], ids[keep], touching[keep],
-            book.text("links", "commodity")[keep],
+            book, what, quantity, row[keep], ids[keep], receiver[keep],
+            book.text("links", "commodity")[keep], far=sender[keep],
         )  # fmt: skip
 
 
@@ -182,11 +180,8 @@ def _of_capacity(book: Book, what: What) -> Side:
     """Capacity that stands, of processes, storages and links."""
     year = np.zeros(len(book.time.blocks))
     for things in all_things(book):
-        site = things.site
-        if things.table == "links" and what.site:
-            start = book.text("links", "from")
-            site = np.where((start == what.site) | (site == what.site), what.site, "")
-        keep = _chosen(things.item, site, things.commodity, what)
+        far = book.text("links", "from") if things.table == "links" else None
+        keep = _chosen(things.item, things.site, things.commodity, what, far)
         year += known(things.capacity[keep]).sum(axis=0)
     rate = year[book.time.block]
     return Side(year, np.abs(year), rate, np.abs(rate))

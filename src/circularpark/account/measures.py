@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,8 +18,17 @@ from numpy.typing import NDArray
 
 from circularpark.account.book import Book, LinksOf
 from circularpark.account.capital import Lines, all_things
+from circularpark.account.factor_terms import factor_terms
 from circularpark.account.flows import Flows
-from circularpark.account.terms import Terms, measure_terms
+from circularpark.account.recipe_rows import recipe_rows
+from circularpark.account.terms import (
+    Terms,
+    emission_terms,
+    link_terms,
+    market_terms,
+    process_terms,
+    unmet_terms,
+)
 from circularpark.program.time import Floats, TimeTable
 
 if TYPE_CHECKING:
@@ -90,7 +100,7 @@ class Account:
             total += line.value[self.counted(line)].sum(axis=0)
         return total
 
-    def annual(self, measure: str) -> pd.Series[float]:
+    def annual(self, measure: str) -> pd.Series:
         """The expected total of a measure in every planning year, indexed by year."""
         return pd.Series(
             self._expected(self.blocks(measure)),
@@ -161,7 +171,7 @@ class Account:
         chance = dict(zip(self._time.blocks, self._time.block_probability, strict=True))
         weights = [chance[pair] for pair in zip(entries["year"], entries["scenario"], strict=True)]
         expected = entries.assign(value=entries["value"] * weights)
-        return expected.groupby(["year", key], as_index=False, sort=True)["value"].sum()
+        return expected.groupby(["year", key], sort=True)["value"].sum().reset_index()
 
     def by_scope(self, measure: str) -> pd.DataFrame:
         """Expected amounts by year and scope: also scopes that the totals leave out."""
@@ -197,6 +207,20 @@ def account_of(book: Book) -> Account:
     return Account(book, tuple(lines), tuple(terms))
 
 
+def measure_terms(book: Book) -> list[Terms]:
+    """Every term of every measure that follows from a flow (capital comes besides)."""
+    recipes = recipe_rows(book)
+    terms = chain(
+        market_terms(book),
+        process_terms(book),
+        link_terms(book),
+        unmet_terms(book),
+        emission_terms(book, recipes),
+        factor_terms(book, recipes),
+    )
+    return [term for term in terms if len(term.row)]
+
+
 def line_of(book: Book, term: Terms) -> Lines:
     """The yearly amounts of a term: coefficient x the flow's yearly amount."""
     amount = book.amounts(term.quantity, term.profile)[term.row]
@@ -209,4 +233,5 @@ def line_of(book: Book, term: Terms) -> Lines:
         term.commodity,
         term.scope,
         term.coefficient * amount,
+        term.far,
     )

@@ -7,14 +7,14 @@ companies, so that these cannot disagree.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from circularpark.account.book import Book, Texts, position, texts
-from circularpark.account.recipe_rows import RecipeRows, recipe_rows
+from circularpark.account.recipe_rows import RecipeRows
 from circularpark.program.time import Floats, Integers
 
 NO_SCOPE = 0
@@ -29,6 +29,7 @@ class Terms:
     row : (n,) rows of the flow; coefficient : (n, B) measure per unit of the flow
     profile : multiplies the coefficient in time; scope : (n,) 1 to 3, or 0 for none
     item, site, commodity : (n,) what it is, who bears it, of what
+    far : (n,) the other end of a link, at which limits count it too
     """
 
     measure: str
@@ -42,6 +43,7 @@ class Terms:
     commodity: Texts
     scope: Integers
     profile: str = ""
+    far: Texts | None = None
 
     def chosen(self, keep: NDArray[np.bool_]) -> Terms:
         """Only the entries to keep, (n,) of bool."""
@@ -53,21 +55,8 @@ class Terms:
             site=self.site[keep],
             commodity=self.commodity[keep],
             scope=self.scope[keep],
+            far=None if self.far is None else self.far[keep],
         )
-
-
-def measure_terms(book: Book) -> list[Terms]:
-    """Every term of every measure that follows from a flow (capital costs come besides)."""
-    recipes = recipe_rows(book)
-    makers: tuple[Callable[[], Iterator[Terms]], ...] = (
-        lambda: market_terms(book),
-        lambda: process_terms(book),
-        lambda: link_terms(book),
-        lambda: unmet_terms(book),
-        lambda: emission_terms(book, recipes),
-        lambda: factor_terms(book, recipes),
-    )
-    return [term for make in makers for term in make() if len(term.row)]
 
 
 def _split(terms: Terms, profiles: Texts) -> Iterator[Terms]:
@@ -142,7 +131,7 @@ def peak_terms(book: Book) -> Iterator[Terms]:
 def process_terms(book: Book) -> Iterator[Terms]:
     """Variable cost of running."""
     running = book.number("processes", "var_om", 0.0)
-    yield from _of_table(book, "cost", "var_om", "processes", running)
+    yield from of_table(book, "cost", "var_om", "processes", running)
 
 
 def unmet_terms(book: Book) -> Iterator[Terms]:
@@ -167,10 +156,10 @@ def link_terms(book: Book) -> Iterator[Terms]:
     carbon = book.number("links", "co2_per_km", 0.0) * km
     price = book.number("links", "price", 0.0)
     for quantity, sender, receiver in sent_ways(book):
-        yield from _of_links(book, "cost", "moving", quantity, receiver, moving, NO_SCOPE)
-        yield from _of_links(book, "co2", "moving", quantity, receiver, carbon, 3)
-        yield from _of_links(book, "cost", "transfer", quantity, receiver, price, NO_SCOPE)
-        yield from _of_links(book, "cost", "transfer", quantity, sender, -price, NO_SCOPE)
+        yield from of_links(book, "cost", "moving", quantity, receiver, moving, NO_SCOPE)
+        yield from of_links(book, "co2", "moving", quantity, receiver, carbon, 3)
+        yield from of_links(book, "cost", "transfer", quantity, receiver, price, NO_SCOPE)
+        yield from of_links(book, "cost", "transfer", quantity, sender, -price, NO_SCOPE)
 
 
 def sent_ways(book: Book) -> tuple[tuple[str, Texts, Texts], ...]:
@@ -179,7 +168,7 @@ def sent_ways(book: Book) -> tuple[tuple[str, Texts, Texts], ...]:
     return ("link_flow", start, end), ("link_flow_back", end, start)
 
 
-def _of_links(
+def of_links(
     book: Book,
     measure: str,
     term: str,
@@ -194,9 +183,14 @@ def _of_links(
     commodity = book.text("links", "commodity")
     whole = Terms(
         measure, "links", term, quantity, row, coefficient, ids, site, commodity,
-        _plain(len(ids), scope),
+        _plain(len(ids), scope), far=_far_end(book, site),
     )  # fmt: skip
     yield whole.chosen(keep)
+
+
+def _far_end(book: Book, near: Texts) -> Texts:
+    start, end = book.text("links", "from"), book.text("links", "to")
+    return np.where(start == near, end, start)
 
 
 def emission_terms(book: Book, recipes: RecipeRows) -> Iterator[Terms]:
@@ -240,7 +234,7 @@ OWNERS = {
 }
 
 
-def _of_table(
+def of_table(
     book: Book,
     measure: str,
     term: str,
@@ -263,87 +257,3 @@ def _of_table(
         site[row] if table == "markets" else site, commodity, scopes,
     )  # fmt: skip
     yield whole.chosen((whole.coefficient != 0).any(axis=1))
-
-
-@dataclass(frozen=True)
-class Factors:
-    """The factors of one table for one measure: item, value (K, B), scope (K,)."""
-
-    table: str
-    measure: str
-    item: Texts
-    value: Floats
-    scope: Integers
-
-
-def factors(book: Book) -> Iterator[Factors]:
-    """The table of factors, resolved in every block, apart by table and measure."""
-    found: dict[tuple[str, str], dict[str, tuple[Floats, int]]] = {}
-    blocks = len(book.time.blocks)
-    for part in book.parts:
-        frame = part.tables.factors
-        columns = (texts(frame, c) for c in ("table", "item", "measure"))
-        values = frame["value"].to_numpy(dtype=float) if len(frame) else np.zeros(0)
-        scopes = frame["scope"].fillna(NO_SCOPE).to_numpy(dtype=np.int64) if len(frame) else []
-        for table, item, measure, value, scope in zip(*columns, values, scopes, strict=True):
-            items = found.setdefault((table, measure), {})
-            items.setdefault(item, (np.zeros(blocks), int(scope)))[0][part.blocks] = value
-    for (table, measure), items in found.items():
-        yield Factors(
-            table,
-            measure,
-            np.array(list(items), dtype=object),
-            np.stack([value for value, _ in items.values()]),
-            np.array([scope for _, scope in items.values()], dtype=np.int64),
-        )
-
-
-def factor_terms(book: Book, recipes: RecipeRows) -> Iterator[Terms]:
-    """Factors on things act on the thing's flow; on commodities where their carbon leaves."""
-    given = list(factors(book))
-    on_links = {f.measure: f for f in given if f.table == "links"}
-    for factor in given:
-        if factor.table in OWNERS:
-            yield from _factor_of_table(book, factor)
-        elif factor.table == "commodities":
-            where = position(factor.item, recipes.commodity)
-            value = np.where((where >= 0)[:, None], factor.value[where], 0.0)
-            scope = np.where(factor.scope[where] > 0, factor.scope[where], 1)
-            yield from emitted(book, recipes, factor.measure, value, scope)
-        elif factor.table == "links":
-            yield from _factor_of_links(book, factor, book.text("links", "id"), None)
-        elif factor.table == "transports":
-            own = on_links.get(factor.measure)
-            yield from _factor_of_links(book, factor, book.text("links", "transport"), own)
-
-
-def _factor_of_table(book: Book, factor: Factors) -> Iterator[Terms]:
-    where = position(factor.item, book.text(factor.table, "id"))
-    if factor.table == "processes":
-        shared = position(factor.item, book.text("processes", "of"))
-        where = np.where(where >= 0, where, shared)
-    value = np.where((where >= 0)[:, None], factor.value[where], 0.0)
-    scope = factor.scope[where]
-    if factor.table == "markets":
-        own = book.number("markets", "scope", 3.0)[:, 0].astype(np.int64)
-        scope = np.where(scope > 0, scope, own)
-        stored = book.flag("markets", "stored") & (scope == 1) & (factor.measure == "co2")
-        value = np.where(stored[:, None], 0.0, value)
-    else:
-        scope = np.where(scope > 0, scope, 1 if factor.table in ("processes", "storages") else 3)
-    yield from _of_table(book, factor.measure, "factor", factor.table, value, scope)
-
-
-def _factor_of_links(
-    book: Book, factor: Factors, keys: Texts, instead: Factors | None
-) -> Iterator[Terms]:
-    """A transport's factor holds for its links, but not where the link has its own."""
-    where = position(factor.item, keys)
-    if instead is not None:
-        where = np.where(position(instead.item, book.text("links", "id")) >= 0, -1, where)
-    value = np.where((where >= 0)[:, None], factor.value[where], 0.0)
-    scope = np.where(factor.scope[where] > 0, factor.scope[where], 3)
-    for quantity, _, receiver in sent_ways(book):
-        for terms in _of_links(book, factor.measure, "factor", quantity, receiver, value, 3):
-            link = book.find("links", terms.item)
-            yield replace(terms, scope=scope[link])
