@@ -203,7 +203,7 @@ class Blocks:
             self.which[b] = same[0] if same else len(found) - 1
         keys = link_keys(park)
         self.tables = found
-        self.link_tables = [links(park, tables, keys) for tables in found]
+        self.link_tables = [_with_building(links(park, tables, keys)) for tables in found]
 
     @property
     def first(self) -> Tables:
@@ -214,6 +214,10 @@ class Blocks:
     def links(self) -> pd.DataFrame:
         """The links of the first block."""
         return self.link_tables[0]
+
+    def links_at(self, year: int, scenario: str) -> pd.DataFrame:
+        """The links as they hold in a block."""
+        return self.link_tables[int(self.which[self.time.blocks.index((year, scenario))])]
 
     def number(self, table: str, column: str, kept: Flags | None = None) -> Floats:
         """A number column over the blocks: (E, B), or (E, 1) where no path changes it."""
@@ -239,3 +243,9 @@ class Blocks:
             return np.broadcast_to(values, (len(values), years))
         first = np.searchsorted(self.time.block_year, np.arange(years))
         return values[:, first]
+
+
+def _with_building(links: pd.DataFrame) -> pd.DataFrame:
+    """Links with ``building``: money per unit/h of capacity over the whole length."""
+    along = links["capex_per_km"] * links["cost_factor"] * links["km"]
+    return links.assign(building=along.fillna(0.0) + links["capex_per_capacity"].fillna(0.0))

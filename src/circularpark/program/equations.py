@@ -79,17 +79,31 @@ def _symbol(line: str) -> Symbol:
 def equations_markdown(lang: Language) -> str:
     """Every constraint of the model with its equation, symbols and what its dual means."""
     parts = [f"# {say('program.equations.title', lang)}", say("program.equations.opening", lang)]
+    head = " | ".join(say(f"program.equations.{k}", lang) for k in ("symbol", "array", "unit"))
     for constraint in CONSTRAINTS:
         found = equation(constraint)
         parts.append(f"## `{found.name}`\n\n{say(f'program.claim.{found.name}', lang)}")
-        parts.append(f"$$\n{found.latex}\n$$")
-        parts += found.notes
-        if found.symbols:
-            head = [say(f"program.equations.{k}", lang) for k in ("symbol", "array", "unit")]
-            rows = [f"| {' | '.join(head)} |", "|---|---|---|"]
-            rows += [
-                f"| {s.symbol} | `{s.array}` {s.meaning} | {s.unit} |" for s in found.symbols
-            ]
-            parts.append("\n".join(rows))
-        parts.append(f"*{say('program.equations.dual', lang)}* {found.dual}")
+        parts.append(f"$$\n{_spoken(found.latex, lang)}\n$$")
+        if found.notes:
+            parts.append(say(f"program.note.{found.name}", lang))
+        rows = [f"| {head} |", "|---|---|---|"]
+        for symbol in found.symbols:
+            meaning = say(f"program.array.{symbol.array.replace('.', '_')}", lang)
+            rows.append(f"| {symbol.symbol} | `{symbol.array}` {meaning} | {symbol.unit} |")
+        parts.append("\n".join(rows))
+        dual = say(f"program.dual.{found.name}", lang)
+        parts.append(f"*{say('program.equations.dual', lang)}* {dual}")
     return "\n\n".join(parts) + "\n"
+
+
+def _spoken(latex: str, lang: Language) -> str:
+    """The words inside an equation in the reader's language."""
+
+    def translated(found: re.Match[str]) -> str:
+        words = found[1]
+        key = "_".join(words.strip(" ,").split())
+        lead = words[: len(words) - len(words.lstrip(" ,"))]
+        tail = words[len(words.rstrip(" ,")) :]
+        return f"\\text{{{lead}{say(f'program.text.{key}', lang)}{tail}}}"
+
+    return re.sub(r"\\text\{([^}]*)\}", translated, latex)

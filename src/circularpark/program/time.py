@@ -174,7 +174,8 @@ def time_table(park: Park) -> TimeTable:
     years = park.settings.years
     frame = _given_periods(park, years) if len(park.tables.periods) else _built(park, years)
     blocks = list(dict.fromkeys(zip(frame["year"].tolist(), frame["scenario"].tolist(), strict=True)))
-    blocks.sort(key=lambda b: (b[0], [s for _, s in blocks].index(b[1])))
+    order_of = {name: i for i, name in reversed(list(enumerate(s for _, s in blocks)))}
+    blocks.sort(key=lambda pair: (pair[0], order_of[pair[1]]))
     number = {pair: i for i, pair in enumerate(blocks)}
     block = np.array([number[p] for p in zip(frame["year"], frame["scenario"], strict=True)])
     order = np.argsort(block, kind="stable")

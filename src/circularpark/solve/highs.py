@@ -9,15 +9,14 @@ that comes back is looked at.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
 from circularpark.errors import CircularParkError, SolverError
-from circularpark.program.assemble import Problem
-from circularpark.program.time import Floats
+from circularpark.program.time import Floats, Integers
 from circularpark.solve.profile import SolverProfile
 
 _SMALLEST_COEFFICIENT = 1e-9
@@ -25,6 +24,27 @@ _SMALLEST_COEFFICIENT = 1e-9
 
 class Infeasible(CircularParkError):
     """The solver proved that no point meets all rows."""
+
+
+class Program(Protocol):
+    """Arrays of a linear program: a ``Problem``, or one that was extended.
+
+    scale : (n,) typical sizes of the columns; lower, derived : (n,) their finite bounds
+    matrix : (m, n); row_lower, row_upper : (m,)
+    """
+
+    @property
+    def matrix(self) -> sparse.csc_array: ...
+    @property
+    def scale(self) -> Floats: ...
+    @property
+    def lower(self) -> Floats: ...
+    @property
+    def derived(self) -> Floats: ...
+    @property
+    def row_lower(self) -> Floats: ...
+    @property
+    def row_upper(self) -> Floats: ...
 
 
 @dataclass(frozen=True)
@@ -45,7 +65,7 @@ class Point:
 class LiveModel:
     """One program inside HiGHS, kept with its basis from stage to stage."""
 
-    def __init__(self, problem: Problem, profile: SolverProfile) -> None:
+    def __init__(self, problem: Program, profile: SolverProfile) -> None:
         import highspy
 
         self.problem = problem
@@ -149,6 +169,15 @@ class LiveModel:
         )
         self._checked(status, "addRow")
         self.later_rows.append(size)
+
+    def bound(self, columns: Integers, lower: Floats, upper: Floats) -> None:
+        """Give some columns other bounds, in the park's own units; the basis is kept."""
+        sizes = self.columns[columns]
+        low, high = lower / sizes, upper / sizes
+        _refuse_nonsense(lower=low, upper=high)
+        count, which = len(columns), columns.astype(np.int32)
+        status = self.highs.changeColsBounds(count, which, low, high)
+        self._checked(status, "changeColsBounds")
 
 
 def row_scale(matrix: sparse.csc_array, columns: Floats) -> Floats:

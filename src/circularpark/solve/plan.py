@@ -20,6 +20,7 @@ from circularpark.solve.sensitivity import duals_frame, reduced_costs
 
 if TYPE_CHECKING:
     from circularpark.account.measures import Account
+    from circularpark.account.today import Today
     from circularpark.park.model import Park
     from circularpark.program.assemble import Problem
     from circularpark.solve.certificate import Certificate
@@ -95,11 +96,23 @@ class Plan:
         return _by_year(self.best.account) if self.best is not None else None
 
     @cached_property
+    def metered(self) -> Today | None:
+        """The park as metered in its base year; None where nothing is metered."""
+        from circularpark.account.today import METERED, today
+
+        tables = self.park.tables
+        if not any(getattr(tables, name)["today"].notna().any() for name in METERED):
+            return None
+        data = self.problem.data
+        return today(self.park, data.time, data.blocks.links_at)
+
+    @property
     def today(self) -> dict[str, dict[str, float]] | None:
         """Measures of the metered flows: measure -> year -> amount; None where nothing is metered."""
-        from circularpark.account.today import today_totals
-
-        return today_totals(self.judged.account.book)
+        if self.metered is None:
+            return None
+        year = str(self.park.settings.base_year)
+        return {name: {year: value} for name, value in self.metered.measures.items()}
 
     @cached_property
     def builds(self) -> pd.DataFrame:

@@ -120,14 +120,8 @@ def judge(optimum: Optimum, clock: Clock, best: Account | None, *, limits: bool)
 
     problem = optimum.problem
     data = problem.data
-    blocks = data.blocks
-    place = {block: int(blocks.which[i]) for i, block in enumerate(data.time.blocks)}
-
-    def links_of(year: int, scenario: str):  # type: ignore[no-untyped-def]
-        return blocks.link_tables[place[(year, scenario)]]
-
     flows = flows_of(problem, optimum.x)
-    book = clock.run("account", Book, problem.park, data.time, links_of, flows)
+    book = clock.run("account", Book, problem.park, data.time, data.blocks.links_at, flows)
     account = clock.run("account", account_of, book)
     check = clock.run("certify", check_book, book, limits=limits, best=best, own=account)
     certificate = Certificate(

@@ -37,8 +37,9 @@ def limits(data: Data, var: Variables) -> Rows:
     :math:`M_y \le M_p` and, after p, :math:`M_{y+1} \le M_y`.
 
     v : data.blocks.first.limits  [unit]  the limit's value
-    a, b : coefficients of the quantity and of what it is a ratio to (``quantity``)
-    R : 1, or the recorded amount of the year that the limit is relative to
+    R : data.blocks.first.records [unit]  1, or the recorded amount of the year it is relative to
+
+    a and b are the coefficients of the quantity and of what it is a ratio to.
 
     Dual: what relaxing the limit by one unit would save.
     """
