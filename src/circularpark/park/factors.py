@@ -1,0 +1,129 @@
+"""Measures of things: columns named like a measure, dated factors, scopes, and their expansion."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from circularpark.errors import Finding
+from circularpark.park.numerals import read_column
+from circularpark.park.schema import ANYWHERE, tables
+from circularpark.park.sheets import Sheet
+from circularpark.park.typed import Columns, at, blank_columns, told
+
+# The scope in which a thing's measures count unless its row says otherwise.
+SCOPES: Final[Mapping[str, float]] = {
+    "markets": 3, "streams": 3, "links": 3, "demands": 3, "operations": 3, "transports": 3,
+    "processes": 1, "storages": 1, "technologies": 1, "commodities": 1,
+}
+
+
+def measure_columns(name: str, sheet: Sheet, measures: Mapping[str, str]) -> list[str]:
+    """The columns of a table that are named like a measure and that it does not list itself."""
+    table = tables()[name]
+    return [m for m in measures if table.factors and m in sheet and m not in table.columns]
+
+
+def gather_factors(
+    sheets: Mapping[str, Sheet], factors: Columns, measures: Mapping[str, str], *, thousands: bool
+) -> tuple[Columns, list[Finding]]:
+    """The rows of factors, with those that stand as measure columns in other tables.
+
+    One item with both a row and a column of the same measure is a problem.
+    """
+    findings: list[Finding] = []
+    parts: list[dict[str, object]] = []
+    given = set(zip(factors["table"], factors["item"], factors["measure"], strict=True))
+    for name, sheet in sheets.items():
+        for measure in measure_columns(name, sheet, measures):
+            values, remarks = read_column(sheet[measure], thousands=thousands)
+            findings += told(remarks, sheet[measure], measure, sheet)
+            seen: dict[str, float] = {}
+            for position in np.flatnonzero(~np.isnan(values)):
+                item, value = str(sheet["id"][position]), float(values[position])
+                file, row = at(sheet, position)
+                twice = (name, item, measure) in given or seen.get(item, value) != value
+                if twice:
+                    values_told = {"item": item, "measure": measure}
+                    findings.append(
+                        Finding("park.factor.twice", "problem", file, row, measure,
+                                str(sheet[measure][position]), values_told)
+                    )
+                elif item not in seen:
+                    parts.append(_row(name, item, measure, value, sheet, position))
+                seen[item] = value
+    return _appended(factors, parts), findings
+
+
+def _row(
+    name: str, item: str, measure: str, value: float, sheet: Sheet, position: int
+) -> dict[str, object]:
+    beside = {c: sheet[c][position] for c in ANYWHERE if c in sheet}
+    place = {c: sheet[c][position] for c in ("_file", "_row", "_owner", "_origin")}
+    return {"table": name, "item": item, "measure": measure, "value": value, **beside, **place}
+
+
+def _appended(factors: Columns, rows: list[dict[str, object]]) -> Columns:
+    if not rows:
+        return factors
+    joined: Columns = {}
+    for column, template in blank_columns(tables()["factors"]).items():
+        missing: object = np.nan if template.dtype == float else ""
+        added = np.empty(len(rows), dtype=template.dtype)
+        added[:] = [row.get(column, missing) for row in rows]
+        joined[column] = np.concatenate([factors[column], added])
+    return joined
+
+
+def choose_years(factors: pd.DataFrame, year: int) -> np.ndarray:
+    """Which rows hold in ``year``: one for each table, item and measure.
+
+    The latest not after the year; else the row without year; else the earliest.
+    """
+    years = factors["year"].to_numpy()
+    if np.isnan(years).all():
+        return np.arange(len(factors))
+    past = years <= year
+    rank = np.where(past, 2, np.where(np.isnan(years), 1, 0))
+    within = np.where(past, years, np.where(np.isnan(years), 0, -years))
+    order = np.lexsort((within, rank))
+    keys = factors[["table", "item", "measure"]].iloc[order]
+    kept = order[~keys.duplicated(keep="last").to_numpy()]
+    return np.sort(kept)
+
+
+def expand_factors(filled: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Factors with their scopes; those of technologies and ``*`` processes on each instance.
+
+    A process's own factor replaces its technology's.
+    """
+    factors, processes = filled["factors"], filled["processes"]
+    if factors.empty:
+        return factors
+    of_technology = factors["table"] == "technologies"
+    of_process = factors["table"] == "processes"
+    own = factors[~of_technology & ~of_process]
+    pairs = processes[["id", "of", "technology"]]
+    by_id = factors[of_process].merge(pairs, left_on="item", right_on="of")
+    exact = factors[of_process & ~factors["item"].isin(processes["of"])]
+    by_technology = factors[of_technology].merge(pairs, left_on="item", right_on="technology")
+    spread = pd.concat([exact, by_id, by_technology], ignore_index=True)
+    if "id" in spread:
+        spread["item"] = spread["id"].where(spread["id"].notna(), spread["item"])
+    spread["table"] = "processes"
+    spread = spread.drop_duplicates(["table", "item", "measure"])[factors.columns]
+    together = pd.concat([own, spread], ignore_index=True)
+    text = {c: together[c].astype(object) for c in together if factors[c].dtype == object}
+    return _scoped(together.assign(**text), filled["markets"])
+
+
+def _scoped(factors: pd.DataFrame, markets: pd.DataFrame) -> pd.DataFrame:
+    """Blank scopes filled: a market's own, else what its table usually has."""
+    usual = factors["table"].map(SCOPES).astype(float)
+    own = markets.drop_duplicates("id").set_index("id")["scope"]
+    of_market = factors["item"].map(own).where(factors["table"] == "markets")
+    scope = factors["scope"].where(factors["scope"].notna(), of_market)
+    return factors.assign(scope=scope.where(scope.notna(), usual).astype(float))
