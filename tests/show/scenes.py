@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 from shapely.geometry import LineString, Point, Polygon, box
@@ -10,11 +12,23 @@ from circularpark.show.scene import Outcome, Scene, Summary
 
 LON, LAT = 117.02, 30.52
 KINDS = (
-    ("热电厂", "CHP plant", 3), ("炼化", "Refinery", 2), ("钢铁", "Steelworks", 2), ("水泥", "Cement", 2),
-    ("造纸", "Paper mill", 3), ("印染", "Textile dyeing", 4), ("食品", "Food", 5), ("制药", "Pharma", 3),
-    ("化肥", "Fertiliser", 2), ("氯碱", "Chlor-alkali", 2), ("玻璃", "Glass", 2), ("建材", "Building materials", 3),
-    ("温室农业", "Greenhouse", 2), ("污水处理", "Wastewater plant", 2), ("供热站", "District heating", 2), ("石膏板", "Plasterboard", 1),
-)  # fmt: skip
+    ("热电厂", "CHP plant", 3),
+    ("炼化", "Refinery", 2),
+    ("钢铁", "Steelworks", 2),
+    ("水泥", "Cement", 2),
+    ("造纸", "Paper mill", 3),
+    ("印染", "Textile dyeing", 4),
+    ("食品", "Food", 5),
+    ("制药", "Pharma", 3),
+    ("化肥", "Fertiliser", 2),
+    ("氯碱", "Chlor-alkali", 2),
+    ("玻璃", "Glass", 2),
+    ("建材", "Building materials", 3),
+    ("温室农业", "Greenhouse", 2),
+    ("污水处理", "Wastewater plant", 2),
+    ("供热站", "District heating", 2),
+    ("石膏板", "Plasterboard", 1),
+)
 COMMODITIES = (
     ("hp_steam", "高压蒸汽", "High-pressure steam", "heat", "GJ", 90.0),
     ("lp_steam", "低压蒸汽", "Low-pressure steam", "heat", "GJ", 120.0),
@@ -102,7 +116,7 @@ def flow_rows(sites: pd.DataFrame, count: int, seed: int) -> pd.DataFrame:
                 "cost": -amount * 3e4,
                 "co2": -amount * 260,
                 "status": "new" if new else "today",
-            }  # fmt: skip
+            }
         )
     return pd.DataFrame(rows)
 
@@ -126,8 +140,8 @@ def layers(wide: float = 7.4, high: float = 4.6) -> dict[str, list]:
     ]
     plots = [
         box(*np.ravel(np.column_stack(degrees([x0 + 0.06, x1 - 0.06], [y0 + 0.06, y1 - 0.06]))))
-        for x0, x1 in zip(xs[:-1], xs[1:], strict=True)
-        for y0, y1 in zip(ys[:-1], ys[1:], strict=True)
+        for x0, x1 in pairwise(xs)
+        for y0, y1 in pairwise(ys)
     ]
     return {
         "water": [(lake, {}), (river, {})],
@@ -156,16 +170,25 @@ def large_scene(flows: int = 80, **more: object) -> Scene:
     builds = drawn[drawn["new"]].head(5)
     built = pd.DataFrame(
         {
-            "item": builds["id"], "name_zh": builds["name_zh"] + "管线", "name_en": builds["name_en"] + " line",
-            "site": builds["from"], "year": 2027, "capacity": builds["amount"], "unit": builds["unit"] + "/h",
+            "item": builds["id"],
+            "name_zh": builds["name_zh"] + "管线",
+            "name_en": builds["name_en"] + " line",
+            "site": builds["from"],
+            "year": 2027,
+            "capacity": builds["amount"],
+            "unit": builds["unit"] + "/h",
             "capex": builds["capex"],
         }
-    )  # fmt: skip
+    )
     given = {
         "park": {"zh": "滨江循环经济园", "en": "Riverside Circular Park"},
-        "sites": sites, "flows": drawn, "layers": layers(), "builds": built, "summary": summary(),
+        "sites": sites,
+        "flows": drawn,
+        "layers": layers(),
+        "builds": built,
+        "summary": summary(),
         "baseline": baseline,
-    }  # fmt: skip
+    }
     return Scene(**(given | more))  # type: ignore[arg-type]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from html import escape
+from typing import Any
 
 from circularpark.show.flowmap import FlowMap
 from circularpark.show.numbers import money, number, tonnes
@@ -69,7 +70,7 @@ def controls(drawn: FlowMap, lang: Language) -> str:
         (change, say(f"show.change.{change}", lang), look["colour"], look["edge"])
         for change, look in index["changes"].items()
     ]
-    switches = _views(index["differs"], lang) + _slider(drawn, lang) + _site_menu(drawn, lang)
+    switches = _views(index, lang) + _slider(drawn, lang) + _site_menu(drawn, lang)
     parts = [
         f'<div class="controls">{switches}</div>',
         _legend("commodity", say("show.view.commodities", lang), commodities, lang),
@@ -79,12 +80,13 @@ def controls(drawn: FlowMap, lang: Language) -> str:
     return "".join(parts)
 
 
-def _views(differs: bool, lang: Language) -> str:
-    if not differs:
+def _views(index: dict[str, Any], lang: Language) -> str:
+    if not index["differs"]:
         return ""
+    words = {"plan": "plan", "difference": f"against_{index['against']}"}
     buttons = "".join(
         f'<button type="button" data-view="{view}" aria-pressed="{pressed}">'
-        f"{_words(f'show.view.{view}', lang)}</button>"
+        f"{_words(f'show.view.{words[view]}', lang)}</button>"
         for view, pressed in (("plan", "true"), ("difference", "false"))
     )
     label = _words("show.view.label", lang)

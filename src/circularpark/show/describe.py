@@ -59,18 +59,22 @@ def annual(row: pd.Series, lang: Language) -> str:
     return _per_year(f"{number(row['annual'], 4)} {named}", lang)
 
 
-def facts_of(flows: pd.DataFrame, currency: str, lang: Language) -> list[dict[str, str]]:
+def facts_of(
+    flows: pd.DataFrame, currency: str, against: str, lang: Language
+) -> list[dict[str, str]]:
     """What is known of each flow, word -> value, in the order it is told; unknown facts are out."""
     return [
-        {word: value for word, value in _facts(row, currency, lang) if value}
+        {word: value for word, value in _facts(row, currency, against, lang) if value}
         for _, row in flows.iterrows()
     ]
 
 
-def _facts(row: pd.Series, currency: str, lang: Language) -> Iterator[tuple[str, str]]:
+def _facts(
+    row: pd.Series, currency: str, against: str, lang: Language
+) -> Iterator[tuple[str, str]]:
     gone = row["change"] == "gone"
     yield "quantity", quantity(row["base"], row)
-    yield "change", _change(row, lang)
+    yield f"against_{against}", _change(row, lang)
     yield "annual", annual(row, lang)
     if math.isfinite(row["km"]):
         yield "km", say("show.hover.kilometres", lang, number=number(row["km"]))

@@ -59,7 +59,7 @@ def flow_map(scene: Scene, lang: Language, theme: Theme = "light") -> FlowMap:
     labels = _labels(lines, placed, radius, flows, paths)
     colours = _colours(commodities, theme)
     currency = scene.summary.currency if scene.summary else "CNY"
-    facts = describe.facts_of(flows, currency, lang)
+    facts = describe.facts_of(flows, currency, scene.against, lang)
     present = (flows["change"] != "gone").to_numpy(bool)
 
     drawing = Drawing(palette, lang)
@@ -83,6 +83,7 @@ def flow_map(scene: Scene, lang: Language, theme: Theme = "light") -> FlowMap:
             for change, colour in palette.changes.items()
         },
         "differs": bool((flows["change"] != "same").any()) or scene.baseline is not None,
+        "against": scene.against,
         "shown": max(1, int(shown.sum())),
         "span": placed.ground.width,
     }

@@ -94,7 +94,9 @@ class Scene:
         ``status`` "" or one of today, new, more, same, less, gone.
     layers : WGS84 geometry drawn underneath: water, roads, plots, corridors, boundary.
     builds : what is built, columns of ``BUILD_COLUMNS``; ``unit`` as it is read: t/h, MW.
-    baseline : flows to compare with, columns as ``flows``; None: no comparison.
+    baseline : flows to compare with, columns as ``flows``; None: the ``status`` of the flows
+        says what is new against today.
+    compared_with : what the baseline is: today (metered) or best_operation.
     scales : quantity [base unit/h] drawn at full width, by unit family; give the same to maps
         that are compared. Missing families take their largest flow.
     schematic : the coordinates are approximate; None: look at ``sites.coordinates``.
@@ -109,8 +111,14 @@ class Scene:
     builds: pd.DataFrame = field(default_factory=pd.DataFrame)
     summary: Summary | None = None
     baseline: pd.DataFrame | None = None
+    compared_with: Literal["today", "best_operation"] = "best_operation"
     scales: Mapping[str, float] = field(default_factory=dict)
     schematic: bool | None = None
+
+    @property
+    def against(self) -> str:
+        """What changes are told against: today or best_operation."""
+        return "today" if self.baseline is None else self.compared_with
 
     @property
     def is_schematic(self) -> bool:

@@ -8,11 +8,18 @@ from typing import Final
 
 from circularpark.show.flowmap import FlowMap
 from circularpark.show.numbers import money, number
-from circularpark.show.scene import BUILD_COLUMNS, SITE_COLUMNS, Scene, completed, names
+from circularpark.show.scene import (
+    BUILD_COLUMNS,
+    FLOW_COLUMNS,
+    SITE_COLUMNS,
+    Scene,
+    completed,
+    names,
+)
 from circularpark.words import Language, say
 
 _FACTS: Final = (
-    *("quantity", "change", "annual", "km", "transport", "state"),
+    *("quantity", "against_today", "against_best_operation", "annual", "km", "transport", "state"),
     *("capex", "cost", "co2", "payback"),
 )
 _WORDS: Final = ("transport", "state")
@@ -38,10 +45,9 @@ def builds_table(scene: Scene, lang: Language) -> str:
     """What is built, as an HTML table; "" when nothing is."""
     if not len(scene.builds):
         return ""
-    builds = completed(scene.builds, BUILD_COLUMNS)
-    sites = completed(scene.sites, SITE_COLUMNS)
-    called = names(sites, lang, "show.map.unnamed_site")
-    at = dict(zip(sites["id"], called, strict=True))
+    sites, builds = completed(scene.sites, SITE_COLUMNS), completed(scene.builds, BUILD_COLUMNS)
+    called = dict(zip(sites["id"], names(sites, lang, "show.map.unnamed_site"), strict=True))
+    links = _link_names(scene, called, lang)
     currency = scene.summary.currency if scene.summary else "CNY"
     heads = ["twin.item", "view.site", "twin.year", "twin.capacity", "hover.capex"]
     rows = []
@@ -50,12 +56,24 @@ def builds_table(scene: Scene, lang: Language) -> str:
     ):
         year = f"{row['year']:.0f}" if math.isfinite(row["year"]) else "–"
         size = f"{number(row['capacity'])} {row['unit']}".strip()
-        cells = [_cell(name, False), _cell(at.get(row["site"], "–"), False), _cell(year, True)]
-        cells += [_cell(size, True), _cell(money(row["capex"], currency, lang), True)]
-        rows.append(f"<tr>{''.join(cells)}</tr>")
-    return table(
-        say("show.twin.builds", lang), [say(f"show.{head}", lang) for head in heads], rows, "builds"
-    )
+        own = row["name_zh"] or row["name_en"]
+        texts = [name if own else links.get(row["item"], name), called.get(row["site"], "–")]
+        cells = [*(_cell(text, False) for text in texts), _cell(year, True), _cell(size, True)]
+        rows.append(f"<tr>{''.join(cells)}{_cell(money(row['capex'], currency, lang), True)}</tr>")
+    words = [say(f"show.{head}", lang) for head in heads]
+    return table(say("show.twin.builds", lang), words, rows, "builds")
+
+
+def _link_names(scene: Scene, sites: dict[str, str], lang: Language) -> dict[str, str]:
+    """What a link is called: both ends and what it carries, by the link's id."""
+    flows = completed(scene.flows, FLOW_COLUMNS)
+    carried = flows[f"name_{lang}"]
+    ends = zip(flows["id"], flows["from"], flows["to"], carried, strict=True)
+    return {
+        link: f"{sites[start]} → {sites[end]} {commodity}".strip()
+        for link, start, end, commodity in ends
+        if start in sites and end in sites
+    }
 
 
 def table(caption: str, heads: list[str], rows: list[str], name: str) -> str:

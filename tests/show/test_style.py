@@ -1,0 +1,57 @@
+"""Colours: readable texts, commodities told apart."""
+
+from __future__ import annotations
+
+import pytest
+
+from circularpark.show.style import DARK, LIGHT, commodity_class, commodity_colours, contrast
+
+GROUNDS = ("page", "card", "land", "plot", "rim", "water", "road")
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("ground", GROUNDS)
+def test_text_reads_on_every_ground(palette, ground):
+    assert contrast(palette.text, getattr(palette, ground)) >= 4.5
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("ink", ["muted", "accent"])
+def test_quiet_text_and_buttons_read_on_their_grounds(palette, ink):
+    assert contrast(getattr(palette, ink), palette.page) >= 4.5
+    assert contrast(getattr(palette, ink), palette.card) >= 4.5
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+def test_the_warning_reads(palette):
+    assert contrast(palette.changes["gone"], palette.card) >= 4.5
+
+
+def test_contrast_of_black_and_white_is_21():
+    assert contrast("#000000", "#FFFFFF") == pytest.approx(21.0)
+    assert contrast("#FFFFFF", "#000000") == pytest.approx(21.0)
+    assert contrast("#777777", "#777777") == 1.0
+
+
+@pytest.mark.parametrize(
+    ("commodity", "zh", "en", "expected"),
+    [
+        ("hp_steam", "高压蒸汽", "", "steam_high"),
+        ("steam_lp", "低压蒸汽", "", "steam_low"),
+        ("x1", "余热", "", "hot_water"),
+        ("x2", "", "Reclaimed water", "water"),
+        ("fly_ash", "粉煤灰", "", "ash"),
+        ("x3", "脱硫石膏", "FGD gypsum", "gypsum"),
+        ("ethylene", "乙烯", "Ethylene", ""),
+    ],
+)
+def test_a_commodity_finds_its_class(commodity, zh, en, expected):
+    assert commodity_class(commodity, zh, en) == expected
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_two_commodities_share_a_colour(theme):
+    many = [("hp_steam", "", ""), ("mp_steam", "", ""), ("lp_steam", "", "")]
+    many += [(f"chemical{i}", "", "") for i in range(10)]
+    colours = commodity_colours(many, theme)
+    assert len(set(colours)) == len(many)
