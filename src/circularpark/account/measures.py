@@ -6,11 +6,11 @@ time table.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import pandas as pd
@@ -32,7 +32,7 @@ from circularpark.account.terms import (
 from circularpark.program.time import Floats, TimeTable
 
 if TYPE_CHECKING:
-    from circularpark.park.model import Park, Stage
+    from circularpark.park.model import Park
 
 BUILT_IN = (
     "co2",
@@ -59,6 +59,14 @@ COLUMNS = (
     "term",
     "value",
 )
+
+
+class Weighed(Protocol):
+    """An objective stage: measure -> weight."""
+
+    @property
+    def weights(self) -> Mapping[str, float]:
+        """The weights of its measures."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +125,7 @@ class Account:
         """All measures (columns) in every planning year (rows)."""
         return pd.DataFrame({measure: self.annual(measure) for measure in self.measures})
 
-    def objective(self, stage: Stage) -> float:
+    def objective(self, stage: Weighed) -> float:
         """The value of an objective stage: its weighed measures over the whole time."""
         return float(sum(weight * self.whole(measure) for measure, weight in stage.weights.items()))
 
