@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
 
 from circularpark.physics.candidates import link_keys, links
 
@@ -25,11 +27,15 @@ def network(park: Park) -> networkx.MultiDiGraph[str]:
     tables = park.tables
     found = links(park, tables, link_keys(park))
     graph: networkx.MultiDiGraph[str] = networkx.MultiDiGraph(park=park.id)
-    sites = tables.sites.drop(columns=_SHAPES, errors="ignore").to_dict("records")
-    graph.add_nodes_from((site["id"], site) for site in sites)
-    for cells in found.to_dict("records"):
-        row = {str(column): cell for column, cell in cells.items()}
+    for site in _cells(tables.sites.drop(columns=_SHAPES, errors="ignore")):
+        graph.add_node(site["id"], **site)
+    for row in _cells(found):
         graph.add_edge(row["from"], row["to"], key=row["id"], back=False, **row)
         if row["bidirectional"]:
             graph.add_edge(row["to"], row["from"], key=row["id"], back=True, **row)
     return graph
+
+
+def _cells(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows as column -> cell."""
+    return [{str(name): cell for name, cell in row.items()} for row in frame.to_dict("records")]
