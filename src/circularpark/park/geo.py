@@ -16,6 +16,7 @@ from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from circularpark.errors import Finding, Severity
+from circularpark.park.formats import decode
 from circularpark.park.strict_json import BadJson, parse
 
 Kind = Literal["sites", "corridors", "layer"]
@@ -23,6 +24,7 @@ Record = dict[str, object]
 Feature = tuple[int, dict[str, object], BaseGeometry | None]
 
 GEODETIC: Final = re.compile(r"(CRS84|EPSG:{1,2}(4326|4490|4979))$", re.IGNORECASE)
+SAME_AS_WGS84: Final = frozenset({4326, 4490, 4979})  # CGCS2000 is within a few centimetres
 SHAPES: Final[dict[Kind, frozenset[str]]] = {
     "sites": frozenset({"Point", "MultiPoint", "Polygon", "MultiPolygon"}),
     "corridors": frozenset({"LineString", "MultiLineString"}),
@@ -60,12 +62,14 @@ def read_geojson(path: Path, kind: Kind, name: str = "") -> tuple[list[Record], 
     Source: RFC 7946.
     """
     file = name or path.name
+    text, findings = decode(path.read_bytes(), file)
+    if any(finding.severity == "problem" for finding in findings):
+        return [], findings
     try:
-        text, findings = _decoded(path, file)
         tree = _parsed(text, file)
         features = list(_features(tree, file, kind, findings))
     except Unreadable as broken:
-        return [], [broken.finding]
+        return [], [*findings, broken.finding]
     records = _records(features, file, kind, findings)
     return records, findings
 
@@ -80,11 +84,14 @@ def read_geopackage(path: Path, kind: Kind, name: str = "") -> tuple[list[Record
         return [], [Finding("geo.not_geopackage", file=file)]
     import geopandas
 
-    frame = geopandas.read_file(path, engine="pyogrio")
+    try:
+        frame = geopandas.read_file(path, engine="pyogrio")
+    except (OSError, RuntimeError, ValueError):
+        return [], [Finding("geo.not_geopackage", file=file)]
     findings: list[Finding] = []
     if frame.crs is None:
         return [], [Finding("geo.crs_missing", file=file)]
-    if frame.crs.is_projected:
+    if frame.crs.to_epsg() not in SAME_AS_WGS84:
         findings.append(Finding("geo.projected_moved", "fixed", file, value=frame.crs.to_string()))
         frame = frame.to_crs(4326)
     rows = frame.drop(columns=frame.geometry.name).to_dict("records")
@@ -123,21 +130,6 @@ def metres_between(
 
 # Mean radius of the earth [m], IUGG 1980.
 EARTH_RADIUS: Final = 6_371_008.8
-
-
-def _decoded(path: Path, file: str) -> tuple[str, list[Finding]]:
-    raw = path.read_bytes()
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return raw.decode("utf-16"), [Finding("geo.encoding_fixed", "fixed", file, value="UTF-16")]
-    try:
-        return raw.decode("utf-8-sig"), []
-    except UnicodeDecodeError:
-        pass
-    try:
-        fixed = Finding("geo.encoding_fixed", "fixed", file, value="GB18030")
-        return raw.decode("gb18030"), [fixed]
-    except UnicodeDecodeError:
-        raise Unreadable(Finding("geo.encoding", file=file)) from None
 
 
 def _parsed(text: str, file: str) -> dict[str, object]:

@@ -32,7 +32,10 @@ THINGS: Final[tuple[str, ...]] = (
 def rows_of(draft: Draft, table: str) -> pd.DataFrame:
     """The rows of ``table`` with a plain index; no rows where the draft has no such table."""
     frame: pd.DataFrame | None = draft.raw.get(table)
-    return pd.DataFrame() if frame is None else frame.reset_index(drop=True)
+    if frame is None:
+        return pd.DataFrame()
+    plain = isinstance(frame.index, pd.RangeIndex) and frame.index.start == 0
+    return frame if plain and frame.index.step == 1 else frame.reset_index(drop=True)
 
 
 def text(frame: pd.DataFrame, column: str) -> Text:

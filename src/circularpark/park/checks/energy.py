@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 # Condensing boilers reach 1.08 on the net calorific value; nothing does more (bad input 69).
 BEST_ON_NET_VALUE: Final = 1.08
+# Tables give kgce in four digits, and electricity (122.9) in another rounding than heat (122.83).
+ROUNDING: Final = 0.002
 ENERGY_UNITS: Final = frozenset({"MWh", "kWh", "GWh", "GJ", "MJ", "TJ", "kJ", "tce", "kgce"})
 MASS_UNITS: Final[dict[str, float]] = {"t": 1.0, "kg": 0.001, "kt": 1000.0}
 
@@ -29,26 +31,29 @@ MASS_UNITS: Final[dict[str, float]] = {"t": 1.0, "kg": 0.001, "kt": 1000.0}
 def energy_is_not_created(draft: Draft) -> Iterator[Finding]:
     """No recipe gives more energy (by kgce) than it takes, whatever the shares of its groups."""
     for technology, rows in _recipes(draft):
-        heat = rows["energy"]
         declared = rows["kgce"].notna() & (rows["kgce"] > 0)
-        undeclared = heat & ~declared
-        energy = (rows["rate"] * rows["kgce"]).where(declared, 0.0)
+        made = rows["kind"].isin(["energy", "heat", "gas"]) & (rows["rate"] > 0)
+        unknown = (rows["rate"] < 0) & ~declared & (rows["kind"] != "water")
+        energy = (rows["rate"] * rows["kgce"]).where(declared & (made | (rows["rate"] < 0)), 0.0)
         taken = -_extreme(rows, energy.where(energy < 0, 0.0), most=True)
         given = _extreme(rows, energy.where(energy > 0, 0.0), most=True)
-        if taken <= 0 or given <= taken * (1 + 1e-6):
+        if taken <= 0 or given <= taken * (1 + ROUNDING):
             continue
         fuel = bool((rows["fuel"] & (energy < 0)).any())
         if fuel and given <= BEST_ON_NET_VALUE * taken:
             continue
+        matter = unknown & rows["kind"].isin(["material", "waste"])
+        if matter.any() and rows.loc[energy > 0, "fuel"].all():
+            continue  # a fuel made of matter, whose heat nobody has declared
         ratio = given / taken
         first = rows.index[(energy > 0).to_numpy()][0]
         values = {
             "technology": technology,
             "percent": f"{100 * ratio:.4g}",
-            "undeclared": ", ".join(sorted(set(rows.loc[undeclared, "commodity"]))),
+            "undeclared": ", ".join(sorted(set(rows.loc[unknown, "commodity"]))),
         }
         frame = rows_of(draft, "recipes")
-        if undeclared.any():
+        if unknown.any():
             yield finding_at(frame, first, "checks.energy_maybe", "rate", "warning", values)
         elif fuel:
             yield finding_at(frame, first, "checks.efficiency", "rate", values=values)
@@ -99,7 +104,7 @@ def _circles(
     steps: dict[tuple[str, str], tuple[float, str]],
 ) -> Iterator[tuple[list[tuple[str, str]], float]]:
     """The gaining circles among the conversions: the best chain from each commodity to itself."""
-    names = sorted({name for pair in steps for name in pair})
+    names = list(dict.fromkeys(name for pair in steps for name in pair))
     place = {name: i for i, name in enumerate(names)}
     best = np.zeros((len(names), len(names)))
     after = np.full(best.shape, -1)
@@ -118,7 +123,8 @@ def _circles(
             chain = _chain(int(start), after, len(names))
             if chain is None:
                 continue
-            circle = [(names[a], names[b]) for a, b in chain]
+            turn = chain.index(min(chain))
+            circle = [(names[a], names[b]) for a, b in chain[turn:] + chain[:turn]]
             told |= {name for pair in circle for name in pair}
             yield circle, float(np.prod([steps[pair][0] for pair in circle]))
         # A gaining circle would grow without end in the later rounds; it is told, so cut it.
@@ -176,7 +182,6 @@ def _recipes(draft: Draft) -> Iterator[tuple[str, pd.DataFrame]]:
     water = (rows["kind"] == "water") & (rows["unit"] == "m3")
     rows["tonnes"] = rows["tonnes"].where(~water, 1.0)
     energetic = rows["kind"].isin(["energy", "heat"])
-    rows["energy"] = energetic
     by_energy = rows["unit"].isin(ENERGY_UNITS)
     burnt = energetic | (rows["kind"] == "gas")
     rows["fuel"] = burnt & (~by_energy | (rows["co2"] > 0))

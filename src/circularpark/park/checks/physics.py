@@ -67,11 +67,10 @@ def numbers_are_in_reach(draft: Draft) -> Iterator[Finding]:
     """No number is so large or so small that a solver would misread it."""
     for table in draft.raw:
         frame = rows_of(draft, table)
-        for column in frame.columns:
-            if str(column).startswith("_") or not pd.api.types.is_float_dtype(frame[column]):
-                continue
-            huge = number(frame, str(column)).abs() >= ENDLESS
-            yield from found(frame, huge, "checks.endless", str(column))
+        numbers = frame.select_dtypes("float64").abs() >= ENDLESS
+        for column in numbers.columns[numbers.any().to_numpy(dtype=bool)]:
+            if not str(column).startswith("_"):
+                yield from found(frame, numbers[column], "checks.endless", str(column))
     recipes = rows_of(draft, "recipes")
     rate = number(recipes, "rate").abs()
     far = ((rate > LARGEST_RATE) & (rate < ENDLESS)) | ((rate < SMALLEST_RATE) & (rate > 0))
