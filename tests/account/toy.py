@@ -22,6 +22,9 @@ NAN = float("nan")
 INF = float("inf")
 
 
+EMPTY = pd.DataFrame({"id": []})
+
+
 class Tables:
     """Tables by name; one that was not given is empty."""
 
@@ -29,7 +32,7 @@ class Tables:
         self._tables = dict(tables)
 
     def __getattr__(self, name: str) -> pd.DataFrame:
-        return self.__dict__["_tables"].get(name, pd.DataFrame({"id": []}))
+        return self.__dict__["_tables"].get(name, EMPTY)
 
 
 def settings(**changes: Any) -> SimpleNamespace:

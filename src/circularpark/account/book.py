@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import numpy as np
 import pandas as pd
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from circularpark.park.model import Park, Tables
 
 Texts = NDArray[np.object_]
+Made = TypeVar("Made")
 LinksOf = Callable[[int, str], pd.DataFrame]
 
 AXES: Mapping[str, Axis] = {"peak": "month", "build": "year", "capacity": "year"}
@@ -79,6 +80,13 @@ class Book:
         self._texts: dict[tuple[str, str], Texts] = {}
         self._quantities: dict[str, Quantity] = {} if met is None else {"met": met}
         self._amounts: dict[tuple[str, str], Floats] = {}
+        self._made: dict[str, object] = {}
+
+    def once(self, name: str, make: Callable[[Book], Made]) -> Made:
+        """What ``make`` makes of this book, made once."""
+        if name not in self._made:
+            self._made[name] = make(self)
+        return cast(Made, self._made[name])
 
     def size(self, table: str) -> int:
         """How many rows the table has."""

@@ -170,7 +170,7 @@ def known(capacity: Floats) -> Floats:
 
 def all_things(book: Book) -> list[Things]:
     """The processes, the storages, and the links."""
-    return [Things(book, table) for table in TABLES]
+    return book.once("things", lambda own: [Things(own, table) for table in TABLES])
 
 
 def stated(book: Book, name: str, items: Texts) -> tuple[Floats, NDArray[np.bool_]]:

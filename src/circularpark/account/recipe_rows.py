@@ -48,13 +48,13 @@ class RecipeRows:
 
 def recipe_rows(book: Book) -> RecipeRows:
     """Join processes and recipes on their technology."""
-    recipes = pd.DataFrame({"technology": book.text("recipes", "technology")})
-    recipes["recipe"] = np.arange(len(recipes))
-    processes = pd.DataFrame({"technology": book.text("processes", "technology")})
-    processes["process"] = np.arange(len(processes))
-    joined = processes.merge(recipes, on="technology", how="inner")
-    process = joined["process"].to_numpy(dtype=np.int64)
-    recipe = joined["recipe"].to_numpy(dtype=np.int64)
+    return book.once("recipe_rows", _joined)
+
+
+def _joined(book: Book) -> RecipeRows:
+    process, recipe = _pairs(
+        book.text("processes", "technology"), book.text("recipes", "technology")
+    )
     ids = book.text("processes", "id")[process]
     row = book.text("recipes", "row")[recipe]
     group = book.text("recipes", "group")[recipe]
@@ -75,3 +75,14 @@ def recipe_rows(book: Book) -> RecipeRows:
         commodity=book.text("recipes", "commodity")[recipe],
         site=book.text("processes", "site")[process],
     )
+
+
+def _pairs(left: Texts, right: Texts) -> tuple[Integers, Integers]:
+    """Rows of left and right with the same word: every left row with each of its right rows."""
+    code, words = pd.factorize(right)
+    order = np.argsort(code, kind="stable")
+    wanted = position(np.asarray(words, dtype=object), left)
+    first = np.searchsorted(code[order], wanted, side="left")
+    count = np.searchsorted(code[order], wanted, side="right") - first
+    place = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+    return np.repeat(np.arange(len(left)), count), order[np.repeat(first, count) + place]
