@@ -31,6 +31,17 @@ BUILDS = pd.DataFrame(
 )
 
 
+SITES = pd.DataFrame(
+    [("a", "一号电厂", "Power 1"), ("b", "一号印染", "Dyeing 1")],
+    columns=["id", "name_zh", "name_en"],
+)
+
+FLOWS = pd.DataFrame(
+    [("a", "b", "steam", "蒸汽", "steam", "t", 10.314, 1.52, True)],
+    columns=["from", "to", "commodity", "name_zh", "name_en", "unit", "amount", "km", "new"],
+)
+
+
 def park(findings: tuple[Finding, ...] = ()) -> Any:
     """A park with what the commands look at."""
     processes = pd.DataFrame({"id": ["heat_pump_1"], "technology": ["heat_pump"]})
@@ -38,7 +49,7 @@ def park(findings: tuple[Finding, ...] = ()) -> Any:
         id="riverside",
         name={"zh": "滨江示范园", "en": "Riverside Park"},
         settings=SimpleNamespace(currency="CNY"),
-        tables=SimpleNamespace(measures=MEASURES, processes=processes),
+        tables=SimpleNamespace(measures=MEASURES, sites=SITES, processes=processes),
         raw={
             "technologies": pd.DataFrame({"id": ["heat_pump"], "confidence": ["assumption"]}),
             "transports": pd.DataFrame({"id": ["pipe"], "confidence": ["high"]}),

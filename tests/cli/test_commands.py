@@ -6,10 +6,11 @@ import json
 from dataclasses import replace
 
 import pytest
-from tests.cli.fakes import FakePlan, park
+from tests.cli.fakes import FLOWS, FakePlan, park
 
 import circularpark
 from circularpark import words
+from circularpark.cli import tables
 from circularpark.cli.main import run
 from circularpark.errors import Finding, NoFeasiblePlan, ParkDataError, SolverError
 from circularpark.solve import run as solving
@@ -52,6 +53,7 @@ def engine(monkeypatch):
                 raise solved
             return solved or FakePlan()
 
+        monkeypatch.setattr(tables, "plan_flows", lambda plan: FLOWS)
         monkeypatch.setattr(circularpark, "read_park", read_park)
         monkeypatch.setattr(solving, "solve", solve)
 
@@ -66,6 +68,8 @@ def test_a_solved_park_leaves_with_0_and_says_what_to_build(engine, capsys):
     assert "32 kt" in shown
     assert "heat pump 1*" in shown
     assert "steam pipe " in shown
+    assert "Dyeing 1" in shown
+    assert "10.3 t/h" in shown
     assert "A tonne of CO2 saved earns CNY 1,210 on average." in shown
 
 

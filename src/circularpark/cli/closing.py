@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from circularpark.park.model import Park
     from circularpark.solve.plan import Plan
 
+# Changes below this share of what was are what tolerances leave.
+_NOTHING = 1e-6
+
 
 def closing_lines(plan: Plan, park: Park, summary: Mapping[str, Any], lang: Language) -> list[str]:
     """What a tonne costs, what was saved in which step, and how well it is proven."""
@@ -22,13 +25,17 @@ def closing_lines(plan: Plan, park: Park, summary: Mapping[str, Any], lang: Lang
         say(
             "cli.plan.proof" if certificate["ok"] else "cli.plan.no_proof",
             lang,
-            balance=f"{certificate['balance']:.0e}",
-            gap=f"{certificate['dual_gap']:.0e}",
+            balance=_error(certificate["balance"]),
+            gap=_error(certificate["dual_gap"]),
         )
     )
     seconds = sum(float(value) for value in summary["timing"].values())
     lines.append(say("cli.plan.time", lang, seconds=figures(seconds)))
     return lines
+
+
+def _error(value: float) -> str:
+    return f"{value:.0e}" if value else "0"
 
 
 def saving_lines(summary: Mapping[str, Any], lang: Language) -> list[str]:
@@ -43,6 +50,8 @@ def saving_lines(summary: Mapping[str, Any], lang: Language) -> list[str]:
     for step, (before, after) in steps.items():
         if before is not None and after is not None:
             change = "less" if after <= before else "more"
+            if abs(after - before) <= _NOTHING * abs(before):
+                change = "same"
             shown = amount(abs(before - after), "t", lang)
             lines.append(say(f"cli.plan.{step}_{change}", lang, amount=shown))
     return lines

@@ -15,15 +15,20 @@ from rich.text import Text
 
 from circularpark.cli.closing import closing_lines, number_of, of_year
 from circularpark.cli.numbers import amount, figures, percent, unit_name
+from circularpark.show.of_plan import plan_flows
+from circularpark.solve.naming import per_hour
 from circularpark.words import Language, say
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from circularpark.park.model import Park
     from circularpark.solve.plan import Plan
 
 # The measures a manager asks for first; others are shown when they are not zero.
 _FIRST = ("co2", "cost", "capex")
 _MOST_BUILDS = 25
+_MOST_EXCHANGES = 30
 _MOST_YEARS = 5
 _ASSUMED = "*"
 
@@ -36,10 +41,16 @@ def plan_panel(plan: Plan, park: Park, lang: Language) -> Group:
         Panel(Text(_headline(summary, name, lang), style="bold"), box=box.HEAVY, expand=False),
         measures_table(summary, park, lang),
     ]
-    builds = list(summary["builds"])
-    parts.append(
-        builds_table(plan, park, lang) if builds else Text(say("cli.plan.no_builds", lang))
-    )
+    # What costs nothing to build, such as a truck's way, is an exchange and no project.
+    builds = plan.builds[plan.builds["capex"] > 0]
+    if len(builds):
+        parts.append(builds_table(builds, park, lang))
+    else:
+        parts.append(Padding(Text(say("cli.plan.no_builds", lang)), (1, 0, 1, 1)))
+    flows = plan_flows(plan)
+    flows = flows[flows["new"]]
+    if len(flows):
+        parts.append(exchanges_table(flows, park, lang))
     parts.append(Padding(Text("\n".join(closing_lines(plan, park, summary, lang))), (1, 0, 0, 1)))
     return Group(*parts)
 
@@ -118,7 +129,7 @@ def _change(before: float | None, after: float | None) -> str:
     return percent((after - before) / abs(before))
 
 
-def builds_table(plan: Plan, park: Park, lang: Language) -> Table:
+def builds_table(builds: pd.DataFrame, park: Park, lang: Language) -> Table:
     """What to build, dearest first; assumed figures are marked."""
     table = Table(
         box=box.SIMPLE_HEAD,
@@ -132,7 +143,7 @@ def builds_table(plan: Plan, park: Park, lang: Language) -> Table:
     table.add_column(say("cli.plan.year", lang), justify="right")
     table.add_column(say("cli.plan.capacity", lang), justify="right", no_wrap=True)
     table.add_column(say("cli.plan.capex", lang), justify="right", no_wrap=True)
-    builds = plan.builds.sort_values("capex", ascending=False, kind="stable")
+    builds = builds.sort_values("capex", ascending=False, kind="stable")
     assumed = assumed_items(park)
     currency = park.settings.currency
     for build in builds.head(_MOST_BUILDS).to_dict("records"):
@@ -154,6 +165,28 @@ def builds_table(plan: Plan, park: Park, lang: Language) -> Table:
             "",
             amount(float(rest["capex"].sum()), currency, lang, currency),
         )
+    return table
+
+
+def exchanges_table(flows: pd.DataFrame, park: Park, lang: Language) -> Table:
+    """Who newly sends what to whom; the largest of each commodity first."""
+    table = Table(box=box.SIMPLE_HEAD, title=say("cli.plan.exchanges", lang), title_justify="left")
+    for column in ("commodity", "from", "to"):
+        table.add_column(say(f"cli.plan.{column}", lang), overflow="fold")
+    table.add_column(say("cli.plan.quantity", lang), justify="right", no_wrap=True)
+    table.add_column(say("cli.plan.distance", lang), justify="right", no_wrap=True)
+    sites = park.tables.sites.set_index("id")[f"name_{lang}"]
+    ordered = flows.sort_values(["commodity", "amount"], ascending=[True, False])
+    for flow in ordered.head(_MOST_EXCHANGES).to_dict("records"):
+        table.add_row(
+            escape(str(flow[f"name_{lang}"] or flow["commodity"])),
+            *(escape(str(sites.get(flow[end]) or flow[end])) for end in ("from", "to")),
+            f"{figures(float(flow['amount']))} {unit_name(per_hour(str(flow['unit'])), lang)}",
+            say("cli.plan.kilometres", lang, km=figures(float(flow["km"]))),
+        )
+    if len(flows) > _MOST_EXCHANGES:
+        count = len(flows) - _MOST_EXCHANGES
+        table.add_row(say("cli.plan.more_exchanges", lang, count=count))
     return table
 
 

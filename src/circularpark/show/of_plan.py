@@ -44,6 +44,12 @@ def scene_of(plan: Plan, year: int | None = None) -> Scene:
     )
 
 
+def plan_flows(plan: Plan, year: int | None = None) -> pd.DataFrame:
+    """Who sends what to whom in ``year`` [the last], columns as of ``flows_of``."""
+    shown = plan.park.settings.years[-1] if year is None else year
+    return flows_of(plan.judged, plan.park, shown, _expected_hours(plan, shown), _chances(plan))
+
+
 def flows_of(judged: Judged, park: Park, year: int, hours: Floats, chance: Chances) -> pd.DataFrame:
     """One row for each link and direction that carries something in ``year``.
 
