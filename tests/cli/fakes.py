@@ -36,6 +36,8 @@ SITES = pd.DataFrame(
     columns=["id", "name_zh", "name_en"],
 )
 
+COMMODITIES = pd.DataFrame({"id": ["ash", "steam"]})
+
 FLOWS = pd.DataFrame(
     [("a", "b", "steam", "蒸汽", "steam", "t", 10.314, 1.52, True)],
     columns=["from", "to", "commodity", "name_zh", "name_en", "unit", "amount", "km", "new"],
@@ -49,7 +51,9 @@ def park(findings: tuple[Finding, ...] = ()) -> Any:
         id="riverside",
         name={"zh": "滨江示范园", "en": "Riverside Park"},
         settings=SimpleNamespace(currency="CNY"),
-        tables=SimpleNamespace(measures=MEASURES, sites=SITES, processes=processes),
+        tables=SimpleNamespace(
+            measures=MEASURES, sites=SITES, commodities=COMMODITIES, processes=processes
+        ),
         raw={
             "technologies": pd.DataFrame({"id": ["heat_pump"], "confidence": ["assumption"]}),
             "transports": pd.DataFrame({"id": ["pipe"], "confidence": ["high"]}),

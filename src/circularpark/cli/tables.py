@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 
 # The measures a manager asks for first; others are shown when they are not zero.
 _FIRST = ("co2", "cost", "capex")
-_MOST_BUILDS = 25
-_MOST_EXCHANGES = 30
+_MOST_BUILDS = 15
 _MOST_YEARS = 5
 _ASSUMED = "*"
 
@@ -169,24 +168,33 @@ def builds_table(builds: pd.DataFrame, park: Park, lang: Language) -> Table:
 
 
 def exchanges_table(flows: pd.DataFrame, park: Park, lang: Language) -> Table:
-    """Who newly sends what to whom; the largest of each commodity first."""
+    """What newly goes from company to company, a line a commodity; the map shows every way."""
     table = Table(box=box.SIMPLE_HEAD, title=say("cli.plan.exchanges", lang), title_justify="left")
-    for column in ("commodity", "from", "to"):
-        table.add_column(say(f"cli.plan.{column}", lang), overflow="fold")
+    table.add_column(say("cli.plan.commodity", lang), overflow="fold")
+    table.add_column(say("cli.plan.ways", lang), justify="right", no_wrap=True)
     table.add_column(say("cli.plan.quantity", lang), justify="right", no_wrap=True)
-    table.add_column(say("cli.plan.distance", lang), justify="right", no_wrap=True)
-    sites = park.tables.sites.set_index("id")[f"name_{lang}"]
-    ordered = flows.sort_values(["commodity", "amount"], ascending=[True, False])
-    for flow in ordered.head(_MOST_EXCHANGES).to_dict("records"):
-        table.add_row(
-            escape(str(flow[f"name_{lang}"] or flow["commodity"])),
-            *(escape(str(sites.get(flow[end]) or flow[end])) for end in ("from", "to")),
-            f"{figures(float(flow['amount']))} {unit_name(per_hour(str(flow['unit'])), lang)}",
-            say("cli.plan.kilometres", lang, km=figures(float(flow["km"]))),
+    table.add_column(say("cli.plan.largest", lang), overflow="fold")
+    names = park.tables.sites.set_index("id")[f"name_{lang}"].to_dict()
+    largest_first = flows.sort_values("amount", ascending=False, kind="stable")
+    for good in park.tables.commodities["id"]:
+        ways = largest_first[largest_first["commodity"] == good].to_dict("records")
+        if not ways:
+            continue
+        first = ways[0]
+        unit = unit_name(per_hour(str(first["unit"])), lang)
+        largest = say(
+            "cli.plan.way",
+            lang,
+            start=names.get(first["from"]) or first["from"],
+            end=names.get(first["to"]) or first["to"],
+            km=figures(float(first["km"])),
         )
-    if len(flows) > _MOST_EXCHANGES:
-        count = len(flows) - _MOST_EXCHANGES
-        table.add_row(say("cli.plan.more_exchanges", lang, count=count))
+        table.add_row(
+            escape(str(first[f"name_{lang}"] or good)),
+            str(len(ways)),
+            f"{figures(sum(float(way['amount']) for way in ways))} {unit}",
+            escape(largest),
+        )
     return table
 
 
