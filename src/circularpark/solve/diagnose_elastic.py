@@ -33,7 +33,8 @@ class Slacks:
 
     kind : demand, surplus, contract, required, limit or rule
     entity : (E,) position among demands, streams, markets, expandable items or rows of the block
-    columns : (E, K); size : (E,) typical amount; sign : +1 over, -1 under (limits and rules)
+    columns : (E, K); size : (E,) typical amount
+    sign : +1 over, -1 under, and family : of the rows (limits and rules)
     """
 
     kind: str
@@ -41,6 +42,7 @@ class Slacks:
     columns: Integers
     size: Floats
     sign: int = 1
+    family: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,9 +103,7 @@ def _gives(slack: Slacks, x: Floats, costs: Floats) -> bool:
     return bool(((x[slack.columns] > DUST * slack.size[:, None]) & counted).any())
 
 
-def _priced(
-    arrays: Arrays, costs: Floats, duals: Floats, held: list[Floats], value: float
-) -> Gave:
+def _priced(arrays: Arrays, costs: Floats, duals: Floats, held: list[Floats], value: float) -> Gave:
     own = duals[: arrays.matrix.shape[0]]
     reduced = costs - arrays.matrix.T @ own
     for stage, dual in zip(held, duals[len(own) :], strict=True):
@@ -242,10 +242,10 @@ def _of_rows(extended: Extended, kind: str) -> list[Slacks]:
             for sign, side in ((1, block.upper.ravel()), (-1, block.lower.ravel())):
                 finite = np.flatnonzero(np.isfinite(side))
                 if len(finite):
-                    room = (most + np.abs(side, where=np.isfinite(side), out=np.zeros(len(side))))
+                    room = most + np.abs(np.where(np.isfinite(side), side, 0.0))
                     scale = power_of_two(size[finite])
                     columns = extended.columns(room[finite, None], scale[:, None])
                     extended.put(rows[finite, None], columns, -float(sign))
                     counted = np.maximum(size, np.abs(np.where(np.isfinite(side), side, 0.0)))
-                    found.append(Slacks(kind, finite, columns, counted[finite], sign))
+                    found.append(Slacks(kind, finite, columns, counted[finite], sign, block.family))
     return found

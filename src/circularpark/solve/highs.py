@@ -19,7 +19,9 @@ from circularpark.errors import CircularParkError, SolverError
 from circularpark.program.time import Floats, Integers
 from circularpark.solve.profile import SolverProfile
 
-_SMALLEST_COEFFICIENT = 1e-9
+# HiGHS drops smaller coefficients; this is the smallest that it lets us ask for. What is
+# smaller after scaling is left out here, and the certificate judges by the whole matrix.
+SMALLEST = 1e-12
 
 
 class Infeasible(CircularParkError):
@@ -72,7 +74,8 @@ class LiveModel:
         self.highspy = highspy
         self.highs = highspy.Highs()
         self.highs.silent()
-        for name, value in profile.native_options().items():
+        options = {"small_matrix_value": SMALLEST, **profile.native_options()}
+        for name, value in options.items():
             self._checked(self.highs.setOptionValue(name, value), f"setOptionValue({name})")
         self.columns = problem.scale
         self.rows = row_scale(problem.matrix, self.columns)
@@ -95,10 +98,15 @@ class LiveModel:
             matrix=values, lower=lower, upper=upper, row_lower=row_lower, row_upper=row_upper
         )
         rows, columns = matrix.shape
+        start, index = matrix.indptr, matrix.indices
+        kept = np.abs(values) > SMALLEST
+        if not kept.all():
+            start = np.concatenate([[0], np.cumsum(kept)])[start]
+            index, values = index[kept], values[kept]
         status = self.highs.passModel(
             columns,
             rows,
-            matrix.nnz,
+            len(values),
             int(self.highspy.MatrixFormat.kColwise),
             int(self.highspy.ObjSense.kMinimize),
             0.0,
@@ -107,8 +115,8 @@ class LiveModel:
             upper,
             row_lower,
             row_upper,
-            matrix.indptr.astype(np.int32, copy=False),
-            matrix.indices.astype(np.int32, copy=False),
+            start.astype(np.int32, copy=False),
+            index.astype(np.int32, copy=False),
             values,
             np.zeros(columns, dtype=np.int32),
         )
@@ -161,7 +169,7 @@ class LiveModel:
         used = np.flatnonzero(costs)
         scaled = costs[used] * self.columns[used]
         size = 1.0 / _power(np.abs(scaled).max(initial=0.0))
-        kept = np.abs(scaled * size) >= _SMALLEST_COEFFICIENT
+        kept = np.abs(scaled * size) >= SMALLEST
         used, scaled = used[kept], scaled[kept]
         infinity = self.highs.getInfinity()
         status = self.highs.addRow(

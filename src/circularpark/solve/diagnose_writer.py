@@ -1,0 +1,361 @@
+"""What the elastic program found, as entries with names, amounts and sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from circularpark.program.assemble import Problem
+from circularpark.program.time import Floats
+from circularpark.solve.diagnose_cures import Change, Source
+from circularpark.solve.diagnose_elastic import Elastic, Slacks
+from circularpark.solve.diagnose_levers import TABLES, Lever, limit_values, limit_weights
+from circularpark.solve.diagnose_program import rows_of
+from circularpark.solve.diagnose_words import Lexicon, Names, figures, inside, per_hour
+from circularpark.words import LANGUAGES, Language, say
+
+MOST_BINDING = 5
+SENSES = {"<=": "≤", ">=": "≥", "=": "="}
+
+
+@dataclass(frozen=True)
+class Shortage:
+    """One thing that has to give.
+
+    kind : demand, surplus, contract, capacity or limit; site, commodity, item : its keys
+    amount : at worst, in ``unit``; period : the worst; hours, of_hours : of the year
+    """
+
+    kind: str
+    site: str
+    commodity: str
+    item: str
+    amount: float
+    unit: str
+    period: str
+    hours: float | None
+    of_hours: float | None
+    texts: Names
+
+    def as_dict(self, lang: Language) -> dict[str, object]:
+        """The shortage as the JSON contract writes it."""
+        own = {k: v for k, v in self.__dict__.items() if k != "texts"}
+        return {**own, "text": self.texts[lang]}
+
+
+@dataclass(frozen=True)
+class Binding:
+    """A capacity or contract that is used up where something is short."""
+
+    table: str
+    item: str
+    value: float
+    unit: str
+    texts: Names
+
+
+@dataclass(frozen=True)
+class NamedChange:
+    """One number to change: ``column`` of ``item`` in ``table``, from ``value`` to ``to``.
+
+    A new market has no item yet; its site and commodity say where. by : where the number
+    changes over the years, what to add in each.
+    """
+
+    kind: str
+    table: str
+    item: str
+    column: str
+    site: str
+    commodity: str
+    value: float | None
+    to: float
+    by: float | None
+    unit: str
+    texts: Names
+
+    def as_dict(self, lang: Language) -> dict[str, object]:
+        """The change as the JSON contract writes it."""
+        own = {k: v for k, v in self.__dict__.items() if k not in ("texts", "value")}
+        return {**own, "from": self.value, "text": self.texts[lang]}
+
+
+@dataclass(frozen=True)
+class When:
+    """The worst period of an amount over time, and how long there is any."""
+
+    worst: float
+    period: str
+    hours: float
+    of_hours: float
+    varies: bool
+
+    def words(self, lang: Language) -> tuple[str, str]:
+        """ "at worst" and the time, or blanks where there is but one period."""
+        if not self.varies:
+            return "", say("diagnose.in_period", lang, period=self.period)
+        when = say(
+            "diagnose.in_hours",
+            lang,
+            period=self.period,
+            hours=figures(self.hours, 4),
+            of_hours=figures(self.of_hours, 4),
+        )
+        return say("diagnose.worst", lang), when
+
+
+class Writer:
+    """Turns slacks and cures of one problem into entries with texts."""
+
+    def __init__(self, problem: Problem, elastic: Elastic) -> None:
+        self.problem = problem
+        self.data = problem.data
+        self.elastic = elastic
+        self.words = Lexicon(problem.data)
+
+    def shortages(self) -> Iterator[Shortage]:
+        """Everything that gives, the largest of each kind first."""
+        kinds = {
+            "demand": self._at_nodes,
+            "surplus": self._at_nodes,
+            "contract": self._contracts,
+            "required": self._required,
+            "limit": self._limits,
+            "rule": self._rules,
+        }
+        for kind, write in kinds.items():
+            for slack in self.elastic.slacks:
+                amounts = self.elastic.amounts(slack)
+                if slack.kind == kind and amounts.any():
+                    yield from sorted(write(slack, amounts), key=lambda s: -s.amount)
+
+    def _when(self, amount: Floats) -> When:
+        """Worst period and hours of an amount (T,), in the year that has most of them."""
+        time = self.data.time
+        blocks = len(time.blocks)
+        hours = np.bincount(time.block, time.span * (amount > 0), minlength=blocks)
+        every = np.bincount(time.block, time.span, minlength=blocks)
+        year = int(np.argmax(hours))
+        place = int(np.argmax(amount))
+        return When(
+            worst=float(amount[place]),
+            period=str(time.period[place]),
+            hours=float(hours[year]),
+            of_hours=float(every[year]),
+            varies=len(time.period) > blocks,
+        )
+
+    def _said(self, key: str, when: When | None = None, **words: object) -> Names:
+        """A sentence in both languages; a word that is a table of names is taken in each."""
+        texts: Names = {}
+        for lang in LANGUAGES:
+            own = {k: v[lang] if isinstance(v, Mapping) else v for k, v in words.items()}
+            if when is not None:
+                own["worst"], own["when"] = when.words(lang)
+            text = say(key, lang, **own)
+            texts[lang] = text[:1].upper() + text[1:]
+        return texts
+
+    def _at_nodes(self, slack: Slacks, amounts: Floats) -> Iterator[Shortage]:
+        """Demands that are short and offers without a place, summed where they meet."""
+        demand = slack.kind == "demand"
+        table = self.data.demand if demand else self.data.stream
+        names = table.index.iloc[slack.entity, 0].to_numpy()
+        node = table.node[slack.entity]
+        for one in np.unique(node[amounts.any(axis=1)]):
+            own = (node == one) & amounts.any(axis=1)
+            when = self._when(amounts[own].sum(axis=0))
+            site, commodity = (str(v) for v in self.data.node.index.iloc[one])
+            unit = per_hour(self.words.unit(commodity))
+            item = ";".join(names[own])
+            more = {} if demand else {"item": item}
+            texts = self._said(
+                "diagnose.demand" if demand else "diagnose.surplus",
+                when,
+                site=self.words.site(site),
+                commodity=self.words.commodity(commodity),
+                amount=figures(when.worst),
+                unit=unit,
+                **more,
+            )
+            yield _shortage(slack.kind, site, commodity, item, when, unit, texts)
+
+    def _contracts(self, slack: Slacks, amounts: Floats) -> Iterator[Shortage]:
+        market = self.data.market.index
+        for one in np.unique(slack.entity[amounts.any(axis=1)]):
+            when = self._when(amounts[slack.entity == one].sum(axis=0))
+            item, commodity = (str(market[c].iloc[one]) for c in ("market", "commodity"))
+            unit = per_hour(self.words.unit(commodity))
+            name = self.words.item("markets", item)
+            texts = self._said(
+                "diagnose.contract", when, item=name, amount=figures(when.worst), unit=unit
+            )
+            site = self.words.site_of("markets", item)
+            yield _shortage("contract", site, commodity, item, when, unit, texts)
+
+    def _required(self, slack: Slacks, amounts: Floats) -> Iterator[Shortage]:
+        items, years = self.data.item, self.data.time.years
+        for place in np.flatnonzero(amounts.any(axis=1)):
+            own = items.expandable[slack.entity[place]]
+            table, item = TABLES[str(items.kind[own])], str(items.index["item"].iloc[own])
+            year = int(np.argmax(amounts[place]))
+            amount, unit = float(amounts[place, year]), self.words.capacity_unit(table, item)
+            texts = self._said(
+                "diagnose.required",
+                item=self.words.item(table, item),
+                amount=figures(amount),
+                unit=unit,
+                period=years[year],
+            )
+            when = When(amount, str(years[year]), np.nan, np.nan, varies=False)
+            site, commodity = self.words.site_of(table, item), self.words.commodity_of(table, item)
+            yield _shortage("capacity", site, commodity, item, when, unit, texts)
+
+    def _limits(self, slack: Slacks, amounts: Floats) -> Iterator[Shortage]:
+        found = rows_of(self.problem, "limits")
+        if found is None:
+            return
+        block = found[0]
+        weight, _ = limit_weights(self.problem, block, self.elastic.x)
+        names, steps = block.index["limit"].to_numpy(), block.index["step"].to_numpy()
+        table = self.words.limits
+        for name in dict.fromkeys(names[slack.entity[amounts.any(axis=1)]]):
+            own = np.flatnonzero((names[slack.entity] == name) & amounts.any(axis=1))
+            row = slack.entity[own]
+            peak = table.at[name, "sense"] == "peak"
+            per_value = np.ones(len(row)) if peak else np.abs(weight[row])
+            per_value = np.where(per_value > 0, per_value, 1.0)
+            missed = amounts[own, 0] / per_value
+            worst = int(np.argmax(missed))
+            yield self._limit(str(name), float(missed[worst]), slack.sign, str(steps[row[worst]]))
+
+    def _limit(self, name: str, missed: float, sign: int, step: str) -> Shortage:
+        row = self.words.limits.loc[name]
+        unit, factor = self.words.limit_unit(name)
+        label = self.words.item("limits", name)
+        when = When(missed * factor, step, np.nan, np.nan, varies=False)
+        if row["sense"] == "peak":
+            texts = self._said(
+                "diagnose.limit_peak",
+                item=label,
+                value=int(row["value"]),
+                amount=figures(when.worst),
+                unit=unit,
+                period=step,
+            )
+        else:
+            value = float(limit_values(self.problem, name)[0])
+            texts = self._said(
+                "diagnose.limit",
+                item=label,
+                sense=SENSES[str(row["sense"])],
+                value=figures(value * factor, 6),
+                reached=figures((value + sign * missed) * factor, 5),
+                unit=unit,
+                period=step,
+            )
+        return _shortage("limit", str(row["site"]), str(row["commodity"]), name, when, unit, texts)
+
+    def _rules(self, slack: Slacks, amounts: Floats) -> Iterator[Shortage]:
+        found = rows_of(self.problem, slack.family)
+        if found is None:
+            return
+        labels = list(found[0].names())
+        worst = int(np.argmax(amounts[:, 0]))
+        amount, label = float(amounts[worst, 0]), labels[slack.entity[worst]]
+        texts = self._said("diagnose.rule", item=slack.family, amount=figures(amount), period=label)
+        when = When(amount, label, np.nan, np.nan, varies=False)
+        yield _shortage("limit", "", "", slack.family, when, "", texts)
+
+    def binding(self, every: list[Lever]) -> Iterator[Binding]:
+        """Capacities and contracts that are used up where something is short."""
+        first = self.elastic.gave[0]
+        full = [v for v in every if v.kind in ("capacity", "market", "market_year") and v.base > 0]
+        full = sorted(full, key=lambda lever: -lever.gain(first) * lever.size)
+        for lever in [v for v in full if v.gain(first) * v.size > 1e-6 * first.value][
+            :MOST_BINDING
+        ]:
+            unit, _ = self._unit(lever)
+            name = self.words.item(lever.table, lever.item)
+            shown = figures(lever.base, 6)
+            texts = self._said(f"diagnose.full.{lever.kind}", item=name, value=shown, unit=unit)
+            yield Binding(lever.table, lever.item, lever.base, unit, texts)
+
+    def change(self, change: Change) -> NamedChange:
+        """A change of a cure with its names and its phrase."""
+        what = change.what
+        if isinstance(what, Source):
+            return self._new_market(what, change.to)
+        unit, factor = self._unit(what)
+        name = self.words.item(what.table, what.item)
+        value, to = what.base * factor, change.to * factor
+        shown = {"item": name, "value": figures(value, 6), "to": figures(to, 6), "unit": unit}
+        texts: Names = {}
+        for lang in LANGUAGES:
+            own = {k: v[lang] if isinstance(v, Mapping) else v for k, v in shown.items()}
+            texts[lang] = say(f"diagnose.cure.{what.kind}", lang, **own)
+            if not what.steady:
+                by = figures(to - value, 6)
+                texts[lang] = say(
+                    "diagnose.cure.changing", lang, phrase=texts[lang], by=by, unit=unit
+                )
+        limit = what.table == "limits"
+        return NamedChange(
+            kind=what.kind,
+            table=what.table,
+            item=what.item,
+            column=what.column,
+            site="" if limit else self.words.site_of(what.table, what.item),
+            commodity="" if limit else self.words.commodity_of(what.table, what.item),
+            value=what.base,
+            to=change.to,
+            by=None if what.steady else change.to - what.base,
+            unit=unit if factor == 1.0 else "1",
+            texts=texts,
+        )
+
+    def _unit(self, lever: Lever) -> tuple[str, float]:
+        if lever.table == "limits":
+            return self.words.limit_unit(lever.item)
+        if lever.table == "markets":
+            unit = self.words.unit(self.words.commodity_of("markets", lever.item))
+            return (unit if lever.kind == "market_year" else per_hour(unit)), 1.0
+        return self.words.capacity_unit(lever.table, lever.item), 1.0
+
+    def _new_market(self, source: Source, to: float) -> NamedChange:
+        unit = per_hour(self.words.unit(source.commodity))
+        commodity, site = self.words.commodity(source.commodity), self.words.site(source.site)
+        key = "source" if source.sign > 0 else "outlet"
+        texts: Names = {
+            lang: say(
+                f"diagnose.cure.{key}",
+                lang,
+                site=site[lang],
+                commodity=inside(commodity[lang]) if lang == "en" else commodity[lang],
+                to=figures(to, 6),
+                unit=unit,
+            )
+            for lang in LANGUAGES
+        }
+        return NamedChange(
+            key, "markets", "", "max", source.site, source.commodity, None, to, None, unit, texts
+        )
+
+
+def _shortage(
+    kind: str, site: str, commodity: str, item: str, when: When, unit: str, texts: Names
+) -> Shortage:
+    return Shortage(
+        kind=kind,
+        site=site,
+        commodity=commodity,
+        item=item,
+        amount=when.worst,
+        unit=unit,
+        period=when.period,
+        hours=when.hours if np.isfinite(when.hours) else None,
+        of_hours=when.of_hours if np.isfinite(when.of_hours) else None,
+        texts=texts,
+    )
