@@ -81,6 +81,7 @@ class Book:
         self._quantities: dict[str, Quantity] = {} if met is None else {"met": met}
         self._amounts: dict[tuple[str, str], Floats] = {}
         self._made: dict[str, object] = {}
+        self._index: dict[str, pd.Index] = {}
 
     def once(self, name: str, make: Callable[[Book], Made]) -> Made:
         """What ``make`` makes of this book, made once."""
@@ -104,8 +105,12 @@ class Book:
         key = (table, column, default)
         if key not in self._numbers:
             values = np.empty((self.size(table), len(self.time.blocks)))
+            read: dict[int, Floats] = {}
             for part in self.parts:
-                values[:, part.blocks] = numbers(part.table(table), column, default)[:, None]
+                frame = part.table(table)
+                if id(frame) not in read:
+                    read[id(frame)] = numbers(frame, column, default)[:, None]
+                values[:, part.blocks] = read[id(frame)]
             self._numbers[key] = values
         return self._numbers[key]
 
@@ -118,7 +123,10 @@ class Book:
 
     def find(self, table: str, ids: Texts) -> Integers:
         """Rows of the table that have these ids, -1 where none has."""
-        return position(self.text(table, "id"), ids)
+        if table not in self._index:
+            self._index[table] = pd.Index(self.text(table, "id"), dtype=object)
+        found = self._index[table].get_indexer(pd.Index(ids, dtype=object))
+        return np.asarray(found, dtype=np.int64)
 
     def quantity(self, name: str) -> Quantity:
         """The flow ``name``; without entities where the plan has none of it.

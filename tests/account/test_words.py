@@ -1,0 +1,33 @@
+"""Every family, term and reason of the account has its words."""
+
+from __future__ import annotations
+
+import pytest
+
+from circularpark.account.check import check
+from circularpark.account.measures import account
+from circularpark.account.today import today
+from circularpark.words import LANGUAGES, say, table
+from tests.account.test_check import oil_flows, oil_tables, storage_flows, storage_toy
+from tests.account.toy import Toy, toy_flows
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_the_account_names_can_be_said(lang: str) -> None:
+    plain, oil, tank = Toy(), Toy(oil_tables()), storage_toy()
+    cases = ((plain, toy_flows()), (oil, oil_flows(1.5, 1.8)), (tank, storage_flows()))
+    for toy, flows in cases:
+        found = check(toy, toy.time, toy.links_of, flows)  # type: ignore[arg-type]
+        told = account(toy, toy.time, toy.links_of, flows)  # type: ignore[arg-type]
+        for family in found.families:
+            assert say(f"account.family.{family.name}", lang)  # type: ignore[arg-type]
+        for term in set(told.frame["term"]):
+            assert say(f"account.term.{term}", lang)  # type: ignore[arg-type]
+    gaps = today(plain, plain.time, plain.links_of).unmetered  # type: ignore[arg-type]
+    assert {say(reason, lang) for reason in gaps["reason"]}  # type: ignore[arg-type]
+
+
+def test_chinese_and_english_differ() -> None:
+    own = {key: text for key, text in table().items() if key.startswith("account.")}
+    assert len(own) > 40
+    assert all(text["zh"] != text["en"] for text in own.values())
