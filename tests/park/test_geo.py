@@ -8,7 +8,9 @@ import math
 import pytest
 
 from circularpark.park.geo import metres_between, read_geojson, read_geopackage, read_layer
-from tests.park.drafts import changed, findings, place, sound, the
+from circularpark.park.read import read_park
+from tests.park.drafts import changed, findings, place, read_findings, sound, the
+from tests.parks import make_park
 
 POINT = {"type": "Point", "coordinates": [117.05, 30.54]}
 SQUARE = [[117.05, 30.54], [117.06, 30.54], [117.06, 30.55], [117.05, 30.55], [117.05, 30.54]]
@@ -52,7 +54,8 @@ def test_points_and_polygons_become_rows(tmp_path):
     assert [(r["id"], r["_row"]) for r in records] == [("mill", 1), ("kiln", 2)]
     assert records[0]["name_zh"] == "印染厂"
     assert (records[0]["lon"], records[0]["lat"]) == (117.05, 30.54)
-    assert 117.05 < records[1]["lon"] < 117.06 and 30.54 < records[1]["lat"] < 30.55
+    assert 117.05 < records[1]["lon"] < 117.06
+    assert 30.54 < records[1]["lat"] < 30.55
     assert records[1]["geometry"].geom_type == "Polygon"
 
 
@@ -60,9 +63,12 @@ def test_corridors_are_lines_and_further_layers_anything(tmp_path):
     line = {"type": "LineString", "coordinates": SQUARE[:2]}
     path = written(tmp_path, collection(feature(line, id="rack", allows="pipe")))
     records, found = read_geojson(path, "corridors")
-    assert found == [] and records[0]["allows"] == "pipe"
+    assert found == []
+    assert records[0]["allows"] == "pipe"
     pairs, found = read_layer(written(tmp_path, collection(feature(POINT, id="lake"))))
-    assert found == [] and pairs[0][0].geom_type == "Point" and pairs[0][1] == {"id": "lake"}
+    assert found == []
+    assert pairs[0][0].geom_type == "Point"
+    assert pairs[0][1] == {"id": "lake"}
     assert (
         only(tmp_path, collection(feature(POINT)), "corridors").code == "geo.wrong_shape_corridors"
     )
@@ -96,7 +102,8 @@ def test_brackets_in_names_do_not_nest(tmp_path):
     records, found = read_geojson(
         written(tmp_path, collection(feature(POINT, note="[" * 99))), "sites"
     )
-    assert found == [] and len(records) == 1
+    assert found == []
+    assert len(records) == 1
 
 
 def test_only_wgs84_is_geojson(tmp_path):
@@ -135,7 +142,8 @@ def test_a_bow_tie_is_refused_with_its_reason(tmp_path):
 
 def test_a_site_without_geometry_is_drawn_schematically(tmp_path):
     records, found = read_geojson(written(tmp_path, collection(feature(None))), "sites")
-    assert math.isnan(records[0]["lon"]) and records[0]["geometry"] is None
+    assert math.isnan(records[0]["lon"])
+    assert records[0]["geometry"] is None
     assert (found[0].code, *place(found[0])) == (
         "geo.no_place",
         "warning",
@@ -192,7 +200,8 @@ def test_a_geopackage_is_moved_to_degrees(tmp_path):
     path = tmp_path / "sites.gpkg"
     frame.to_crs(32650).to_file(path, driver="GPKG")
     records, found = read_geopackage(path, "sites")
-    assert records[0]["lon"] == pytest.approx(117.05) and records[0]["lat"] == pytest.approx(30.54)
+    assert records[0]["lon"] == pytest.approx(117.05)
+    assert records[0]["lat"] == pytest.approx(30.54)
     assert [(f.code, f.severity) for f in found] == [("geo.projected_moved", "fixed")]
     frame.to_file(path, driver="GPKG")
     assert read_geopackage(path, "sites")[1] == []
@@ -201,7 +210,8 @@ def test_a_geopackage_is_moved_to_degrees(tmp_path):
 def test_what_only_calls_itself_a_geopackage_is_refused(tmp_path):
     for raw in (b"/vsicurl/http://x", b"SQLite format 3\0 and then nothing"):
         records, found = read_geopackage(written(tmp_path, raw, "sites.gpkg"), "sites")
-        assert records == [] and [f.code for f in found] == ["geo.not_geopackage"]
+        assert records == []
+        assert [f.code for f in found] == ["geo.not_geopackage"]
 
 
 def test_distances_are_metres_not_degrees():
@@ -256,3 +266,26 @@ def test_two_records_of_a_site_a_datum_apart_are_warned_of(shift, warned):
     codes = [f.code for f in findings(rows)]
     assert ("geo.shifted" in codes) is warned
     assert "checks.duplicate_id" in codes
+
+
+# --- the same through a folder ---
+
+
+def test_a_map_in_a_folder_places_its_sites(tmp_path):
+    folder = make_park(tmp_path / "park")
+    (folder / "sites.csv").unlink()
+    features = [feature(POINT, id="mill"), feature(None, id="farm")]
+    written(folder, collection(*features))
+    park = read_park(folder)
+    assert park.tables.sites["lon"].iloc[0] == 117.05
+    finding = the(list(park.findings), "geo.no_place")
+    assert place(finding) == ("warning", "sites.geojson", 2, "geometry")
+
+
+def test_a_broken_map_in_a_folder_is_refused(tmp_path):
+    folder = make_park(tmp_path / "park")
+    (folder / "sites.csv").unlink()
+    bow_tie = {"type": "Polygon", "coordinates": [BOW_TIE]}
+    written(folder, collection(feature(POINT, id="mill"), feature(bow_tie, id="farm")))
+    finding = the(read_findings(folder), "geo.invalid")
+    assert place(finding) == ("problem", "sites.geojson", 2, "geometry")

@@ -6,7 +6,18 @@ import pytest
 
 from circularpark.park.checks.not_yet import NOT_YET
 from circularpark.park.model import Stage
-from tests.park.drafts import added, changed, findings, place, problem_codes, sound, the
+from tests.park.drafts import (
+    added,
+    changed,
+    findings,
+    made,
+    place,
+    problem_codes,
+    read_findings,
+    sound,
+    the,
+)
+from tests.parks import TOML, make_park
 
 
 @pytest.mark.parametrize(
@@ -71,7 +82,8 @@ def test_a_fuel_gives_at_most_108_percent_of_its_net_calorific_value():
     # 34.12 / (714 x 0.0440) = 1.0861
     finding = the(findings(changed("recipes", 1, rate=-0.0440)), "checks.efficiency")
     assert place(finding) == ("problem", "recipes.csv", 2, "rate")
-    assert "108.6 %" in finding.message("en") and "108.6%" in finding.message("zh")
+    assert "108.6 %" in finding.message("en")
+    assert "108.6%" in finding.message("zh")
 
 
 def test_a_group_is_judged_by_its_best_fuel():
@@ -208,7 +220,8 @@ def test_offers_cool_down_and_demands_warm_up():
     rows = changed("streams", 0, supply_temp=85.0, target_temp=120.0)
     finding = the(findings(rows), "checks.stream_warms")
     assert place(finding) == ("problem", "streams.csv", 2, "target_temp")
-    assert "120" in finding.message("en") and "demands.csv" in finding.fix("en")
+    assert "120" in finding.message("en")
+    assert "demands.csv" in finding.fix("en")
     rows = changed("demands", 0, supply_temp=120.0, target_temp=85.0)
     finding = the(findings(rows), "checks.demand_cools")
     assert place(finding) == ("problem", "demands.csv", 2, "target_temp")
@@ -252,6 +265,54 @@ def test_a_discount_rate_is_a_share_not_a_percentage():
         place(the(findings(sound(), discount_rate=-0.1), "checks.discount_negative"))[0]
         == "problem"
     )
+
+
+@pytest.mark.parametrize("column", ["operating_hours", "min_approach"])
+def test_hours_and_approach_of_the_park_are_positive(column):
+    finding = the(findings(sound(), **{column: 0.0}), "checks.not_positive")
+    assert place(finding) == ("problem", "park.toml", None, column)
+
+
+def test_a_link_whose_straight_way_loses_everything_is_refused():
+    # plant and mill lie 1.1 km apart; 1 / 1.1 = 0.91 a km
+    rows = changed("links", 0, loss_per_km=0.95)
+    assert place(the(findings(rows), "checks.all_lost")) == ("problem", "links.csv", 2, "km")
+    assert findings(changed("links", 0, loss_per_km=0.85)) == []
+
+
+# --- the same through a folder ---
+
+STORE = "id,site,commodity,capacity,lifetime,{0}\ntank,mill,steam,5,20,{1}\n"
+STREAM = "id,site,commodity,unit,amount,{0}\nspare,mill,steam,MWh/h,{2},{1}\n"
+
+
+@pytest.mark.parametrize(
+    ("table", "text", "code", "column"),
+    [
+        ("storages", STORE.format("loss_per_hour", 1.5), "above_one", "loss_per_hour"),
+        ("storages", STORE.format("efficiency_in", 1.2), "above_one", "efficiency_in"),
+        ("storages", STORE.format("capex", -3), "negative", "capex"),
+        ("streams", STREAM.format("today", "", -5), "negative", "amount"),
+        ("streams", STREAM.format("today", -1, 5), "negative", "today"),
+        ("streams", STREAM.format("supply_temp", -300, 5), "absolute_zero", "supply_temp"),
+        ("streams", STREAM.format("min_approach", 0, 5), "not_positive", "min_approach"),
+    ],
+)
+def test_a_folder_with_an_impossible_number_is_refused(tmp_path, table, text, code, column):
+    finding = the(read_findings(make_park(tmp_path / "park", **{table: text})), f"checks.{code}")
+    assert place(finding) == ("problem", f"{table}.csv", 2, column)
+
+
+def test_a_folder_shows_the_number_as_it_was_written(tmp_path):
+    stream = "id,site,commodity,unit,amount\nspare,mill,steam,kWh/h,-5000\n"
+    finding = the(read_findings(make_park(tmp_path / "park", streams=stream)), "checks.negative")
+    assert finding.value == "-5000"
+
+
+def test_a_folder_with_a_discount_rate_of_8_is_refused(tmp_path):
+    toml = TOML.replace("[time]", "discount_rate = 8\n[time]")
+    finding = the(read_findings(make_park(tmp_path / "park", toml=toml)), "checks.discount_rate")
+    assert place(finding) == ("problem", "park.toml", None, "discount_rate")
 
 
 # --- not yet ---
@@ -312,7 +373,8 @@ RAW_HEAT = {"id": "heat", "kind": "heat", "unit": "MWh"}
 def test_what_cannot_be_computed_yet_is_said_plainly(rows, code, file, column):
     finding = the(findings(rows), f"checks.not_yet_{code}")
     assert (finding.severity, finding.file, finding.column) == ("problem", file, column)
-    assert column in finding.fix("en") and column in finding.fix("zh")
+    assert column in finding.fix("en")
+    assert column in finding.fix("zh")
 
 
 def test_typical_days_cannot_be_computed_yet():
@@ -326,8 +388,6 @@ def test_a_zero_asks_for_nothing():
 
 
 def test_a_sound_park_asks_for_nothing_new():
-    from tests.park.drafts import made
-
     assert [f for one in NOT_YET for f in one(made(sound()))] == []
 
 
@@ -338,7 +398,8 @@ def test_a_demand_above_every_supply_is_warned_of():
     assert findings(changed("demands", 0, amount=60.0)) == []
     finding = the(findings(changed("demands", 0, amount=61.0)), "checks.short_supply")
     assert place(finding) == ("warning", "demands.csv", 2, "amount")
-    assert "61" in finding.message("zh") and "60" in finding.message("zh")
+    assert "61" in finding.message("zh")
+    assert "60" in finding.message("zh")
 
 
 def test_a_yearly_demand_is_compared_by_the_hour():

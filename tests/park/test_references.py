@@ -8,7 +8,18 @@ from circularpark.errors import Finding
 from circularpark.park.checks import ALL, check
 from circularpark.park.checks.references import nearest, references
 from circularpark.park.schema import tables
-from tests.park.drafts import added, changed, findings, made, place, problem_codes, sound, the
+from tests.park.drafts import (
+    added,
+    changed,
+    findings,
+    made,
+    place,
+    problem_codes,
+    read_findings,
+    sound,
+    the,
+)
+from tests.parks import make_park
 
 
 def test_a_sound_park_has_no_findings():
@@ -146,7 +157,8 @@ def test_a_company_folder_that_no_site_has_is_warned_of():
     draft = made(sound())
     draft.raw["streams"]["_owner"] = "acme"
     finding = the(check(draft), "checks.unknown_owner")
-    assert finding.severity == "warning" and "companies/acme" in finding.message("zh")
+    assert finding.severity == "warning"
+    assert "companies/acme" in finding.message("zh")
 
 
 def test_capacity_is_counted_in_a_row_of_one():
@@ -192,7 +204,8 @@ def test_a_closure_comes_after_the_opening():
     rows = changed("processes", 0, built=2015.0, retires=2010.0)
     finding = the(findings(rows), "checks.closes_before")
     assert place(finding) == ("problem", "processes.csv", 2, "retires")
-    assert "2010" in finding.message("zh") and "2015" in finding.message("zh")
+    assert "2010" in finding.message("zh")
+    assert "2015" in finding.message("zh")
 
 
 def test_a_limit_names_things_that_are_there():
@@ -276,3 +289,32 @@ def test_a_site_without_rows_and_one_without_partners_are_warned_of():
         {"id": "shed_sand", "site": "shed", "commodity": "sand", "amount": 1.0, "surplus": "free"}
     )
     assert place(the(findings(rows), "checks.lone_site")) == ("warning", "sites.csv", 5, "id")
+
+
+# --- the same through a folder ---
+
+
+def test_a_folder_lists_all_its_problems_at_once(tmp_path):
+    folder = make_park(
+        tmp_path / "park",
+        streams="id,site,commodity,amount,unit\nspare,mil,steam,5,MWh/h\nspare,farm,ash,1,t/h\n",
+        links="id,from,to,commodity,transport\nl1,mill,mill,steam,pipe\n",
+        transports="id,commodity\npipe,steam\n",
+    )
+    found = [f for f in read_findings(folder) if f.severity == "problem"]
+    assert [(f.code, f.file, f.row, f.column) for f in found] == [
+        ("checks.duplicate_id", "streams.csv", 3, "id"),
+        ("checks.unknown_near", "streams.csv", 2, "site"),
+        ("checks.self_link", "links.csv", 2, "to"),
+    ]
+
+
+def test_rows_of_a_company_are_found_in_its_own_file(tmp_path):
+    folder = make_park(tmp_path / "park")
+    own = folder / "companies" / "mill"
+    own.mkdir(parents=True)
+    (own / "streams.csv").write_text(
+        "id,site,commodity,amount,unit\nspare,harbour,steam,5,MWh/h\n", encoding="utf-8"
+    )
+    finding = the(read_findings(folder), "checks.unknown")
+    assert place(finding) == ("problem", "companies/mill/streams.csv", 2, "site")

@@ -5,7 +5,19 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from tests.park.drafts import Rows, changed, findings, place, sound, the
+from circularpark.park.checks import check
+from tests.park.drafts import (
+    Rows,
+    changed,
+    findings,
+    made,
+    place,
+    problem_codes,
+    read_findings,
+    sound,
+    the,
+)
+from tests.parks import TOML, make_park
 
 
 def periods(*names: str, **more: object) -> Rows:
@@ -100,7 +112,8 @@ def test_a_profile_has_a_row_a_step_or_one(count, sound_count):
     else:
         finding = the(found, "checks.profile_length")
         assert place(finding) == ("problem", "profiles.csv", None, "period")
-        assert "24" in finding.message("zh") and "8760" in finding.message("zh")
+        assert "24" in finding.message("zh")
+        assert "8760" in finding.message("zh")
 
 
 def test_without_a_stated_number_of_steps_the_profile_gives_it():
@@ -168,19 +181,51 @@ def test_the_change_of_the_clocks_is_refused():
 def test_mixed_steps_are_refused():
     rows = [*hourly(24), *hourly(24, "2025-01-02T00:00", "30min")]
     finding = the(findings(shaped(rows), mode="hours"), "checks.steps_mixed")
-    assert finding.severity == "problem" and finding.column == "period"
+    assert finding.severity == "problem"
+    assert finding.column == "period"
 
 
 def test_unsorted_steps_are_sorted_and_told():
-    finding = the(findings(shaped(hourly(48)[::-1]), mode="hours"), "checks.unsorted")
+    draft = made(shaped(hourly(48)[::-1]), mode="hours")
+    draft.raw["profiles"]["shape"] = range(48)
+    finding = the(check(draft), "checks.unsorted")
     assert place(finding) == ("fixed", "profiles.csv", None, "period")
+    assert draft.raw["profiles"]["shape"].tolist() == list(range(47, -1, -1))
+    assert draft.raw["profiles"]["_row"].tolist() == list(range(49, 1, -1))
+
+
+def test_unsorted_periods_are_sorted_within_their_scenario():
+    rows = [
+        *periods("2025-01-02T00:00", "2025-01-01T00:00", scenario="low", probability=0.5),
+        *periods("2025-01-03T00:00", "2025-01-04T00:00", scenario="high", probability=0.5),
+    ]
+    draft = made(with_periods(rows))
+    assert place(the(check(draft), "checks.unsorted")) == ("fixed", "periods.csv", None, "period")
+    days = [name[8:10] for name in draft.raw["periods"]["period"]]
+    assert days == ["01", "02", "03", "04"]
+
+
+def test_a_folder_with_stamped_profiles_is_read(tmp_path):
+    rows = hourly(48)
+    text = "period,shape\n" + "".join(f"{r['period']},{n}\n" for n, r in enumerate(rows))
+    stream = "id,site,commodity,unit,amount,profile\nspare,mill,steam,MWh/h,5,shape\n"
+    toml = TOML + 'mode = "hours"\n'
+    found = read_findings(make_park(tmp_path / "a", toml=toml, profiles=text, streams=stream))
+    assert problem_codes(found) == []
+    lines = text.splitlines()
+    del lines[10]
+    found = read_findings(
+        make_park(tmp_path / "b", toml=toml, profiles="\n".join(lines), streams=stream)
+    )
+    assert place(the(found, "checks.steps_missing")) == ("problem", "profiles.csv", 11, "period")
 
 
 def test_profiles_of_another_year_are_refused():
     found = findings(shaped(hourly(8760, "2019-01-01T00:00")), mode="hours")
     finding = the(found, "checks.profile_year")
     assert place(finding) == ("problem", "profiles.csv", None, "period")
-    assert "2019" in finding.message("zh") and "2025" in finding.message("zh")
+    assert "2019" in finding.message("zh")
+    assert "2025" in finding.message("zh")
 
 
 def test_a_time_that_does_not_exist_is_refused():

@@ -34,8 +34,9 @@ def rows_of(draft: Draft, table: str) -> pd.DataFrame:
     frame: pd.DataFrame | None = draft.raw.get(table)
     if frame is None:
         return pd.DataFrame()
-    plain = isinstance(frame.index, pd.RangeIndex) and frame.index.start == 0
-    return frame if plain and frame.index.step == 1 else frame.reset_index(drop=True)
+    index = frame.index
+    plain = isinstance(index, pd.RangeIndex) and (index.start, index.step) == (0, 1)
+    return frame if plain else frame.reset_index(drop=True)
 
 
 def text(frame: pd.DataFrame, column: str) -> Text:

@@ -10,11 +10,14 @@ import pandas as pd
 
 from circularpark.errors import Finding
 from circularpark.park.checks.cells import flag, found, number, rows_of, text
+from circularpark.park.geo import metres_between
+from circularpark.park.schema import Column, tables
 
 if TYPE_CHECKING:
     from circularpark.park.draft import Draft
 
 ENDLESS: Final = 1e20  # HiGHS reads bounds from here on as infinite
+ABSOLUTE_ZERO: Final = -273.15  # degC, by definition of the kelvin
 LARGEST_RATE: Final = 1e7  # beyond these two a row cannot be scaled to the solver's tolerance
 SMALLEST_RATE: Final = 1e-9
 
@@ -48,19 +51,35 @@ ORDERED: Final[tuple[tuple[str, str, str], ...]] = (
 
 
 def numbers_have_the_right_sign(draft: Draft) -> Iterator[Finding]:
-    """Lifetimes, efficiencies and approaches are positive; a negative price is unusual.
+    """Amounts are not negative, shares at most 1, lifetimes positive, and nothing below 0 K.
 
-    What may not be negative at all stands in ``tables.toml`` as a range.
+    Which column is which stands in ``tables.toml``: its unit and its range.
     """
+    for table, columns in POSITIVE.items():
+        frame = rows_of(draft, table)
+        for column in columns:
+            yield from found(frame, number(frame, column) <= 0, "checks.not_positive", column)
+    for name, declared in tables().items():
+        frame = rows_of(draft, name)
+        for one in declared.columns.values() if len(frame) else ():
+            if one.is_number and one.name in frame.columns:
+                yield from _in_range(frame, one)
     for table, columns in UNUSUAL_NEGATIVE.items():
         frame = rows_of(draft, table)
         for column in columns:
             below = number(frame, column) < 0
             yield from found(frame, below, "checks.negative_price", column, "warning")
-    for table, columns in POSITIVE.items():
-        frame = rows_of(draft, table)
-        for column in columns:
-            yield from found(frame, number(frame, column) <= 0, "checks.not_positive", column)
+
+
+def _in_range(frame: pd.DataFrame, declared: Column) -> Iterator[Finding]:
+    name = declared.name
+    values = number(frame, name)
+    if declared.unit == "degC":
+        yield from found(frame, values < ABSOLUTE_ZERO, "checks.absolute_zero", name)
+    elif declared.low == 0:
+        yield from found(frame, values < 0, "checks.negative", name)
+    if declared.unit == "share" and declared.high == 1:
+        yield from found(frame, values > 1, "checks.above_one", name)
 
 
 def numbers_are_in_reach(draft: Draft) -> Iterator[Finding]:
@@ -141,10 +160,9 @@ def links_deliver_something(draft: Draft) -> Iterator[Finding]:
         keys = text(transports, "id")
         by_transport = number(transports, "loss_per_km").groupby(keys).max()
         loss = loss.fillna(text(links, "transport").map(by_transport).astype("float64"))
-    lost = loss * number(links, "km")
-    yield from found(
-        links, lost >= 1, "checks.all_lost", "km", share=100 * lost, km=number(links, "km")
-    )
+    km = number(links, "km").fillna(_straight(draft, links))
+    lost = loss * km
+    yield from found(links, lost >= 1, "checks.all_lost", "km", share=100 * lost, km=km)
     reach = number(transports, "loss_per_km") * number(transports, "max_km")
     yield from found(
         transports,
@@ -156,6 +174,22 @@ def links_deliver_something(draft: Draft) -> Iterator[Finding]:
         share=100 * reach,
         safe=1 / number(transports, "loss_per_km"),
     )
+
+
+def _straight(draft: Draft, links: pd.DataFrame) -> pd.Series:
+    """The straight way [km] of each link, which no route undercuts."""
+    sites = rows_of(draft, "sites")
+    ids = text(sites, "id")
+    places = pd.DataFrame({"lon": number(sites, "lon"), "lat": number(sites, "lat")})
+    places = places[~ids.duplicated()].set_axis(pd.Index(ids[~ids.duplicated()]))
+    start, end = places.reindex(text(links, "from")), places.reindex(text(links, "to"))
+    metres = metres_between(
+        start["lon"].to_numpy(),
+        start["lat"].to_numpy(),
+        end["lon"].to_numpy(),
+        end["lat"].to_numpy(),
+    )
+    return pd.Series(metres / 1000, index=links.index)
 
 
 def quality_shares_are_shares(draft: Draft) -> Iterator[Finding]:
@@ -184,17 +218,25 @@ def quality_shares_are_shares(draft: Draft) -> Iterator[Finding]:
     )
 
 
-def rates_of_money_are_rates(draft: Draft) -> Iterator[Finding]:
-    """A discount rate is a share of one, not a percentage; so is a share for upkeep."""
-    rate = draft.settings.discount_rate
+def settings_make_sense(draft: Draft) -> Iterator[Finding]:
+    """The discount rate is a share of one, not a percentage; hours and approach are positive."""
+    settings = draft.settings
+    rate = settings.discount_rate
     if rate >= 1 or rate < 0:
-        yield Finding(
-            "checks.discount_rate" if rate >= 1 else "checks.discount_negative",
-            file="park.toml",
-            column="discount_rate",
-            value=f"{rate:g}",
-            values={"percent": f"{100 * rate:g}", "meant": f"{rate / 100:g}"},
-        )
+        code = "checks.discount_rate" if rate >= 1 else "checks.discount_negative"
+        values: dict[str, object] = {"percent": f"{100 * rate:g}", "meant": f"{rate / 100:g}"}
+        yield _of_settings(code, "discount_rate", rate, values)
+    for column in ("operating_hours", "min_approach"):
+        if getattr(settings, column) <= 0:
+            yield _of_settings("checks.not_positive", column, getattr(settings, column), {})
+
+
+def _of_settings(code: str, column: str, value: float, values: dict[str, object]) -> Finding:
+    return Finding(code, "problem", "park.toml", None, column, f"{value:g}", values)
+
+
+def upkeep_is_a_share(draft: Draft) -> Iterator[Finding]:
+    """Yearly upkeep is a share of the investment, rarely all of it."""
     for table in ("technologies", "processes", "storages", "links", "transports"):
         frame = rows_of(draft, table)
         share = number(frame, "fixed_om")

@@ -31,7 +31,7 @@ def sites_have_places(draft: Draft) -> Iterator[Finding]:
     named = text(frame, "id") != ""
     yield from found(frame, lon.isna() & lat.isna() & named, "geo.no_place", "lon", "warning")
     metres = (lon.abs() > 180) | (lat.abs() > 180)
-    pair = written(lon) + ", " + written(lat)
+    pair = written(lon, "{:.10g}") + ", " + written(lat, "{:.10g}")
     yield from _with_pair(frame, metres, "geo.projected", pair)
     yield from _with_pair(frame, (lat.abs() > 90) & ~metres, "geo.swapped", pair)
     datum = text(frame, "datum").str.lower().str.replace(r"[\W_]+", "", regex=True)

@@ -29,6 +29,28 @@ LEAP_YEAR_OF_STEPS: Final = 8784
 ALMOST: Final = 1e-6
 
 
+def rows_stand_in_order(draft: Draft) -> Iterator[Finding]:
+    """Rows with time stamps stand in the order of time; if not, they are put into it.
+
+    This is the one check that mends what it looks at: later floors count rows in order.
+    """
+    for table in ("periods", "profiles"):
+        frame = rows_of(draft, table)
+        names = text(frame, "period")
+        if frame.empty or not names.map(_is_stamp).all() or (text(frame, "next") != "").any():
+            continue
+        stamps = pd.to_datetime(names, errors="coerce", utc=True, format="ISO8601")
+        keys = pd.DataFrame({"block": _blocks(frame), "stamp": stamps})
+        if stamps.isna().any() or keys.groupby("block")["stamp"].is_monotonic_increasing.all():
+            continue
+        order = keys.assign(block=pd.factorize(keys["block"])[0]).sort_values(
+            ["block", "stamp"], kind="stable"
+        )
+        draft.raw[table] = frame.loc[order.index].reset_index(drop=True)
+        file = first_row(draft, table)[0]
+        yield Finding("checks.unsorted", "fixed", file, column="period")
+
+
 def periods_stand_once(draft: Draft) -> Iterator[Finding]:
     """Each period has a name of its own and belongs to a planning year."""
     frame = rows_of(draft, "periods")
@@ -134,7 +156,8 @@ def profiles_fit_the_year(draft: Draft) -> Iterator[Finding]:
     if (names == "").any() and (names != "").any():
         yield from found(profiles, names == "", "checks.period_blank", "period")
         return
-    if (names != "").all() and not names.map(_is_stamp).all():
+    of_periods = bool(names.isin(set(text(periods, "period")) - {""}).any())
+    if (names != "").all() and (of_periods or not names.map(_is_stamp).all()):
         yield from _named_rows(draft, profiles, names, periods)
         return
     if (names != "").all():
@@ -205,9 +228,6 @@ def _stamped_rows(draft: Draft, profiles: pd.DataFrame, names: pd.Series) -> Ite
         code = "checks.clock_change" if local and twice.sum() <= 4 else "checks.period_twice"
         yield finding_at(profiles, first, code, "period")
         return
-    if not stamps.is_monotonic_increasing:
-        yield Finding("checks.unsorted", "fixed", file, column="period")
-        stamps = stamps.sort_values()
     yield from _steps(draft, profiles, stamps)
     wanted = {*draft.settings.years, draft.settings.base_year}
     # A local year begins up to 14 hours away from the same year in universal time.
