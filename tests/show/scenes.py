@@ -195,7 +195,7 @@ def large_scene(flows: int = 80, **more: object) -> Scene:
 def far_scene() -> Scene:
     """20 sites within 4 km and five works 15 to 40 km away; no base map; approximate positions."""
     sites = site_rows(25, 11, 3.8, 2.4)
-    away = [(24.0, 16.0), (-31.0, 8.0), (-29.0, 6.5), (6.0, -38.0), (13.0, 14.0)]
+    away = [(24.0, 16.0), (-31.0, 8.0), (-29.0, 6.5), (6.0, -38.0), (6.0, 14.0)]
     lon, lat = degrees(*zip(*away, strict=True))
     sites.loc[20:, "lon"], sites.loc[20:, "lat"] = lon, lat
     sites["geometry"] = None

@@ -9,8 +9,9 @@ from shapely.geometry import box
 from tests.show.scenes import degrees, far_scene, large_scene
 
 from circularpark.show.flowmap import flow_map
-from circularpark.show.labels import place_labels, text_width
+from circularpark.show.labels import place_labels, text_width, wrapped
 from circularpark.show.place import far_from_core, lonlat, place
+from circularpark.show.rim import spaced
 from circularpark.show.scene import SITE_COLUMNS, completed
 
 
@@ -41,9 +42,11 @@ def test_works_far_outside_stand_on_the_rim_in_their_direction():
     scene = far_scene()
     placed = place(completed(scene.sites, SITE_COLUMNS), np.full(25, 8.0))
     assert placed.rim.tolist() == [False] * 20 + [True] * 5
-    x0, y0, _, y1 = placed.ground.frame
+    x0, y0, x1, y1 = placed.ground.frame
     north_east, west, west_too, south = placed.xy[20:24]
-    assert north_east[1] > y1
+    assert north_east[0] > x1
+    assert north_east[1] > (y0 + y1) / 2
+    assert placed.xy[24][1] > y1
     assert west[0] < x0
     assert west_too[0] < x0
     assert south[1] < y0
@@ -101,6 +104,30 @@ def overlaps(one: np.ndarray, two: np.ndarray, same: bool) -> list[tuple[int, in
     if same:
         hit &= ~np.eye(len(one), dtype=bool)
     return [(int(a), int(b)) for a, b in np.argwhere(hit)]
+
+
+def test_long_names_break_between_words_into_even_lines():
+    assert wrapped("Paper mill 1", 148, 12.5) == ["Paper mill 1"]
+    assert wrapped("Assumed site of a central heat station", 148, 12.5) == [
+        "Assumed site of a",
+        "central heat station",
+    ]
+    assert wrapped("桐城包装产业集群（虚拟企业）", 148, 12.5) == [
+        "桐城包装产业集群",
+        "（虚拟企业）",
+    ]
+
+
+def test_neighbours_on_the_rim_keep_their_order_and_their_room():
+    placed = spaced(np.array([100.0, 104.0, 98.0, 500.0]), 80.0, 0.0, 600.0)
+    assert np.argsort(placed).tolist() == [2, 0, 1, 3]
+    assert np.diff(np.sort(placed)).min() >= 80 - 1e-9
+    assert placed[3] == 500.0
+
+
+def test_a_crowded_rim_shares_what_room_there_is():
+    placed = spaced(np.zeros(5), 80.0, 0.0, 200.0)
+    assert placed.tolist() == [0.0, 50.0, 100.0, 150.0, 200.0]
 
 
 def test_a_lone_label_stands_below_its_node():

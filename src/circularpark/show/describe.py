@@ -115,10 +115,9 @@ def hover(title: str, commodity: str, pairs: list[tuple[str, str]], lang: Langua
     return "<br>".join(lines)
 
 
-def site_hover(label: list[str], flows: pd.DataFrame, site: int, lang: Language) -> str:
+def site_hover(name: str, flows: pd.DataFrame, site: int, lang: Language) -> str:
     """What a site sends and receives, by commodity, as plotly writes it."""
-    name, *notes = map(plotly_text, label)
-    lines = [f"<b>{name}</b>", *notes]
+    lines = [f"<b>{plotly_text(name)}</b>"]
     colon = say("show.hover.colon", lang)
     present = flows[flows["change"] != "gone"]
     for word, end in (("sends", "source"), ("receives", "target")):

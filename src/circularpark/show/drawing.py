@@ -11,7 +11,7 @@ import pandas as pd
 
 from circularpark.show import describe
 from circularpark.show.curves import arrow
-from circularpark.show.furniture import circle, polygon, strip
+from circularpark.show.furniture import REMARKS, circle, polygon, strip, text
 from circularpark.show.labels import Labels
 from circularpark.show.place import STRIP, Array, Flags, Ground, Placed
 from circularpark.show.style import FONT, Palette, outline
@@ -50,15 +50,15 @@ class Drawing:
             colour = colours[flow["kind_index"]]
             title = f"{flow['source_name']} → {flow['target_name']}"
             name = str(flow["commodity_name"])
-            text = describe.hover(title, name, list(facts[row].items()), self.lang)
+            words = describe.hover(title, name, list(facts[row].items()), self.lang)
             opacity = 1.0 if wide > _PALE_BELOW else _PALE
             seen = {"visible": bool(shown[row])}
             trace = self._arrow(paths[row], wide, colour) | seen | {"opacity": opacity}
             if wide < _HIT:
                 band = polygon(arrow(paths[row], _HIT, head=False), "rgba(0,0,0,0)")
-                bands.append((row, band | seen | self._hoverable(text, colour)))
+                bands.append((row, band | seen | self._hoverable(words, colour)))
             else:
-                trace |= self._hoverable(text, colour)
+                trace |= self._hoverable(words, colour)
             self.index["flows"].append(
                 {
                     "t": len(self.traces),
@@ -80,10 +80,10 @@ class Drawing:
         shape = arrow(path, max(wide, _LEAST_WIDTH))
         return polygon(shape, colour, outline(colour, self.palette), casing)
 
-    def _hoverable(self, text: str, colour: str) -> dict[str, Any]:
+    def _hoverable(self, words: str, colour: str) -> dict[str, Any]:
         font = {"family": FONT, "size": 13, "color": self.palette.text}
         label = {"bgcolor": self.palette.card, "bordercolor": colour, "align": "left", "font": font}
-        return {"text": text, "hoverinfo": "text", "hoveron": "fills", "hoverlabel": label}
+        return {"text": words, "hoverinfo": "text", "hoveron": "fills", "hoverlabel": label}
 
     def leaders(self, placed: Placed, labels: Labels) -> None:
         """A thin line to each label that stands away from its node, under the nodes."""
@@ -96,12 +96,12 @@ class Drawing:
         self, texts: Sequence[str], placed: Placed, radius: Array, supplier: Sequence[bool]
     ) -> None:
         """A disc a site, filled for a net supplier; ``texts`` are its hover texts."""
-        for row, text in enumerate(texts):
+        for row, words in enumerate(texts):
             fill = self.palette.node if supplier[row] else self.palette.node_hollow
             disc = circle(placed.xy[row, 0], placed.xy[row, 1], radius[row])
             trace = polygon(disc, fill, self.palette.node, 1.8)
             self.index["sites"].append({"t": len(self.traces), "a": -1})
-            self.traces.append(trace | self._hoverable(text, self.palette.node))
+            self.traces.append(trace | self._hoverable(words, self.palette.node))
 
     def labels(self, lines: Sequence[Sequence[str]], labels: Labels) -> None:
         """The name of each site, held at the side that faces its node so that zooming keeps it."""
@@ -138,7 +138,7 @@ class Drawing:
         self.index["zoom"] = zoom
 
     def remarks(self, placed: Placed, schematic: bool) -> None:
-        """What the reader must know about positions, at the top left inside the plot."""
+        """What the reader must know about positions, inside the plot so that exports keep it."""
         told = {
             "ring": not placed.ground.metre,
             "schematic": bool(placed.ground.metre) and schematic,
@@ -148,11 +148,8 @@ class Drawing:
         words = [say(f"show.map.{key}", self.lang) for key, true in told.items() if true]
         if not words:
             return
-        box = {"bgcolor": self.palette.card, "bordercolor": self.palette.border, "borderpad": 5}
-        at = {"x": 0, "y": 1, "xref": "x domain", "yref": "y domain", "xshift": 10, "yshift": -10}
-        font = {"size": 12, "color": self.palette.text, "family": FONT}
-        corner = {"xanchor": "left", "yanchor": "top", "showarrow": False, "opacity": 0.94}
-        self.notes.append({"text": " · ".join(words), "font": font, **box, **at, **corner})
+        line = text(22.0, REMARKS, " · ".join(words), self.palette.text, 12, xanchor="left")
+        self.notes.append(line)
 
     def legend(self, names: Sequence[str], colours: Sequence[str]) -> None:
         """Empty traces that give an exported picture its legend."""

@@ -12,7 +12,7 @@ from circularpark.show import describe
 from circularpark.show.amounts import compared, family_scales, with_widths
 from circularpark.show.curves import bezier, choose_bends, trimmed
 from circularpark.show.drawing import LABEL_SIZE, Drawing
-from circularpark.show.labels import LINE, Labels, place_labels, text_width
+from circularpark.show.labels import LINE, Labels, place_labels, text_width, wrapped
 from circularpark.show.numbers import number
 from circularpark.show.place import Array, Flags, Placed, place
 from circularpark.show.scene import SITE_COLUMNS, Scene, Theme, completed, names
@@ -22,6 +22,7 @@ from circularpark.words import Language, say
 
 LARGEST_SHOWN: Final = 80
 _EDGE: Final = 18.0
+_LABEL_WIDTH: Final = 148.0
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,9 @@ def flow_map(scene: Scene, lang: Language, theme: Theme = "light") -> FlowMap:
     shown: Flags = present & (np.cumsum(present) <= LARGEST_SHOWN)
     drawing.flows(flows, paths, facts, colours, shown)
     drawing.leaders(placed, labels)
-    texts = [describe.site_hover(one, flows, row, lang) for row, one in enumerate(lines)]
+    texts = [
+        describe.site_hover(str(name), flows, row, lang) for row, name in enumerate(sites["name"])
+    ]
     drawing.nodes(texts, placed, radius, supplier)
     drawing.labels(lines, labels)
     drawing.strip(scales, placed.ground)
@@ -124,7 +127,11 @@ def _nodes(count: int, flows: pd.DataFrame) -> tuple[Array, list[bool]]:
     into = np.bincount(present["target"], present["width"], count)
     through = out + into
     largest = max(float(through.max(initial=0.0)), 1e-9)
-    return 4.5 + 10.5 * np.sqrt(through / largest), list(out > into)
+    # A node is never narrower than an arrow that leaves it.
+    widest = np.zeros(count)
+    np.maximum.at(widest, present["source"].to_numpy(), present["width"].to_numpy())
+    radius = np.maximum(4.5 + 10.5 * np.sqrt(through / largest), widest / 2 + 1.5)
+    return radius, list(out > into)
 
 
 def _paths(flows: pd.DataFrame, placed: Placed, radius: Array) -> list[Array]:
@@ -141,9 +148,9 @@ def _paths(flows: pd.DataFrame, placed: Placed, radius: Array) -> list[Array]:
 
 def _label_lines(sites: pd.DataFrame, placed: Placed, lang: Language) -> list[list[str]]:
     """The lines of each label: the name, and how far a site on the rim lies."""
-    lines = [[str(name)] for name in sites["name"]]
+    lines = [wrapped(str(name), _LABEL_WIDTH, LABEL_SIZE) for name in sites["name"]]
     for row in np.flatnonzero(placed.rim):
-        far = say("show.map.distance", lang, km=number(float(placed.km[row]), 2))
+        far = say("show.map.kilometres", lang, number=number(float(placed.km[row]), 2))
         lines[row].append(say("show.map.no_position", lang) if placed.unknown[row] else far)
     return lines
 

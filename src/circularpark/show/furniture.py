@@ -10,13 +10,15 @@ import numpy as np
 from circularpark.show.amounts import FULL_WIDTH
 from circularpark.show.curves import arrow
 from circularpark.show.numbers import nice, number
-from circularpark.show.place import STRIP, Array, Ground
+from circularpark.show.place import Array, Ground
 from circularpark.show.style import FONT, Palette
 from circularpark.words import Language, say
 
 _LEFT: Final = 22.0
-_MIDDLE: Final = STRIP / 2 + 8
-_TEXT: Final = 19.0
+_MIDDLE: Final = 73.0
+_TEXT: Final = 41.0
+# The line of remarks stands below everything else.
+REMARKS: Final = 14.0
 _SHARES: Final = {1: (0.1, 0.4, 1.0), 2: (0.1, 0.4, 1.0), 3: (0.15, 1.0), 4: (0.15, 1.0)}
 
 

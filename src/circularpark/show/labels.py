@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Final
@@ -12,6 +13,11 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 LINE: Final = 1.3
+# A bracket with what it holds, one wide character with what may not start a line, or a word with
+# the space after it.
+_WORD: Final = re.compile(
+    r"（[^）]{1,9}）|[（(]?[\u3000-\u9fff\uff00-\uffef][）)，。、]?|[^\s\u3000-\u9fff\uff00-\uffef]+\s*|\s+"
+)
 _GAP: Final = 3.0
 # Direction, how much the place is liked less than the one below, and the horizontal anchor.
 _PLACES: Final = (
@@ -55,6 +61,35 @@ def text_width(text: str, size: float) -> float:
     return ems * size
 
 
+def wrapped(text: str, limit: float, size: float) -> list[str]:
+    """A text in as few lines of even length as keep each within ``limit``, cut between words.
+
+    Chinese text is cut between characters, best before a bracket.
+    """
+    name, bracket, rest = text.partition("（")
+    if bracket and name and max(text_width(t, size) for t in (name, bracket + rest)) <= limit:
+        return [name, bracket + rest]
+    words = _WORD.findall(text)
+    fewest = len(_filled(words, limit, size))
+    narrowest = text_width(text, size) / fewest
+    for width in np.linspace(narrowest, limit, 12):
+        lines = _filled(words, float(width), size)
+        if len(lines) <= fewest:
+            return lines
+    return _filled(words, limit, size)
+
+
+def _filled(words: list[str], width: float, size: float) -> list[str]:
+    """Words set line by line, a line taking what fits."""
+    lines = [""]
+    for word in words:
+        if lines[-1] and text_width((lines[-1] + word).rstrip(), size) > width:
+            lines.append(word)
+        else:
+            lines[-1] += word
+    return [line.strip() for line in lines]
+
+
 def place_labels(
     xy: Array, radius: Array, size: Array, strokes: Array, bounds: tuple[float, ...], rank: Array
 ) -> Labels:
@@ -76,7 +111,7 @@ def place_labels(
         liked
         + 40.0 * _over_nodes(middles, half, xy, radius)
         + _over_strokes(middles, half, strokes)
-        + 60.0 * _beyond(middles, half, bounds)
+        + 400.0 * _beyond(middles, half, bounds)
     )
     chosen = np.full(count, -1)
     for _ in range(4):

@@ -16,13 +16,14 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from circularpark.show import rim
+
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 WIDTH: Final = 1280.0
-STRIP: Final = 84.0
+STRIP: Final = 106.0
 _MARGIN: Final = 62.0
-_BAND: Final = 104.0
 _ASPECTS: Final = (0.5, 0.68)
 _FAR: Final = 2.5
 _LEAST_SPAN: Final = 300.0
@@ -98,16 +99,16 @@ def place(sites: pd.DataFrame, radius: Array) -> Placed:
     low, high = metres[core].min(axis=0), metres[core].max(axis=0)
     middle = (low + high) / 2
     span = np.maximum(high - low, _LEAST_SPAN)
-    on_rim = far | unknown
-    bands = _bands(metres[far] - middle, bool(unknown.any()))
-    ground = _ground(span, middle, bands, to_metres)
+    on_rim = np.concatenate([np.flatnonzero(far), np.flatnonzero(unknown)])
+    offsets = metres[far] - middle
+    sides = rim.sides_of(offsets, int(unknown.sum()))
+    ground = _ground(span, middle, sides, to_metres)
     xy = np.full_like(degrees, np.nan)
     xy[core] = ground.project(degrees[core])
-    xy[far] = _on_rim(metres[far] - middle, ground)
-    xy[unknown] = _bottom_row(int(unknown.sum()), ground)
-    spread = _kept_apart(xy, radius, on_rim, ground)
+    xy[on_rim] = rim.positions(offsets, sides, ground.frame, (ground.width, ground.height))
+    spread = _kept_apart(xy, radius, core, ground)
     km = np.where(unknown, np.nan, np.hypot(*(metres - middle).T) / 1000)
-    return Placed(spread, on_rim, km, unknown, np.hypot(*(spread - xy).T), ground)
+    return Placed(spread, ~core, km, unknown, np.hypot(*(spread - xy).T), ground)
 
 
 def _projection(centre: Array) -> Callable[[Array], Array]:
@@ -124,27 +125,13 @@ def _projection(centre: Array) -> Callable[[Array], Array]:
     return project
 
 
-def _bands(offsets: Array, bottom: bool) -> tuple[float, float, float, float]:
-    """Room for the rim at the left, bottom, right and top, where a far site needs it."""
-    wide = np.abs(offsets[:, 0]) >= np.abs(offsets[:, 1]) * 1.6
-    east, north = offsets[:, 0] > 0, offsets[:, 1] > 0
-    needed = (
-        bool((wide & ~east).any()),
-        bool((~wide & ~north).any()) or bottom,
-        bool((wide & east).any()),
-        bool((~wide & north).any()),
-    )
-    left, low, right, high = (_BAND if side else 0.0 for side in needed)
-    return left * 1.3, low * 0.85, right * 1.3, high * 0.85
-
-
 def _ground(
-    span: Array, middle: Array, bands: tuple[float, ...], to_metres: Callable[[Array], Array]
+    span: Array, middle: Array, sides: rim.Sides, to_metres: Callable[[Array], Array]
 ) -> Ground:
-    left, low, right, high = bands
+    left, low, right, high = rim.bands(sides)
     inner = WIDTH - left - right - 2 * _MARGIN
     aspect = float(np.clip((span[1] / span[0]), *_ASPECTS))
-    tall = inner * aspect
+    tall = max(inner * aspect, rim.least_height(sides) - 2 * _MARGIN - low - high)
     scale = float(min(inner / span[0], tall / span[1]))
     height = tall + 2 * _MARGIN + low + high
     centre = np.array([left + _MARGIN + inner / 2, low + _MARGIN + tall / 2])
@@ -156,57 +143,26 @@ def _ground(
     return Ground(WIDTH, height, frame, scale, project)
 
 
-def _on_rim(offsets: Array, ground: Ground) -> Array:
-    """Where the ray towards each far site meets the middle of the rim."""
-    x0, y0, x1, y1 = ground.frame
-    outer = np.array([x0, y0, ground.width - x1, ground.height - y1]) / 2
-    box = np.array([outer[0], outer[1], ground.width - outer[2], ground.height - outer[3]])
-    middle = np.array([(x0 + x1) / 2, (y0 + y1) / 2])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        reach = np.where(offsets > 0, box[2:] - middle, middle - box[:2]) / np.abs(offsets)
-    # A side without a band offers no rim: the ray is bent to the side that has one.
-    wide = np.abs(offsets[:, 0]) >= np.abs(offsets[:, 1]) * 1.6
-    stretch = np.where(wide, reach[:, 0], reach[:, 1])
-    inside = np.clip(middle + offsets * stretch[:, None], box[:2] + 30, box[2:] - 30)
-    at = np.where(
-        wide[:, None],
-        np.column_stack([np.where(offsets[:, 0] > 0, box[2], box[0]), inside[:, 1]]),
-        np.column_stack([inside[:, 0], np.where(offsets[:, 1] > 0, box[3], box[1])]),
-    )
-    return np.asarray(at, dtype=float)
-
-
-def _bottom_row(count: int, ground: Ground) -> Array:
-    """Sites without a position stand in a row on the lower rim."""
-    x = ground.width * (np.arange(count) + 1) / (count + 1)
-    return np.column_stack([x, np.full(count, ground.frame[1] / 2)])
-
-
-def _kept_apart(xy: Array, radius: Array, rim: Flags, ground: Ground) -> Array:
-    """Push nodes that would touch apart, as little as needed; rim sites slide along their side."""
-    spread = xy.copy()
-    room = np.where(rim, 46.0, radius + 7.0)
+def _kept_apart(xy: Array, radius: Array, core: Flags, ground: Ground) -> Array:
+    """Push nodes of the core that would touch apart, as little as needed."""
+    inside = xy[core]
+    room = radius[core] + 7.0
     need = room[:, None] + room[None, :]
     np.fill_diagonal(need, 0.0)
-    slide = np.ones_like(xy)
     x0, y0, x1, y1 = ground.frame
-    beside = rim & ((xy[:, 0] < x0) | (xy[:, 0] > x1))
-    slide[beside] = (0.0, 0.7)
-    slide[rim & ~beside] = (1.4, 0.0)
     # Sites on the very same spot have no direction to part in: a spiral gives them one.
-    turn = np.arange(len(xy)) * 2.39996
+    turn = np.arange(len(inside)) * 2.39996
     nudge = np.column_stack([np.cos(turn), np.sin(turn)]) * 1e-3
     for _ in range(60):
-        gap = (spread + nudge)[:, None, :] - (spread + nudge)[None, :, :]
+        gap = (inside + nudge)[:, None, :] - (inside + nudge)[None, :, :]
         distance = np.maximum(np.hypot(gap[..., 0], gap[..., 1]), 1e-6)
         short = np.maximum(need - distance, 0.0)
         if short.max() < 0.5:
             break
         push = (gap / distance[..., None] * short[..., None]).sum(axis=1) * 0.5
-        spread += np.clip(push, -12, 12) * slide
-        core_low, core_high = np.array([x0 + 24, y0 + 30]), np.array([x1 - 24, y1 - 24])
-        spread[~rim] = np.clip(spread[~rim], core_low, core_high)
-        spread[rim] = np.clip(spread[rim], 40, np.array([ground.width, ground.height]) - 40)
+        inside = np.clip(inside + np.clip(push, -12, 12), (x0 + 24, y0 + 30), (x1 - 24, y1 - 24))
+    spread = xy.copy()
+    spread[core] = inside
     return spread
 
 
