@@ -1,4 +1,4 @@
-"""Stated units: every amount is converted once, on reading, to its commodity's or measure's unit."""
+"""Stated units: every amount is converted once, on reading, to its commodity's own unit."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Book:
 
 
 def settle(book: Book) -> list[Finding]:
-    """Convert every stated amount in place; add ``_unit_factor`` and ``_per`` where rows have units.
+    """Convert every stated amount in place; add ``_unit_factor`` and ``_per`` where units stand.
 
     A unit that is missing, unknown or of another dimension is a problem, and its amount becomes
     NaN, so that a number in a wrong unit never travels on.
@@ -191,9 +191,7 @@ def _plain_factor(unit: str) -> float:
     raise UnitError("park.unit.plain_wanted", unit=unit)
 
 
-def _ratio_factor(
-    book: Book, base: Mapping[str, str], row: Mapping[str, str], unit: str
-) -> float:
+def _ratio_factor(book: Book, base: Mapping[str, str], row: Mapping[str, str], unit: str) -> float:
     """``1``, ``%``, or a unit over a unit, such as tce/万元."""
     if unit in {"1", "%"}:
         return _plain_factor(unit)
@@ -204,7 +202,8 @@ def _ratio_factor(
         raise UnitError("park.unit.plain_wanted", unit=unit)
     if not above or not below:
         return 1.0
-    top, bottom = units.factor(over, above, book.currency), units.factor(under, below, book.currency)
+    top = units.factor(over, above, book.currency)
+    bottom = units.factor(under, below, book.currency)
     return top.factor / bottom.factor
 
 

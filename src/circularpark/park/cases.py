@@ -36,7 +36,10 @@ class Change:
     file: str
     number: int
 
-    def finding(self, code: str, column: str | None = None, value: object = "", **more: object) -> Finding:
+    def finding(
+        self, code: str, column: str | None = None, value: object = "", **more: object
+    ) -> Finding:
+        """A problem of this change."""
         values = {"number": self.number, "table": self.table, **more}
         return Finding(code, "problem", self.file, None, column, str(value)[:60], values)
 
@@ -98,8 +101,10 @@ def _changes(tree: Mapping[str, Any], file: str) -> tuple[list[Change], list[Fin
     changes: list[Change] = []
     findings = [
         Finding("park.case.key", "problem", file, None, str(key), str(key))
-        for key in (*(k for k in tree if k not in {"case", "change"}),
-                    *(k for k in _section(tree) if k not in CASE_KEYS))
+        for key in (
+            *(k for k in tree if k not in {"case", "change"}),
+            *(k for k in _section(tree) if k not in CASE_KEYS),
+        )
     ]
     given = tree.get("change", [])
     for number, entry in enumerate(given if isinstance(given, list) else [given], 1):
@@ -107,12 +112,16 @@ def _changes(tree: Mapping[str, Any], file: str) -> tuple[list[Change], list[Fin
             continue
         actions = [a for a in ACTIONS if a in entry]
         change = Change(
-            str(entry.get("table", "")), entry.get("where", {}), actions[0] if actions else "",
-            entry.get(actions[0]) if actions else None, file, number,
+            str(entry.get("table", "")),
+            entry.get("where", {}),
+            actions[0] if actions else "",
+            entry.get(actions[0]) if actions else None,
+            file,
+            number,
         )
-        for key in entry:
-            if key not in CHANGE_KEYS:
-                findings.append(change.finding("park.case.key", key, key))
+        findings += [
+            change.finding("park.case.key", key, key) for key in entry if key not in CHANGE_KEYS
+        ]
         if len(actions) != 1 or not isinstance(change.where, dict):
             findings.append(change.finding("park.case.action", None, ", ".join(actions)))
         else:
@@ -125,7 +134,8 @@ def _apply(files: Files, change: Change) -> list[Finding]:
         return _set_settings(files, change)
     if change.table not in tables():
         names = [*tables(), *SECTIONS]
-        return [change.finding("park.case.table", "table", change.table, near=_near(change.table, names))]
+        near = _near(change.table, names)
+        return [change.finding("park.case.table", "table", change.table, near=near)]
     table, sheet = tables()[change.table], files.sheets[change.table]
     if change.action == "row":
         return _add_row(files, table, change)
@@ -144,8 +154,11 @@ def _apply(files: Files, change: Change) -> list[Finding]:
         return []
     if not isinstance(change.values, dict):
         return [change.finding("park.case.action", change.action, change.values)]
-    return [f for name, value in change.values.items()
-            for f in _change_cell(files, table, change, rows, name, value)]
+    return [
+        f
+        for name, value in change.values.items()
+        for f in _change_cell(files, table, change, rows, name, value)
+    ]
 
 
 def _forget_places(files: Files, table: str, kept: np.ndarray) -> None:
@@ -175,7 +188,8 @@ def _found(sheet: Sheet, table: Table, where: Mapping[str, Any]) -> np.ndarray:
         spec = table.columns.get(name)
         if spec is not None and spec.is_number:
             numbers = {float(v) for v in wanted if isinstance(v, (int, float))}
-            same |= np.array([read_number(cell).value in numbers for cell in cells.tolist()], dtype=bool)
+            values = [read_number(cell).value for cell in cells.tolist()]
+            same |= np.isin(values, list(numbers))
         rows &= same
     return rows
 

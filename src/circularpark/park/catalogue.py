@@ -19,7 +19,9 @@ from circularpark.park.sheets import Sheet, joined, read_csv, size
 FOLDER: Final = "catalogue"
 # The commodity in whose unit a row's numbers are counted.
 COUNTED_IN: Final = {
-    "commodities": "id", "technologies": "capacity_of", "markets": "commodity",
+    "commodities": "id",
+    "technologies": "capacity_of",
+    "markets": "commodity",
     "transports": "commodity",
 }
 
@@ -33,7 +35,8 @@ def catalogue() -> Mapping[str, Sheet]:
         name = file.name.removesuffix(".csv")
         if not file.name.endswith(".csv") or name not in tables():
             continue
-        sheet, _ = read_csv(file.read_bytes(), tables()[name], tuple(BUILT_IN), f"{FOLDER}/{file.name}")
+        shown = f"{FOLDER}/{file.name}"
+        sheet, _ = read_csv(file.read_bytes(), tables()[name], tuple(BUILT_IN), shown)
         sheet["_origin"] = np.full(size(sheet), "catalogue", dtype=object)
         found[name] = sheet
     return found
@@ -58,8 +61,11 @@ def merge(sheets: dict[str, Sheet], currency: str) -> list[Finding]:
     task = Merge(sheets, defaults)
     unequal = _unequal_units(task, currency)
     _in_units(task, {c: ratio for c, (_, _, ratio) in unequal.items()})
-    technologies = {*_named(sheets, "processes", "technology"), *_named(sheets, "quality", "item"),
-                    *_named(sheets, "recipes", "technology")}
+    technologies = {
+        *_named(sheets, "processes", "technology"),
+        *_named(sheets, "quality", "item"),
+        *_named(sheets, "recipes", "technology"),
+    }
     _fill(task, "technologies", technologies)
     _add_recipes(task)
     transports = {*_named(sheets, "links", "transport"), *_named(sheets, "corridors", "allows")}
@@ -205,8 +211,11 @@ def _in_money(defaults: dict[str, Sheet], currency: str) -> list[Finding]:
             if "currency" in spec.unit and spec.name in sheet:
                 sheet[spec.name] = np.full(size(sheet), "", dtype=object)
     values = {"currency": currency}
-    return [Finding("park.catalogue.money", "warning", "park.toml", None, "park.currency",
-                    currency, values)]
+    return [
+        Finding(
+            "park.catalogue.money", "warning", "park.toml", None, "park.currency", currency, values
+        )
+    ]
 
 
 def _unequal_units(task: Merge, currency: str) -> dict[str, tuple[str, str, float]]:
@@ -261,7 +270,8 @@ def _scaled(cells: np.ndarray, times: np.ndarray) -> np.ndarray:
     for position in np.flatnonzero(times != 1.0):
         if cells[position]:
             ratio = times[position]
-            scaled[position] = "" if np.isnan(ratio) else repr(float(float(cells[position]) * ratio))
+            number = float(cells[position]) * float(ratio)
+            scaled[position] = "" if np.isnan(ratio) else repr(number)
     return scaled
 
 
@@ -271,7 +281,8 @@ def _recipes_in_units(task: Merge, ratios: Mapping[str, float]) -> None:
         return
     of = dict(zip(technologies["id"].tolist(), technologies["capacity_of"].tolist(), strict=True))
     activity = np.array([ratios.get(of.get(t, ""), 1.0) for t in recipes["technology"].tolist()])
-    recipes["rate"] = _scaled(recipes["rate"], activity / _ratio_of_rows(recipes["commodity"], ratios))
+    flows = _ratio_of_rows(recipes["commodity"], ratios)
+    recipes["rate"] = _scaled(recipes["rate"], activity / flows)
 
 
 def _factors_in_units(task: Merge, ratios: Mapping[str, float]) -> None:
@@ -291,14 +302,20 @@ def _factors_in_units(task: Merge, ratios: Mapping[str, float]) -> None:
 def _cannot_convert(
     task: Merge, unequal: Mapping[str, tuple[str, str, float]]
 ) -> Iterator[Finding]:
-    """Commodities counted in a unit to which the defaults cannot be brought: a problem where
-    other default rows need them, else a warning that the defaults stay out."""
+    """Commodities counted in a unit to which the defaults cannot be brought.
+
+    A problem where other default rows need them, else a warning that the defaults stay out.
+    """
     needed: set[str] = set()
     for name in ("technologies", "recipes", "markets", "transports"):
         sheet = task.sheets[name]
         key = "capacity_of" if name == "technologies" else "commodity"
         defaults = sheet["_origin"] == "catalogue"
-        needed |= {c for cell in sheet.get(key, np.full(size(sheet), ""))[defaults] for c in cell.split(";")}
+        needed |= {
+            c
+            for cell in sheet.get(key, np.full(size(sheet), ""))[defaults]
+            for c in cell.split(";")
+        }
     own = task.sheets["commodities"]
     for name, (unit, default, ratio) in unequal.items():
         if not np.isnan(ratio):

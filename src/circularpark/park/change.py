@@ -11,7 +11,10 @@ import pandas as pd
 from circularpark.park.schema import tables
 
 # Where a blank cell of a row is filled from when a path multiplies it.
-INHERITS: Final = {"processes": ("technologies", "technology"), "links": ("transports", "transport")}
+INHERITS: Final = {
+    "processes": ("technologies", "technology"),
+    "links": ("transports", "transport"),
+}
 
 
 def active(paths: pd.DataFrame, year: int, scenario: str) -> np.ndarray:
@@ -33,7 +36,8 @@ def active(paths: pd.DataFrame, year: int, scenario: str) -> np.ndarray:
 def with_paths(raw: Mapping[str, pd.DataFrame], paths: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """The tables with these path rows applied; tables that no row names are the same objects."""
     changed = dict(raw)
-    for row in paths.to_dict("records"):
+    for record in paths.to_dict("records"):
+        row = {str(key): value for key, value in record.items()}
         name, column = str(row["table"]), str(row["column"])
         if name not in changed or name not in tables():
             continue
@@ -96,8 +100,15 @@ def _with_factor(factors: pd.DataFrame, row: Mapping[str, Any]) -> pd.DataFrame:
         if np.isnan(setting):
             return factors
         new = {c: "" if factors[c].dtype == object else np.nan for c in factors}
-        new |= {"table": row["table"], "item": row["item"], "measure": row["column"],
-                "value": setting, "_row": row["_row"], "_file": row["_file"], "_origin": "park"}
+        new |= {
+            "table": row["table"],
+            "item": row["item"],
+            "measure": row["column"],
+            "value": setting,
+            "_row": row["_row"],
+            "_file": row["_file"],
+            "_origin": "park",
+        }
         added = pd.DataFrame([new])
         for column in factors:
             added[column] = added[column].astype(factors[column].dtype)

@@ -16,8 +16,16 @@ from circularpark.park.typed import Columns, at, blank_columns, told
 
 # The scope in which a thing's measures count unless its row says otherwise.
 SCOPES: Final[Mapping[str, float]] = {
-    "markets": 3, "streams": 3, "links": 3, "demands": 3, "operations": 3, "transports": 3,
-    "processes": 1, "storages": 1, "technologies": 1, "commodities": 1,
+    "markets": 3,
+    "streams": 3,
+    "links": 3,
+    "demands": 3,
+    "operations": 3,
+    "transports": 3,
+    "processes": 1,
+    "storages": 1,
+    "technologies": 1,
+    "commodities": 1,
 }
 
 
@@ -42,15 +50,22 @@ def gather_factors(
             values, remarks = read_column(sheet[measure], thousands=thousands)
             findings += told(remarks, sheet[measure], measure, sheet)
             seen: dict[str, float] = {}
-            for position in np.flatnonzero(~np.isnan(values)):
+            for position in np.flatnonzero(~np.isnan(values)).tolist():
                 item, value = str(sheet["id"][position]), float(values[position])
                 file, row = at(sheet, position)
                 twice = (name, item, measure) in given or seen.get(item, value) != value
                 if twice:
                     values_told = {"item": item, "measure": measure}
                     findings.append(
-                        Finding("park.factor.twice", "problem", file, row, measure,
-                                str(sheet[measure][position]), values_told)
+                        Finding(
+                            "park.factor.twice",
+                            "problem",
+                            file,
+                            row,
+                            measure,
+                            str(sheet[measure][position]),
+                            values_told,
+                        )
                     )
                 elif item not in seen:
                     parts.append(_row(name, item, measure, value, sheet, position))
@@ -116,8 +131,9 @@ def expand_factors(filled: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     spread["table"] = "processes"
     spread = spread.drop_duplicates(["table", "item", "measure"])[factors.columns]
     together = pd.concat([own, spread], ignore_index=True)
-    text = {c: together[c].astype(object) for c in together if factors[c].dtype == object}
-    return _scoped(together.assign(**text), filled["markets"])
+    for column in [c for c in factors if factors[c].dtype == "object"]:
+        together[column] = together[column].astype(object)
+    return _scoped(together, filled["markets"])
 
 
 def _scoped(factors: pd.DataFrame, markets: pd.DataFrame) -> pd.DataFrame:

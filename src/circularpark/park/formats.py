@@ -97,8 +97,10 @@ def rows_of_text(text: str, file: str) -> tuple[list[list[str]], list[Finding]]:
         findings.append(Finding("park.csv.separator", "fixed", file, 1, value=shown))
     rows: list[list[str]] = []
     try:
-        for row in csv.reader(io.StringIO(plain), delimiter=separator, strict=True):
-            rows.append([cell.strip(" \t\n") for cell in row])
+        rows.extend(
+            [cell.strip(" \t\n") for cell in row]
+            for row in csv.reader(io.StringIO(plain), delimiter=separator, strict=True)
+        )
     except csv.Error:
         findings.append(Finding("park.csv.quotes", "problem", file, len(rows) + 1))
     return rows, findings

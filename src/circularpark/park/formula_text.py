@@ -20,7 +20,7 @@ def parse_formula(text: str) -> tuple[str, dict[str, float | str]] | None:
     if call is None:
         return None
     arguments: dict[str, float | str] = {}
-    parts = [part for part in call[2].split(",")] if call[2].strip() else []
+    parts = call[2].split(",") if call[2].strip() else []
     for part in parts:
         argument = ARGUMENT.fullmatch(part)
         if argument is None or argument[1] in arguments:

@@ -1,4 +1,4 @@
-"""What a park is once it has been read: settings, tables as given, tables as they hold in a year."""
+"""What a park is once it has been read: its settings, and its tables as they hold in a year."""
 
 from __future__ import annotations
 

@@ -21,7 +21,6 @@ from circularpark.park.model import BUILT_IN, Formulas, Park, Settings
 from circularpark.park.resolve import formula_value
 from circularpark.park.schema import tables
 from circularpark.park.settings import FILE, WHOLE_YEAR, read_settings
-from circularpark.park.sheets import Sheet, size
 from circularpark.park.typed import Columns, blanks, frame, out_of_range, typed
 
 GEOMETRY = "geometry"
@@ -56,8 +55,8 @@ def read_park(
             files.findings += catalogue.merge(files.sheets, settings.currency)
         given = files.sheets
     settings, name, names, findings = read_settings(files.toml, folder.resolve().name)
-    if files.toml:
-        files.findings += findings
+    unread = any(f.file == FILE and f.severity == "problem" for f in files.findings)
+    files.findings += [] if unread else findings
     draft, late = _draft(files, settings, name)
     _check(draft, late, formulas or {})
     if any(f.severity == "problem" for f in draft.findings):
@@ -180,5 +179,3 @@ def _formulas_work(recipes: pd.DataFrame, formulas: Formulas) -> Iterator[Findin
             if reason:
                 values = {"name": parsed[0], "reason": reason}
                 yield Finding("park.formula.fails", "problem", *place, values)
-
-

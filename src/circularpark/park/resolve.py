@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -63,7 +63,7 @@ def resolve(raw: Raw, settings: Settings, formulas: Formulas) -> Tables:
 
 def _filled(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     """The table with its declared defaults; flags as bool (in links: blank cells stay)."""
-    filled: dict[str, object] = {}
+    filled: dict[str, Any] = {}
     for spec in tables()[name].columns.values():
         inherited = name in KEPT_BLANK and spec.name not in tables()[name].own
         if spec.name not in frame.columns or inherited:
@@ -94,7 +94,7 @@ def _looked_up(keys: pd.Series, frame: pd.DataFrame, column: str) -> pd.Series:
     first = frame.drop_duplicates("id")
     found = pd.Index(first["id"]).get_indexer(pd.Index(keys))
     values = first[column].to_numpy()
-    missing: object = "" if values.dtype == object else np.nan
+    missing: Any = "" if values.dtype == object else np.nan
     if not len(values):
         return pd.Series([missing] * len(keys), index=keys.index, dtype=values.dtype)
     picked = np.where(found >= 0, values[np.maximum(found, 0)], missing)
@@ -180,7 +180,7 @@ def _one_commodity_a_row(transports: pd.DataFrame) -> pd.DataFrame:
 
 
 def _processes(filled: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Processes with their technology's columns, settled, and an instance for each site of ``*``."""
+    """Processes with their technology's columns, settled; an instance for each site of ``*``."""
     processes, technologies = filled["processes"], filled["technologies"]
     merged: dict[str, pd.Series] = {}
     for name, spec in tables()["technologies"].columns.items():

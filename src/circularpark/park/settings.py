@@ -90,8 +90,7 @@ def _unknown(flat: Mapping[str, Any]) -> Iterator[Finding]:
             continue
         short = {k.rpartition(".")[2]: k for k in known}
         near = difflib.get_close_matches(key, known, n=1, cutoff=0.6) or [
-            short[k]
-            for k in difflib.get_close_matches(key.rpartition(".")[2], list(short), 1, 0.7)
+            short[k] for k in difflib.get_close_matches(key.rpartition(".")[2], list(short), 1, 0.7)
         ]
         values = {"near": near[0] if near else "", "known": ", ".join(known)}
         code = "park.toml.unknown_near" if near else "park.toml.unknown"
@@ -171,12 +170,17 @@ def _stages(value: Any, spec: Column) -> tuple[Stage, ...] | None:
 
 
 _KINDS: Final = {
-    "text": _text, "choice": _text, "number": _number, "integer": _integer, "flag": _flag,
-    "years": _years, "scopes": _scopes, "weights": _weights, "stages": _stages,
+    "text": _text,
+    "choice": _text,
+    "number": _number,
+    "integer": _integer,
+    "flag": _flag,
+    "years": _years,
+    "scopes": _scopes,
+    "weights": _weights,
+    "stages": _stages,
 }
-UNBOUNDED: Final = Column(
-    "", "number", "", -math.inf, math.inf, None, (), (), False, False, "", {}
-)
+UNBOUNDED: Final = Column("", "number", "", -math.inf, math.inf, None, (), (), False, False, "", {})
 
 
 def _settings(values: Mapping[str, Any], flat: Mapping[str, Any]) -> Settings:

@@ -160,7 +160,7 @@ def _objects(column: Iterable[object], length: int) -> np.ndarray:
 
 def blank(table: Table) -> Sheet:
     """The table without rows."""
-    return sheet_of({name: () for name in table.names}, [], "", "")
+    return sheet_of(dict.fromkeys(table.names, ()), [], "", "")
 
 
 def size(sheet: Sheet) -> int:

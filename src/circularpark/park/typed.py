@@ -25,9 +25,7 @@ YEARS: Final = re.compile(r"\s*\d{4}\s*(;\s*\d{4}\s*)*;?\s*", re.ASCII)
 MOST_FIXES_TOLD: Final = 5
 
 
-def typed(
-    sheet: Sheet, table: Table, *, thousands: bool = False
-) -> tuple[Columns, list[Finding]]:
+def typed(sheet: Sheet, table: Table, *, thousands: bool = False) -> tuple[Columns, list[Finding]]:
     """The table's declared columns with their types, and every cell that does not fit.
 
     A number that cannot be read is NaN beside its finding; no number is changed without one.
@@ -72,7 +70,7 @@ def _numbers(
     values, remarks = read_column(cells, percent=spec.percent, thousands=thousands)
     findings += told(remarks, cells, spec.name, sheet)
     if spec.type == "integer":
-        broken = np.flatnonzero(np.isfinite(values) & (values != np.round(values)))
+        broken = _positions(np.isfinite(values) & (values != np.round(values)))
         for position in broken:
             values[position] = np.nan
             findings.append(_problem("park.number.whole", cells, spec.name, sheet, position))
@@ -110,15 +108,13 @@ def _profile(
 ) -> np.ndarray:
     values, remarks = read_column(cells, thousands=thousands)
     findings += told(remarks, cells, name, sheet)
-    for position in np.flatnonzero(np.isnan(values)):
+    for position in _positions(np.isnan(values)):
         if position not in remarks:
             findings.append(_problem("park.blank.profile", cells, name, sheet, position))
     return values
 
 
-def _flags(
-    cells: np.ndarray, spec: Column, sheet: Sheet, findings: list[Finding]
-) -> np.ndarray:
+def _flags(cells: np.ndarray, spec: Column, sheet: Sheet, findings: list[Finding]) -> np.ndarray:
     values = np.full(len(cells), np.nan)
     for position, cell in enumerate(cells.tolist()):
         lower = cell.lower()
@@ -129,23 +125,21 @@ def _flags(
     return values
 
 
-def _texts(
-    cells: np.ndarray, spec: Column, sheet: Sheet, findings: list[Finding]
-) -> np.ndarray:
+def _texts(cells: np.ndarray, spec: Column, sheet: Sheet, findings: list[Finding]) -> np.ndarray:
     if spec.type == "choice":
         return _chosen(cells, spec, sheet, findings)
     if spec.type == "years":
-        for position in np.flatnonzero(cells != ""):
-            if not YEARS.fullmatch(cells[position]):
-                findings.append(_problem("park.years", cells, spec.name, sheet, position))
+        findings += [
+            _problem("park.years", cells, spec.name, sheet, position)
+            for position in _positions(cells != "")
+            if not YEARS.fullmatch(cells[position])
+        ]
     if spec.type in {"list", "years"}:
         return _objects([cell.replace("；", ";") for cell in cells.tolist()])
     return cells
 
 
-def _chosen(
-    cells: np.ndarray, spec: Column, sheet: Sheet, findings: list[Finding]
-) -> np.ndarray:
+def _chosen(cells: np.ndarray, spec: Column, sheet: Sheet, findings: list[Finding]) -> np.ndarray:
     allowed = {*spec.choices, ""}
     if set(cells.tolist()) <= allowed:
         return cells
@@ -169,6 +163,10 @@ def _chosen(
     return chosen
 
 
+def _positions(mask: np.ndarray) -> list[int]:
+    return [int(position) for position in np.flatnonzero(mask)]
+
+
 def _objects(values: list[str]) -> np.ndarray:
     array = np.empty(len(values), dtype=object)
     array[:] = values
@@ -186,7 +184,7 @@ def blanks(columns: Columns, sheet: Sheet, table: Table) -> Iterator[Finding]:
             file = str(sheet["_file"][0])
             yield Finding("park.blank.column", "problem", file, None, spec.name)
             continue
-        for position in np.flatnonzero(cells == ""):
+        for position in _positions(cells == ""):
             yield _problem("park.blank.cell", cells, spec.name, sheet, position)
 
 
@@ -199,7 +197,7 @@ def out_of_range(columns: Columns, sheet: Sheet, table: Table) -> Iterator[Findi
         outside = (values < spec.low) | (values > spec.high)
         if spec.choices:
             outside |= ~np.isnan(values) & ~np.isin(values, [float(c) for c in spec.choices])
-        for position in np.flatnonzero(outside):
+        for position in _positions(outside):
             bounds = {"low": f"{spec.low:g}", "high": f"{spec.high:g}", "unit": spec.unit}
             if spec.choices:
                 bounds = {"low": spec.choices[0], "high": spec.choices[-1], "unit": ""}
@@ -209,10 +207,12 @@ def out_of_range(columns: Columns, sheet: Sheet, table: Table) -> Iterator[Findi
 
 def frame(columns: Columns) -> pd.DataFrame:
     """The columns as a DataFrame: numbers float64, text object."""
-    return pd.DataFrame({
-        name: pd.Series(values, dtype=object) if values.dtype == object else values
-        for name, values in columns.items()
-    })
+    return pd.DataFrame(
+        {
+            name: pd.Series(values, dtype=object) if values.dtype == object else values
+            for name, values in columns.items()
+        }
+    )
 
 
 def blank_columns(table: Table) -> Columns:

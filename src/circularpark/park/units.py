@@ -23,7 +23,7 @@ KGCE: Final = 29_307.6
 KCAL: Final = 4.1868
 
 # name -> (dimension, size in the dimension's smallest common unit)
-MASS: Final = {
+MASS: Final[dict[str, float]] = {
     "g": 0.001,
     "kg": 1,
     "t": 1_000,
@@ -33,7 +33,7 @@ MASS: Final = {
     "公斤": 1,
     "吨": 1_000,
 }
-ENERGY: Final = {
+ENERGY: Final[dict[str, float]] = {
     "kJ": 1,
     "MJ": 1e3,
     "GJ": 1e6,
@@ -59,11 +59,19 @@ ENERGY: Final = {
     "吨标准煤": KGCE * 1e3,
     "吨标煤": KGCE * 1e3,
 }
-VOLUME: Final = {"L": 0.001, "m3": 1, "升": 0.001, "立方米": 1}
-NORMAL_VOLUME: Final = {"Nm3": 1, "kNm3": 1_000, "标准立方米": 1, "标方": 1}
-LENGTH: Final = {"m": 0.001, "km": 1, "米": 0.001, "公里": 1, "千米": 1}
-AREA: Final = {"m2": 0.0015, "ha": 15, "km2": 1_500, "mu": 1, "亩": 1, "公顷": 15, "平方米": 0.0015}
-COUNT: Final = {"1": 1, "%": 0.01, "pcs": 1, "件": 1, "台": 1}
+VOLUME: Final[dict[str, float]] = {"L": 0.001, "m3": 1, "升": 0.001, "立方米": 1}
+NORMAL_VOLUME: Final[dict[str, float]] = {"Nm3": 1, "kNm3": 1_000, "标准立方米": 1, "标方": 1}
+LENGTH: Final[dict[str, float]] = {"m": 0.001, "km": 1, "米": 0.001, "公里": 1, "千米": 1}
+AREA: Final[dict[str, float]] = {
+    "m2": 0.0015,
+    "ha": 15,
+    "km2": 1_500,
+    "mu": 1,
+    "亩": 1,
+    "公顷": 15,
+    "平方米": 0.0015,
+}
+COUNT: Final[dict[str, float]] = {"1": 1, "%": 0.01, "pcs": 1, "件": 1, "台": 1}
 DIMENSIONS: Final[dict[str, dict[str, float]]] = {
     "mass": MASS,
     "energy": ENERGY,
@@ -74,7 +82,7 @@ DIMENSIONS: Final[dict[str, dict[str, float]]] = {
     "count": COUNT,
 }
 # Power is energy per hour; its sizes are in kJ/h.
-POWER: Final = {
+POWER: Final[dict[str, float]] = {
     "W": 3.6,
     "kW": 3_600,
     "MW": 3.6e6,

@@ -61,7 +61,8 @@ def _write_table(name: str, sheet: Mapping[str, np.ndarray], target: Path) -> No
         with (place / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(columns)
-            writer.writerows(zip(*(sheet[column][rows].tolist() for column in columns), strict=True))
+            cells = (sheet[column][rows].tolist() for column in columns)
+            writer.writerows(zip(*cells, strict=True))
 
 
 def _write_map(park: Park, name: str, sheet: Mapping[str, np.ndarray], path: Path) -> None:
