@@ -98,9 +98,21 @@ def test_a_number_of_the_links_changed_fails(cells: dict[str, object], family: s
     assert family in broken(judge(Toy(links=with_cell(toy_links(), "pipe", **cells))))
 
 
-def test_what_is_required_is_not_asked_of_a_best_operation() -> None:
-    toy = Toy(links=with_cell(toy_links(), "pipe", status="required", floor=8.1))
-    assert judge(toy, limits=False).ok
+def test_a_best_operation_builds_nothing_even_of_what_is_required() -> None:
+    tables = toy_tables()
+    changed = {
+        "streams": with_cell(tables["streams"], "waste_steam", surplus="free"),
+        "processes": with_cell(tables["processes"], "boiler", capacity=12.0),
+        "markets": with_cell(tables["markets"], "gas_grid", max_per_year=NAN),
+    }
+    toy = Toy(changed, links=with_cell(toy_links(), "pipe", status="required", floor=8.1))
+    run = {
+        "activity": quantity("process", "period", {"boiler": 10.0}),
+        "exchange": quantity(("market", "site"), "period", {("gas_grid", "farm"): 12.5}),
+    }
+    assert judge(toy, run, limits=False).ok
+    assert broken(judge(toy, run)) == {"required"}
+    assert broken(judge(Toy(), limits=False)) == {"build_year"}
 
 
 def test_building_waits_for_the_year_it_is_possible_in() -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from circularpark.account.check import check
-from circularpark.account.measures import account
+from circularpark.account.measures import account, reason
 from circularpark.account.today import today
 from circularpark.words import LANGUAGES, say, table
 from tests.account.test_check import oil_flows, oil_tables, storage_flows, storage_toy
-from tests.account.toy import Toy, toy_flows
+from tests.account.toy import Toy, scaled, toy_flows, toy_tables, with_cell
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -22,9 +22,22 @@ def test_what_the_account_names_can_be_said(lang: str) -> None:
         for family in found.families:
             assert say(f"account.family.{family.name}", lang)  # type: ignore[arg-type]
         for term in set(told.frame["term"]):
-            assert say(f"account.term.{term}", lang)  # type: ignore[arg-type]
+            assert reason(term, lang)  # type: ignore[arg-type]
     gaps = today(plain, plain.time, plain.links_of).unmetered  # type: ignore[arg-type]
     assert {say(reason, lang) for reason in gaps["reason"]}  # type: ignore[arg-type]
+
+
+def test_the_judge_speaks() -> None:
+    toy = Toy()
+    right = check(toy, toy.time, toy.links_of, toy_flows())  # type: ignore[arg-type]
+    assert "all 16 kinds of rules hold" in right.text("en")
+    off = scaled(toy_flows(), "activity", 1.1)
+    wrong = check(toy, toy.time, toy.links_of, off)  # type: ignore[arg-type]
+    assert "'balance at every site' does not hold at farm, gas (2025)" in wrong.text("en")
+    heat = with_cell(toy_tables()["commodities"], "steam", kind="heat")
+    silent = Toy({"commodities": heat})
+    found = check(silent, silent.time, silent.links_of, toy_flows())  # type: ignore[arg-type]
+    assert "余热梯级利用" in found.text("zh")
 
 
 def test_chinese_and_english_differ() -> None:

@@ -20,6 +20,7 @@ from circularpark.account.flows import Flows
 from circularpark.account.judged import TOLERANCE, Family
 from circularpark.account.measures import Account, account_of
 from circularpark.program.time import TimeTable
+from circularpark.words import Language, say
 
 if TYPE_CHECKING:
     from circularpark.park.model import Park
@@ -52,6 +53,26 @@ class Check:
         """The largest relative error of the families named, e.g. ``balance``."""
         return max((f.worst for f in self.families if f.name in names), default=0.0)
 
+    def text(self, lang: Language) -> str:
+        """What the judge says, in one sentence."""
+        if self.worst > TOLERANCE:
+            row = self.frame.iloc[0]
+            return say(
+                "account.broken",
+                lang,
+                family=say(f"account.family.{row['family']}", lang),
+                item=row["item"],
+                period=row["period"],
+                worst=row["error"],
+            )
+        if self.unjudged:
+            what = say("errors.comma", lang).join(
+                say(f"account.what.{name}", lang) for name in self.unjudged
+            )
+            return say("account.unjudged", lang, what=what)
+        count = len({family.name for family in self.families})
+        return say("account.ok", lang, count=count, worst=self.worst)
+
     @cached_property
     def frame(self) -> pd.DataFrame:
         """The worst rows of every family: family, item, period, error; worst first."""
@@ -81,7 +102,7 @@ def check(
     park : the park; time : its time table
     links_of : (year, scenario) -> the table of all links in that year
     flows : the plan's variables by the contract's names
-    limits : False judges a best operation: neither limits nor required building
+    limits : False judges a best operation: no limits hold, and nothing is built
     best : the flows of the best operation, for limits that are relative to it
     """
     book = Book(park, time, links_of, flows)

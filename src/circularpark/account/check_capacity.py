@@ -14,7 +14,10 @@ from circularpark.program.time import Floats
 
 
 def capacities(book: Book, floors: bool) -> Iterator[Family]:
-    """All rules of capacity; ``floors`` asks for what is required to be built, too."""
+    """All rules of capacity.
+
+    ``floors`` asks for what is required to be built; without it nothing may be built at all.
+    """
     processes, storages, links = all_things(book)
     yield from _processes(book, processes)
     yield from _links(book, links)
@@ -98,7 +101,8 @@ def _built(book: Book, things: Things, floors: bool) -> Iterator[Family]:
 
     forbidden = things.status == "forbidden"
     opens = things.number("available_from", -np.inf)[:, book.block_at[0]]
-    early = np.where(forbidden[:, None] | (years < opens), things.built, 0.0)
+    closed = forbidden[:, None] | (years < opens) | (not floors)
+    early = np.where(closed, things.built, 0.0)
     shown = book.labels("year")
     yield Family("build_year", index, shown, relative(early, np.abs(things.built), kind))
     yield _unit_sizes(things, index, shown)

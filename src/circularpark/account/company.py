@@ -50,7 +50,7 @@ def inventory(account: Account, factors: Mapping[str, float] | None = None) -> p
 
 
 def elimination(account: Account, factors: Mapping[str, float] | None = None) -> pd.DataFrame:
-    """From the sum of inventories to the park's own amount, by year.
+    """From the sum of inventories to the park's own amount, by year, in all three scopes.
 
     Returns
     -------

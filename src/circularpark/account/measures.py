@@ -30,6 +30,7 @@ from circularpark.account.terms import (
     unmet_terms,
 )
 from circularpark.program.time import Floats, TimeTable
+from circularpark.words import Language, say
 
 if TYPE_CHECKING:
     from circularpark.park.model import Park
@@ -192,6 +193,11 @@ class Account:
     def by_term(self, measure: str) -> pd.DataFrame:
         """Expected amounts by year and reason; they add up to the park's total."""
         return self._grouped(measure, "term")
+
+
+def reason(term: str, lang: Language) -> str:
+    """A term of the account in words, e.g. "purchases"."""
+    return say(f"account.term.{term}", lang)
 
 
 def account(park: Park, time: TimeTable, links_of: LinksOf, flows: Flows) -> Account:
