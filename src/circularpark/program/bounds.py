@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from circularpark.program.data import Data
+from circularpark.program.data import Data, Flags
 from circularpark.program.time import Floats, Integers
 from circularpark.program.variables import Variables
 
@@ -90,12 +90,10 @@ def _largest(data: Data) -> tuple[Floats, Floats]:
         flows = np.where(rate == 0, 0.0, flows)
         supply = fixed_supply + _sum(commodities, commodity[makes], flows[makes])
         use = fixed_use + _sum(commodities, commodity[~makes], flows[~makes])
-        # A surplus that may be dropped puts no bound on what makes it.
-        limit = np.where(makes, np.where(free[commodity], np.inf, use[commodity]), supply[commodity])
-        allowed = np.full(len(activity), np.inf)
+        limit = np.where(makes, use[commodity], supply[commodity])
         with np.errstate(divide="ignore", invalid="ignore"):
             bound = np.where((rate > 0) & (recipe.share < 0), limit / rate, np.inf)
-        np.minimum.at(allowed, recipe.process, bound)
+        allowed = _allowed(len(activity), recipe.process, bound, makes, makes & free[commodity])
         tighter = np.minimum(activity, allowed)
         if np.array_equal(tighter, activity):
             break
@@ -109,6 +107,26 @@ def _largest(data: Data) -> tuple[Floats, Floats]:
     largest = np.maximum(largest, _sum(commodities, node, data.node.scale))
     activity = np.where(np.isfinite(activity), activity, fallback)
     return largest, np.maximum(activity, data.process.scale)
+
+
+def _allowed(
+    processes: int, of: Integers, bound: Floats, makes: Flags, dropped: Flags
+) -> Floats:
+    """Largest activity that inputs and outputs allow, (P,).
+
+    A surplus that may be dropped does not hold back a process that makes something else too;
+    one that makes nothing else is not run for more than all of its outputs can use.
+    """
+    allowed = np.full(processes, np.inf)
+    np.minimum.at(allowed, of[~dropped], bound[~dropped])
+    most = np.zeros(processes)
+    np.maximum.at(most, of[dropped], bound[dropped])
+    other = np.zeros(processes, dtype=bool)
+    other[of[makes & ~dropped]] = True
+    only_dropped = np.zeros(processes, dtype=bool)
+    only_dropped[of[dropped]] = True
+    only_dropped &= ~other
+    return np.where(only_dropped, np.minimum(allowed, most), allowed)
 
 
 def _by_capacity(data: Data) -> Floats:

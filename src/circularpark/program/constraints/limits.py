@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 
 import numpy as np
 import pandas as pd
 
+from circularpark.errors import Finding, ParkDataError
 from circularpark.program.data import Data
 from circularpark.program.quantity import quantity
 from circularpark.program.rows import Entries, Rows, listed, no_rows, rows
 from circularpark.program.terms import Linear, by_block, by_period
 from circularpark.program.time import Floats
 from circularpark.program.variables import Variables
+
+BEST = "best_operation"
+PER = ("per_measure", "per_table", "per_item", "per_commodity", "per_site")
 
 
 @dataclass
@@ -73,8 +78,7 @@ def _quantities(data: Data, var: Variables, row: pd.Series) -> tuple[Linear, Lin
         commodity=row["commodity"],
         site=row["site"],
     )
-    keys = ("per_measure", "per_table", "per_item", "per_commodity", "per_site")
-    if not any(row[k] for k in keys):
+    if not any(row[k] for k in PER):
         return upper, None
     lower = quantity(
         data,
@@ -97,20 +101,20 @@ def _add(data: Data, var: Variables, found: _Collected, row: pd.Series) -> None:
         _add_peak(data, found, row, parts, constant)
         return
     value = _values(data, row)
+    ceiling = bottom is not None and row["relative_to"] == BEST
+    if not ceiling and row["relative_to"]:
+        value = value * _reference(data, row, bottom is not None)
     per_step = value[time.block] if row["period"] == "each" else value
     right = np.zeros(len(per_step))
-    if row["relative_to"] == "best_operation":
-        right = _against_best_operation(data, row, value)
-        parts = [(v, (r, c, x)) for v, (r, c, x) in parts]
-        lower_parts, lower_constant = by_block(bottom or Linear(), time)
-        parts += [(v, (r, c, x * per_step[r])) for v, (r, c, x) in lower_parts]
-        constant = constant + per_step * lower_constant
-    elif bottom is not None:
-        lower_parts, lower_constant = spread_of(bottom, time)
-        parts = parts + [(v, (r, c, -x * per_step[r])) for v, (r, c, x) in lower_parts]
-        constant = constant - per_step * lower_constant
-    else:
+    if bottom is None:
         right = per_step
+    else:
+        sign = 1.0 if ceiling else -1.0
+        lower_parts, lower_constant = spread_of(bottom, time)
+        parts = parts + [(v, (r, c, sign * x * per_step[r])) for v, (r, c, x) in lower_parts]
+        constant = constant + sign * per_step * lower_constant
+    if ceiling:
+        right = _best(data, row["measure"]) + per_step * _best(data, row["per_measure"])
     kept = _wanted_steps(data, row, len(per_step))
     if row["period"] == "all":
         _add_all(data, found, row, parts, constant, right)
@@ -120,33 +124,41 @@ def _add(data: Data, var: Variables, found: _Collected, row: pd.Series) -> None:
 
 
 def _values(data: Data, row: pd.Series) -> Floats:
-    """The limit's value in each block, times the recorded amount it is relative to."""
+    """The limit's value in each block, (B,)."""
     place = int(np.flatnonzero((data.blocks.first.limits["id"] == row["id"]).to_numpy())[0])
     value = data.blocks.number("limits", "value")[place]
-    value = np.broadcast_to(value, (len(data.time.blocks),)).astype(float)
-    if row["relative_to"] and row["relative_to"] != "best_operation":
-        value = value * recorded(data, row)
-    return value
+    return np.broadcast_to(value, (len(data.time.blocks),)).astype(float)
 
 
-def recorded(data: Data, row: pd.Series) -> float:
-    """The recorded amount of the year a limit is relative to, summed over companies."""
+def _reference(data: Data, row: pd.Series, ratio: bool) -> Floats:
+    """What the value is a factor on: an amount, or a ratio, of a recorded year or at best operation."""
+    if row["relative_to"] == BEST:
+        return _best(data, row["measure"])
+    top = recorded(data, row, "")
+    amount = top / recorded(data, row, "per_") if ratio else top
+    return np.full(len(data.time.blocks), amount)
+
+
+def recorded(data: Data, row: pd.Series, side: str) -> float:
+    """The metered amount of a limit's year: the park's own record, else the sum of its companies'."""
     records = data.blocks.first.records
     own = records["year"] == float(row["relative_to"])
-    if row["measure"]:
-        own &= records["measure"] == row["measure"]
+    if row[f"{side}measure"]:
+        own &= records["measure"] == row[f"{side}measure"]
     else:
-        own &= (records["table"] == (row["table"] or "markets")) & (records["item"] == row["item"])
-    return float(records["value"][own].sum())
+        own &= records["table"] == (row[f"{side}table"] or "markets")
+        pattern = row[f"{side}item"] or "*"
+        own &= np.array([fnmatchcase(str(name), pattern) for name in records["item"]], dtype=bool)
+    rows = records[own]
+    whole = rows[rows["company"] == ""]
+    return float((whole if len(whole) else rows)["value"].sum())
 
 
-def _against_best_operation(data: Data, row: pd.Series, value: Floats) -> Floats:
-    """Right side of a ceiling per unit saved: cost + v x co2 of the best operation."""
-    if data.baseline is None:
-        raise ValueError("a limit relative to the best operation needs its measures")
-    top = data.baseline[row["measure"]]
-    bottom = data.baseline[row["per_measure"]]
-    return np.asarray(top + value * bottom, dtype=float)
+def _best(data: Data, name: str) -> Floats:
+    """The yearly amounts of a measure at best operation, (B,)."""
+    if data.baseline is None or name not in data.baseline:
+        raise ParkDataError([Finding("program.no_best", file="limits.csv", value=name)], data.park.id)
+    return np.asarray(data.baseline[name], dtype=float)
 
 
 def _wanted_steps(data: Data, row: pd.Series, steps: int) -> np.ndarray:
@@ -201,8 +213,8 @@ def _add_all(
     ]
     total = np.bincount(scenario, np.where(wanted, constant, 0.0), minlength=len(time.scenarios))
     # The value is one for all years; a ratio or a ceiling carries its constants year by year.
-    own_value = not any(row[k] for k in ("per_measure", "per_table", "per_item", "per_commodity"))
-    if own_value and row["relative_to"] != "best_operation":
+    plain = not any(row[k] for k in PER)
+    if plain and row["relative_to"] != BEST:
         first = [int(np.flatnonzero(scenario == s)[0]) for s in range(len(time.scenarios))]
         side = right[first]
     else:
