@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from tests.show.scenes import far_scene, large_scene, site_rows, small_scene
 
-from circularpark.show import Scene, draw_flow_map, flow_map
+from circularpark.show import Outcome, Scene, draw_flow_map, flow_map
 
 PARK = {"zh": "园", "en": "Park"}
 NASTY = '<script>alert(1)</script> & <b>"x"</b>'
@@ -111,6 +111,43 @@ def test_an_uncertified_plan_says_so():
     summary = dataclasses.replace(scene.summary, certified=False)
     assert "NOT CERTIFIED" in draw_flow_map(dataclasses.replace(scene, summary=summary), "en")
     assert "NOT CERTIFIED" not in draw_flow_map(scene, "en")
+
+
+def test_a_plan_that_pays_says_that_it_gains():
+    scene = large_scene()
+    summary = dataclasses.replace(scene.summary, cost_per_tonne=-12.0)
+    page = draw_flow_map(dataclasses.replace(scene, summary=summary), "en")
+    assert "gains CNY 12 per tonne" in page
+    assert "CNY 74 per tonne" in draw_flow_map(scene, "en")
+
+
+def test_a_today_that_nobody_metered_says_so():
+    scene = large_scene()
+    summary = dataclasses.replace(scene.summary, today=Outcome())
+    page = draw_flow_map(dataclasses.replace(scene, summary=summary), "en")
+    assert "no metered data" in page
+    assert "on today" not in page
+
+
+def test_what_is_built_is_named_and_priced():
+    scene = large_scene()
+    bare = scene.builds.drop(columns=["name_zh", "name_en"])
+    page = draw_flow_map(dataclasses.replace(scene, builds=bare), "en")
+    flow = scene.flows[scene.flows["id"] == bare["item"].iloc[0]].iloc[0]
+    called = dict(zip(scene.sites["id"], scene.sites["name_en"], strict=True))
+    assert f"{called[flow['from']]} → {called[flow['to']]} {flow['name_en']}" in page
+
+
+def test_a_site_tells_what_it_sends_and_receives():
+    scene = small_scene()
+    drawn = flow_map(scene, "en")
+    first = drawn.flows.iloc[0]
+    text = drawn.figure["data"][drawn.index["sites"][first["source"]]["t"]]["text"]
+    assert "Sends: <br>  " + first["commodity_name"] in text
+    idle = [row for row, site in enumerate(scene.sites["id"])
+            if site not in set(scene.flows["from"]) | set(scene.flows["to"])]  # fmt: skip
+    for row in idle:
+        assert "No exchanges" in drawn.figure["data"][drawn.index["sites"][row]["t"]]["text"]
 
 
 def test_approximate_positions_make_the_map_schematic():

@@ -108,6 +108,7 @@ def overlaps(one: np.ndarray, two: np.ndarray, same: bool) -> list[tuple[int, in
 
 def test_long_names_break_between_words_into_even_lines():
     assert wrapped("Paper mill 1", 148, 12.5) == ["Paper mill 1"]
+    assert wrapped("印染厂（虚构）", 148, 12.5) == ["印染厂（虚构）"]
     assert wrapped("Assumed site of a central heat station", 148, 12.5) == [
         "Assumed site of a",
         "central heat station",

@@ -28,10 +28,13 @@ def _card(name: str, outcome: Outcome, summary: Summary, lang: Language) -> str:
     if outcome.cost is not None:
         value = money(outcome.cost, summary.currency, lang)
         lines.append(say("show.summary.cost", lang, value=value))
+    if outcome.co2 is None and name == "today":
+        lines.append(say("show.summary.unknown", lang))
     flag = ""
     if name == "plan" and summary.cost_per_tonne is not None:
-        value = money(summary.cost_per_tonne, summary.currency, lang)
-        lines.append(say("show.summary.cost_per_tonne", lang, value=value))
+        word = "cost" if summary.cost_per_tonne >= 0 else "gain"
+        value = money(abs(summary.cost_per_tonne), summary.currency, lang)
+        lines.append(say(f"show.summary.{word}_per_tonne", lang, value=value))
     if name == "plan" and summary.certified is False:
         flag = f' <strong class="warn">{_words("show.summary.not_certified", lang)}</strong>'
     co2 = tonnes(math.nan if outcome.co2 is None else outcome.co2, lang)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Final
 
@@ -13,6 +13,7 @@ from circularpark.show.amounts import rate_of
 from circularpark.show.numbers import money, number, tonnes
 from circularpark.words import Language, say
 
+_GOODS_TOLD: Final = 6
 # A transport's id is recognised by its words; the park's own names win.
 _TRANSPORTS: Final = (
     ("pipe", ("pipe", "main", "duct", "管")),
@@ -115,22 +116,19 @@ def hover(title: str, commodity: str, pairs: list[tuple[str, str]], lang: Langua
     return "<br>".join(lines)
 
 
-def site_hover(name: str, flows: pd.DataFrame, site: int, lang: Language) -> str:
-    """What a site sends and receives, by commodity, as plotly writes it."""
-    lines = [f"<b>{plotly_text(name)}</b>"]
-    colon = say("show.hover.colon", lang)
+def site_hovers(called: Sequence[str], flows: pd.DataFrame, lang: Language) -> list[str]:
+    """What each site sends and receives, by commodity, as plotly writes it."""
     present = flows[flows["change"] != "gone"]
+    told: list[list[str]] = [[f"<b>{plotly_text(name)}</b>"] for name in called]
+    colon = say("show.hover.colon", lang)
     for word, end in (("sends", "source"), ("receives", "target")):
-        mine = present[present[end] == site]
-        if len(mine):
-            sums = mine.groupby(["commodity_name", "family"], sort=False)["base"].sum()
-            listed = [
-                f"{named} {number(total)} {family}"
-                for named, family, total in sums.reset_index().itertuples(index=False, name=None)
-            ]
-            more = ["…"] if len(listed) > 6 else []
-            lines += [f"{say(f'show.hover.{word}', lang)}{colon}"]
-            lines += [plotly_text(f"  {one}") for one in [*listed[:6], *more]]
-    if not ((present["source"] == site) | (present["target"] == site)).any():
-        lines.append(say("show.hover.nothing", lang))
-    return "<br>".join(lines)
+        sums = present.groupby([end, "commodity_name", "family"], sort=False)["base"].sum()
+        largest = sums.sort_values(ascending=False, kind="stable").reset_index()
+        goods: dict[int, list[str]] = {}
+        for site, name, family, total in largest.itertuples(index=False, name=None):
+            goods.setdefault(site, []).append(plotly_text(f"  {name} {number(total)} {family}"))
+        for site, lines in goods.items():
+            more = ["  …"] if len(lines) > _GOODS_TOLD else []
+            told[site] += [f"{say(f'show.hover.{word}', lang)}{colon}", *lines[:_GOODS_TOLD], *more]
+    nothing = say("show.hover.nothing", lang)
+    return ["<br>".join(lines if len(lines) > 1 else [*lines, nothing]) for lines in told]

@@ -68,9 +68,7 @@ def flow_map(scene: Scene, lang: Language, theme: Theme = "light") -> FlowMap:
     shown: Flags = present & (np.cumsum(present) <= LARGEST_SHOWN)
     drawing.flows(flows, paths, facts, colours, shown)
     drawing.leaders(placed, labels)
-    texts = [
-        describe.site_hover(str(name), flows, row, lang) for row, name in enumerate(sites["name"])
-    ]
+    texts = describe.site_hovers(list(sites["name"]), flows, lang)
     drawing.nodes(texts, placed, radius, supplier)
     drawing.labels(lines, labels)
     drawing.strip(scales, placed.ground)

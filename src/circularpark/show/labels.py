@@ -66,6 +66,8 @@ def wrapped(text: str, limit: float, size: float) -> list[str]:
 
     Chinese text is cut between characters, best before a bracket.
     """
+    if text_width(text, size) <= limit:
+        return [text]
     name, bracket, rest = text.partition("（")
     if bracket and name and max(text_width(t, size) for t in (name, bracket + rest)) <= limit:
         return [name, bracket + rest]

@@ -28,8 +28,9 @@ _WORDS: Final = ("transport", "state")
 def flows_table(drawn: FlowMap, lang: Language) -> str:
     """Every flow of the map as an HTML table; columns nobody has data for are left out."""
     known = [fact for fact in _FACTS if any(fact in facts for facts in drawn.facts)]
-    heads = [say(f"show.twin.{word}", lang) for word in ("number", "from", "to", "commodity")]
-    heads += [say(f"show.hover.{fact}", lang) for fact in known]
+    words = ("number", "from", "to", "commodity")
+    heads = [(say(f"show.twin.{word}", lang), word == "number") for word in words]
+    heads += [(say(f"show.hover.{fact}", lang), fact not in _WORDS) for fact in known]
     ends = drawn.flows[["source_name", "target_name", "commodity_name"]]
     rows = []
     for count, (texts, facts) in enumerate(
@@ -60,7 +61,7 @@ def builds_table(scene: Scene, lang: Language) -> str:
         texts = [name if own else links.get(row["item"], name), called.get(row["site"], "–")]
         cells = [*(_cell(text, False) for text in texts), _cell(year, True), _cell(size, True)]
         rows.append(f"<tr>{''.join(cells)}{_cell(money(row['capex'], currency, lang), True)}</tr>")
-    words = [say(f"show.{head}", lang) for head in heads]
+    words = [(say(f"show.{head}", lang), column > 1) for column, head in enumerate(heads)]
     return table(say("show.twin.builds", lang), words, rows, "builds")
 
 
@@ -76,9 +77,10 @@ def _link_names(scene: Scene, sites: dict[str, str], lang: Language) -> dict[str
     }
 
 
-def table(caption: str, heads: list[str], rows: list[str], name: str) -> str:
-    """An HTML table with a caption and column heads that a screen reader announces."""
-    top = "".join(f'<th scope="col">{escape(head)}</th>' for head in heads)
+def table(caption: str, heads: list[tuple[str, bool]], rows: list[str], name: str) -> str:
+    """An HTML table with a caption and column heads (words, whether numbers stand below)."""
+    kind = {True: ' class="n"', False: ""}
+    top = "".join(f'<th scope="col"{kind[right]}>{escape(head)}</th>' for head, right in heads)
     return (
         f'<div class="scroll"><table id="{name}"><caption>{escape(caption)}</caption>'
         f"<thead><tr>{top}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
