@@ -57,6 +57,7 @@ class Settings:
     thousands: bool = False
     objective_given: bool = False
     years_given: bool = True
+    cost_ceiling: float | None = None
 
 
 @dataclass(frozen=True)

@@ -189,6 +189,10 @@ def _settings(values: Mapping[str, Any], flat: Mapping[str, Any]) -> Settings:
         years = (base or values["park.price_year"] or 0,)
     first = values["objective.minimise"]
     first = Stage({first: 1.0}) if isinstance(first, str) else first
+    ceiling = values["objective.cost_ceiling"]
+    if ceiling is not None and first.weights == {"co2": 1.0}:
+        # Saving a tonne at more than the ceiling would raise this sum.
+        first = Stage({"co2": 1.0, "cost": 1.0 / float(ceiling)})
     then = values["objective.then"]
     later = (Stage({"cost": 1.0}),) if then is None else then
     stages = [first]
@@ -212,4 +216,5 @@ def _settings(values: Mapping[str, Any], flat: Mapping[str, Any]) -> Settings:
         thousands=values["park.thousands"] is not None,
         objective_given="objective.minimise" in flat,
         years_given="time.years" in flat or "time.base_year" in flat,
+        cost_ceiling=None if ceiling is None else float(ceiling),
     )

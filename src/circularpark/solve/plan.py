@@ -146,14 +146,16 @@ class Plan:
 
     @cached_property
     def cost_per_tonne(self) -> dict[str, float | None]:
-        """What saving a tonne of CO2 costs against the best operation, on average and at the margin."""
+        """What saving a tonne of CO2 costs: on average against the best operation, at the margin
+        (the last tonne), and the park's ceiling."""
         average = None
         if self.best is not None:
             saved = self.best.account.whole("co2") - self.account.whole("co2")
             more = self.account.whole("cost") - self.best.account.whole("cost")
             # Discounted money over plain tonnes, as the objective weighs them.
             average = more / saved if saved > 1e-6 * abs(self.best.account.whole("co2")) else None
-        return {"average": average, "marginal": self._marginal()}
+        ceiling = self.park.settings.cost_ceiling if self.under_ceiling else None
+        return {"average": average, "marginal": self._marginal(), "ceiling": ceiling}
 
     def _marginal(self) -> float | None:
         """What the last tonne costs: the dual of the row that holds the CO2 stage."""
@@ -178,13 +180,20 @@ class Plan:
     @cached_property
     def objective(self) -> dict[str, object]:
         """The first measure's name, final value and unit."""
-        stage = self.park.settings.stages[0]
-        first = next(o for o in self.problem.objectives if "unmet" not in o.weights)
-        name = next(iter(first.weights)) if len(first.weights) == 1 else first.name
         units = dict(zip(self.park.tables.measures["id"], self.park.tables.measures["unit"]))
+        first = next(o for o in self.problem.objectives if "unmet" not in o.weights)
+        if self.under_ceiling:
+            return {"measure": "co2", "value": self.account.whole("co2"), "unit": units["co2"]}
+        name = next(iter(first.weights)) if len(first.weights) == 1 else first.name
         value = float(first.costs @ self.optimum.x) + first.offset
-        del stage
         return {"measure": name, "value": value, "unit": units.get(name, "")}
+
+    @property
+    def under_ceiling(self) -> bool:
+        """Whether the first stage is least co2 at no more than the park's price for a tonne."""
+        first = next(o for o in self.problem.objectives if "unmet" not in o.weights)
+        ceiling = self.park.settings.cost_ceiling
+        return ceiling is not None and dict(first.weights) == {"co2": 1.0, "cost": 1.0 / ceiling}
 
     def summary(self) -> dict[str, Any]:
         """The plan as one JSON object (section 3 of the contract)."""

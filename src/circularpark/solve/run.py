@@ -237,6 +237,8 @@ def stages_of(park: Park, minimise: str | None) -> Sequence[Stage]:
     if minimise not in known:
         finding = Finding("solve.measure", value=minimise, values={"known": ", ".join(known)})
         raise ParkDataError([finding], park.id)
+    if minimise == "co2" and park.settings.cost_ceiling is not None:
+        return stages
     first = replace(stages[0], weights={minimise: 1.0})
     return [first, *(s for s in stages[1:] if set(s.weights) != {minimise})]
 
