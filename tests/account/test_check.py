@@ -326,7 +326,7 @@ def test_what_has_no_rule_is_not_certified() -> None:
     assert not found.ok
 
 
-def test_a_node_ten_orders_below_its_neighbours_is_judged_by_itself() -> None:
+def test_a_node_nine_orders_below_its_neighbours_is_still_judged() -> None:
     own = np.array([[1e9], [1.0]])
     assert relative(np.array([[0.0], [0.59]]), own)[1, 0] > 1e-6
     assert relative(np.array([[0.0], [1e-9]]), own)[1, 0] < 1e-6
@@ -334,7 +334,7 @@ def test_a_node_ten_orders_below_its_neighbours_is_judged_by_itself() -> None:
 
 def test_rounding_is_not_an_error() -> None:
     own = np.full((1, 1), 0.3)
-    assert relative(np.abs(np.array([[0.1 + 0.2 - 0.3]])), own)[0, 0] == 0.0
+    assert 0 < relative(np.abs(np.array([[0.1 + 0.2 - 0.3]])), own)[0, 0] < 1e-15
 
 
 def test_renaming_the_order_of_flows_changes_nothing() -> None:

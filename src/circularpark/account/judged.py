@@ -1,9 +1,9 @@
 """How far a number is from its rule, relative to the numbers that the rule is about.
 
-One yardstick for every rule: the violation, less what floating point cannot hold, over the
-gross amount of the row itself. A row that carries next to nothing is measured against a
-small share of the largest row of its kind, so that a solver's dust is not called an error
-and a node ten orders of magnitude below its neighbours still is.
+One yardstick for every rule: the violation over the gross amount of the row itself. A row
+that carries next to nothing is measured against a small share of the largest row of its
+kind, so that a solver's dust is not called an error, and a node nine orders of magnitude
+below its neighbours is still judged.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from circularpark.program.time import Floats, Integers
 
 TOLERANCE = 1e-6
 SHARE_OF_LARGEST = 1e-4
-ROUNDING = 100 * float(np.finfo(float).eps)
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,7 @@ def relative(violation: Floats, own: Floats, group: Integers | None = None) -> F
     largest = np.zeros(int(kind.max()) + 1)
     np.maximum.at(largest, kind, peak)
     scale = largest[kind][:, None]
-    beyond = np.maximum(violation - ROUNDING * scale, 0.0)
+    beyond = np.maximum(violation, 0.0)
     room = own + SHARE_OF_LARGEST * scale
     return np.divide(beyond, room, out=np.where(beyond > 0, np.inf, 0.0), where=room > 0)
 
