@@ -50,7 +50,7 @@ def park(findings: tuple[Finding, ...] = ()) -> Any:
     return SimpleNamespace(
         id="riverside",
         name={"zh": "滨江示范园", "en": "Riverside Park"},
-        settings=SimpleNamespace(currency="CNY"),
+        settings=SimpleNamespace(currency="CNY", years=(2025,)),
         tables=SimpleNamespace(
             measures=MEASURES, sites=SITES, commodities=COMMODITIES, processes=processes
         ),
@@ -95,6 +95,7 @@ class FakePlan:
     cost_per_tonne: dict[str, float | None] = field(
         default_factory=lambda: {"average": -1206.0, "marginal": 312.4}
     )
+    flows: dict[str, Any] = field(default_factory=dict)
     written: list[Path] = field(default_factory=list)
 
     def summary(self) -> dict[str, Any]:

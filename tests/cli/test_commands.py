@@ -20,6 +20,9 @@ class Diagnosis:
     def as_dict(self, lang):
         return {"shortages": [{"site": "dyeing"}], "cures": [{"link": "L141"}]}
 
+    def text(self, lang):
+        return {"zh": "印染厂缺汽。", "en": "Steam is short at the dyeing works."}[lang]
+
 
 PROBLEM = Finding(
     "cli_test.too_hot", file="streams.csv", row=7, column="target_temp", value="120"
@@ -53,7 +56,7 @@ def engine(monkeypatch):
                 raise solved
             return solved or FakePlan()
 
-        monkeypatch.setattr(tables, "plan_flows", lambda plan: FLOWS)
+        monkeypatch.setattr(tables, "flow_table", lambda plan, flows, year: FLOWS)
         monkeypatch.setattr(circularpark, "read_park", read_park)
         monkeypatch.setattr(solving, "solve", solve)
 
@@ -132,6 +135,15 @@ def test_no_feasible_plan_leaves_with_4(engine, capsys):
         "shortages": [{"site": "dyeing"}],
         "cures": [{"link": "L141"}],
     }
+
+
+@pytest.mark.parametrize(("lang", "words"), [("zh", "印染厂缺汽。"), ("en", "Steam is short")])
+def test_what_is_short_is_said_in_words(engine, capsys, lang, words):
+    engine(solved=NoFeasiblePlan(Diagnosis(), "riverside"))
+    assert run(["solve", "riverside", "--lang", lang]) == 4
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert words in shown.err
 
 
 def test_a_failed_solver_leaves_with_5(engine, capsys):

@@ -21,7 +21,7 @@ def draw(
     with outcome(spoken):
         from circularpark import read_park
         from circularpark.show.flowmap import draw_flow_map
-        from circularpark.show.of_plan import scene_of
+        from circularpark.show.plan_scene import scene_of
         from circularpark.solve.profile import read_profile
         from circularpark.solve.run import solve as solve_park
 

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn, Protocol, runtime_checkable
 
 import typer
 
@@ -43,6 +43,17 @@ ASKED_WRONGLY: Final = frozenset(
 )
 
 
+@runtime_checkable
+class Diagnosed(Protocol):
+    """What a diagnosis can say of itself."""
+
+    def as_dict(self, lang: Language) -> dict[str, object]:
+        """Shortages and cures as the contract's JSON has them."""
+
+    def text(self, lang: Language) -> str:
+        """The same in sentences."""
+
+
 def complain(text: str) -> None:
     """Write ``text`` to standard error."""
     typer.echo(text, err=True)
@@ -66,7 +77,7 @@ def outcome(lang: Language, *, as_json: bool = False) -> Iterator[None]:
             _end(WRONG_USAGE, text, {"status": "wrong_usage", "problems": listed}, as_json)
         _end(INVALID, problem.text(lang), {"status": "invalid", "problems": listed}, as_json)
     except NoFeasiblePlan as problem:
-        _end(INFEASIBLE, infeasible_text(problem, lang), infeasible(problem, lang), as_json)
+        _end(INFEASIBLE, *infeasible(problem, lang), as_json)
     except SolverError as problem:
         text = problem.text(lang)
         _end(NOT_CERTIFIED, text, {"status": "failed", "message": text}, as_json)
@@ -82,16 +93,14 @@ def _end(code: int, text: str, answer: Mapping[str, object], as_json: bool) -> N
     raise typer.Exit(code) from None
 
 
-def infeasible(problem: NoFeasiblePlan, lang: Language) -> dict[str, object]:
-    """The contract's JSON form of a park without a feasible plan."""
+def infeasible(problem: NoFeasiblePlan, lang: Language) -> tuple[str, dict[str, object]]:
+    """What is short and what cures it: in words, and in the contract's JSON form."""
     answer: dict[str, object] = {"status": "infeasible", "shortages": [], "cures": []}
-    describe = getattr(problem.diagnosis, "as_dict", None)
-    return answer | describe(lang) if describe else answer
-
-
-def infeasible_text(problem: NoFeasiblePlan, lang: Language) -> str:
-    """What is short and what cures it, in words."""
-    return problem.text(lang)
+    text = problem.text(lang)
+    diagnosis = problem.diagnosis
+    if isinstance(diagnosis, Diagnosed):
+        return f"{text}\n{diagnosis.text(lang)}", answer | diagnosis.as_dict(lang)
+    return text, answer
 
 
 @contextmanager

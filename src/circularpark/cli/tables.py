@@ -15,7 +15,7 @@ from rich.text import Text
 
 from circularpark.cli.closing import closing_lines, number_of, of_year
 from circularpark.cli.numbers import amount, figures, percent, unit_name
-from circularpark.show.of_plan import plan_flows
+from circularpark.show.plan_scene import flow_table
 from circularpark.solve.naming import per_hour
 from circularpark.words import Language, say
 
@@ -46,8 +46,8 @@ def plan_panel(plan: Plan, park: Park, lang: Language) -> Group:
         parts.append(builds_table(builds, park, lang))
     else:
         parts.append(Padding(Text(say("cli.plan.no_builds", lang)), (1, 0, 1, 1)))
-    flows = plan_flows(plan)
-    flows = flows[flows["new"]]
+    flows = flow_table(plan, plan.flows, park.settings.years[-1])
+    flows = flows[flows["new"]] if len(flows) else flows
     if len(flows):
         parts.append(exchanges_table(flows, park, lang))
     parts.append(Padding(Text("\n".join(closing_lines(plan, park, summary, lang))), (1, 0, 0, 1)))
