@@ -11,7 +11,7 @@ import pytest
 from circularpark.errors import ParkDataError
 from circularpark.park import demo_parks, read_park, write_park
 from circularpark.park.schema import tables
-from tests.parks import MARKETS, TOML, findings_of, found, make_park
+from tests.parks import MARKETS, TOML, add_case, findings_of, found, make_park
 
 STREAMS = "id,site,commodity,amount,unit,source,confidence\nfly,mill,ash,3,t/h,meter,measured\n"
 
@@ -266,9 +266,9 @@ def test_unknown_parks_are_told_with_the_nearest_demo(tmp_path):
     assert read_park(name).folder.name == name
 
 
-def same(one, two):
+def same(one, two, but=()):
     for name in tables():
-        for column in [c for c in one.raw[name] if c not in ("_row", "_file", "geometry")]:
+        for column in [c for c in one.raw[name] if c not in ("_row", "_file", "geometry", *but)]:
             pd.testing.assert_series_equal(
                 one.raw[name][column],
                 two.raw[name][column],
@@ -316,3 +316,40 @@ def test_a_thousand_sites_and_five_thousand_rows_are_read_in_a_second(tmp_path):
     park = read_park(folder)
     assert len(park.tables.streams) == 5000
     assert time.perf_counter() - start < 2.0
+
+
+def test_a_catalogue_transport_carries_only_what_the_park_has(tmp_path):
+    park = make_park(
+        tmp_path,
+        toml=WITH_CATALOGUE,
+        commodities="id\nfly_ash\n",
+        transports="id\ntruck_30t\n",
+        markets="id,site,commodity,direction\nout,mill,fly_ash,dispose\n",
+        streams="id,site,commodity,amount,unit\nash,mill,fly_ash,3,t/h\n",
+    )
+    tables = read_park(park).tables
+    assert tables.commodities["id"].tolist() == ["fly_ash"]
+    assert tables.transports[["id", "commodity"]].values.tolist() == [["truck_30t", "fly_ash"]]
+    assert tables.transports["max_km"][0] > 0
+
+
+def test_a_case_may_bring_catalogue_rows_and_drop_them(tmp_path):
+    folder = make_park(tmp_path, toml=WITH_CATALOGUE, commodities=GAS, markets=GAS_MARKETS)
+    row = '{ id = "b", site = "mill", technology = "boiler_gas_mp" }'
+    new = f'[[change]]\ntable = "processes"\nrow = {row}\n'
+    where = '{ id = "boiler_gas_mp" }'
+    cheaper = f'[[change]]\ntable = "technologies"\nwhere = {where}\nset = {{ capex = 1 }}\n'
+    add_case(folder, "new", new)
+    assert read_park(folder).tables.technologies.empty
+    park = read_park(folder, case="new")
+    assert park.tables.processes["capacity_of"].tolist() == ["steam_mp"]
+    same(park, read_park(write_park(park, tmp_path / "written")), but=("_origin",))
+    with_boiler = make_park(
+        tmp_path / "two",
+        toml=WITH_CATALOGUE,
+        commodities=GAS,
+        markets=GAS_MARKETS,
+        processes=BOILER,
+    )
+    add_case(with_boiler, "cheaper", cheaper)
+    assert read_park(with_boiler, case="cheaper").tables.processes["capex"].tolist() == [1.0]

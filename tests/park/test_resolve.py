@@ -98,7 +98,8 @@ def test_recipe_rows_are_named_and_their_flags_read(tmp_path):
 def with_formula(folder, formula):
     more = {
         **KETTLE,
-        "recipes": f'technology,commodity,rate,formula\nkettle,steam,1,\nkettle,ash,-2,"{formula}"\n',
+        "recipes": "technology,commodity,rate,formula\n"
+        f'kettle,steam,1,\nkettle,ash,-2,"{formula}"\n',
     }
     return make_park(folder, processes="id,site,technology,capacity\nk1,mill,kettle,5\n", **more)
 

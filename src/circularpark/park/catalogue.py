@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -24,6 +24,8 @@ COUNTED_IN: Final = {
     "markets": "commodity",
     "transports": "commodity",
 }
+# Table, item and measure of a factor.
+Key = tuple[str, str, str]
 
 
 @cache
@@ -50,11 +52,15 @@ class Merge:
     defaults: dict[str, Sheet]
 
 
-def merge(sheets: dict[str, Sheet], currency: str) -> list[Finding]:
+def merge(sheets: dict[str, Sheet], currency: str, without: Collection[Key] = ()) -> list[Finding]:
     """Fill the park's blank cells, and add the rows that it names, from the catalogue, in place.
 
     Recipes come with a named technology unless the park has recipes of its own for it. Numbers
     that count per unit are converted where the park counts a commodity in another unit.
+
+    Parameters
+    ----------
+    without : (table, item, measure) of default factors to leave out, because a case dropped them
     """
     defaults = {name: dict(sheet) for name, sheet in catalogue().items()}
     findings = _in_money(defaults, currency)
@@ -72,7 +78,7 @@ def merge(sheets: dict[str, Sheet], currency: str) -> list[Finding]:
     _fill(task, "transports", transports)
     _fill(task, "markets", set())
     _fill(task, "commodities", _named_commodities(sheets))
-    _add_factors(task)
+    _add_factors(task, without)
     findings += _cannot_convert(task, unequal)
     return findings
 
@@ -86,9 +92,11 @@ def _named(sheets: Mapping[str, Sheet], table: str, column: str) -> set[str]:
     return names - {"", "*"}
 
 
-def _named_commodities(sheets: Mapping[str, Sheet]) -> set[str]:
+def _named_commodities(sheets: Mapping[str, Sheet], apart: str = "") -> set[str]:
     found: set[str] = set()
     for table in tables().values():
+        if table.name == apart:
+            continue
         for spec in table.columns.values():
             if spec.refers == ("commodities",):
                 found |= _named(sheets, table.name, spec.name)
@@ -173,16 +181,14 @@ def _add_recipes(task: Merge) -> None:
         task.sheets["recipes"] = joined([task.sheets["recipes"], _picked(task, defaults, rows)])
 
 
-def _add_factors(task: Merge) -> None:
+def _add_factors(task: Merge, without: Collection[Key]) -> None:
     """Default factors of the things that the park has, unless it gives that measure itself."""
     defaults = task.defaults.get("factors")
     if defaults is None:
         return
     measures = {*BUILT_IN, *_named(task.sheets, "measures", "id")}
     factors = task.sheets["factors"]
-    own = set()
-    if size(factors):
-        own = set(zip(factors["table"], factors["item"], factors["measure"], strict=True))
+    own = factor_keys(task.sheets) | set(without)
     keep = np.zeros(size(defaults), dtype=bool)
     cells = zip(defaults["table"], defaults["item"], defaults["measure"], strict=True)
     for position, (table, item, measure) in enumerate(cells):
@@ -192,6 +198,33 @@ def _add_factors(task: Merge) -> None:
     if keep.any():
         rows = {column: values[keep] for column, values in defaults.items()}
         task.sheets["factors"] = joined([factors, rows])
+
+
+def factor_keys(sheets: Mapping[str, Sheet]) -> set[Key]:
+    """Table, item and measure of every row of factors."""
+    factors = sheets["factors"]
+    if not size(factors) or not {"table", "item", "measure"} <= set(factors):
+        return set()
+    return set(zip(factors["table"], factors["item"], factors["measure"], strict=True))
+
+
+def only_what_is_named(sheets: dict[str, Sheet]) -> None:
+    """Leave out what only a default transport's long list of commodities brought in, in place."""
+    transports, commodities = sheets["transports"], sheets["commodities"]
+    lists = {c for c in catalogue()["transports"]["commodity"].tolist() if ";" in c}
+    own = commodities.get("id", np.empty(0))[commodities["_origin"] == "park"]
+    named = {*own.tolist(), *_named_commodities(sheets, apart="transports")}
+    cells = transports.get("commodity", np.empty(0, dtype=object)).copy()
+    for row, cell in enumerate(cells.tolist()):
+        if cell in lists:
+            kept = [name for part in cell.split(";") if (name := part.strip()) in named]
+            cells[row] = ";".join(kept) or cell
+    if not len(cells):
+        return
+    transports["commodity"] = cells
+    named |= _named_commodities({"transports": transports})
+    kept = np.isin(commodities["id"], list(named)) | (commodities["_origin"] == "park")
+    sheets["commodities"] = {column: values[kept] for column, values in commodities.items()}
 
 
 def _without_column(sheet: Sheet | None, item: str, measure: str) -> bool:

@@ -16,6 +16,9 @@ INHERITS: Final = {
     "links": ("transports", "transport"),
 }
 
+# How a path names a row where the table's key starts with something else than the thing.
+PATH_KEYS: Final = {"factors": ("item", "measure", "table")}
+
 
 def active(paths: pd.DataFrame, year: int, scenario: str) -> np.ndarray:
     """Positions of the path rows that hold in ``year`` and ``scenario``, one for each cell.
@@ -51,14 +54,15 @@ def with_paths(raw: Mapping[str, pd.DataFrame], paths: pd.DataFrame) -> dict[str
 def rows_named(frame: pd.DataFrame, name: str, item: str) -> np.ndarray:
     """Which rows the item names: by the whole key or its first parts, joined with ``/``."""
     wanted = item.split("/")
+    key = PATH_KEYS.get(name, tables()[name].key)
     named = np.ones(len(frame), dtype=bool)
-    for part, text in zip(tables()[name].key, wanted, strict=False):
+    for part, text in zip(key, wanted, strict=False):
         cells = frame[part]
         if name == "recipes" and part == "row":
             number = (frame.groupby("technology").cumcount() + 1).astype(str)
             cells = cells.where(cells != "", number)
         named &= (cells.astype(str) == text).to_numpy()
-    return named & (len(wanted) <= len(tables()[name].key))
+    return named & (len(wanted) <= len(key))
 
 
 def _with_cell(raw: Mapping[str, pd.DataFrame], name: str, row: Mapping[str, Any]) -> pd.DataFrame:

@@ -32,7 +32,9 @@ SCOPES: Final[Mapping[str, float]] = {
 def measure_columns(name: str, sheet: Sheet, measures: Mapping[str, str]) -> list[str]:
     """The columns of a table that are named like a measure and that it does not list itself."""
     table = tables()[name]
-    return [m for m in measures if table.factors and m in sheet and m not in table.columns]
+    if not table.factors or "id" not in sheet:
+        return []
+    return [m for m in measures if m in sheet and m not in table.columns]
 
 
 def gather_factors(

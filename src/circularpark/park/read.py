@@ -49,11 +49,10 @@ def read_park(
     if settings.catalogue:
         files.findings += catalogue.merge(files.sheets, settings.currency)
     if case is not None:
-        files.findings += apply_case(files, case)
-        settings, _, _, _ = read_settings(files.toml, folder.resolve().name)
-        if settings.catalogue:
-            files.findings += catalogue.merge(files.sheets, settings.currency)
+        _with_case(files, case)
         given = files.sheets
+    elif settings.catalogue:
+        catalogue.only_what_is_named(files.sheets)
     settings, name, names, findings = read_settings(files.toml, folder.resolve().name)
     unread = any(f.file == FILE and f.severity == "problem" for f in files.findings)
     files.findings += [] if unread else findings
@@ -74,6 +73,18 @@ def read_park(
         given=given,
         toml=files.toml,
     )
+
+
+def _with_case(files: Files, case: str) -> None:
+    """Apply the case; what its new rows name comes from the catalogue, what it drops does not."""
+    before = catalogue.factor_keys(files.sheets)
+    files.findings += apply_case(files, case)
+    settings, _, _, _ = read_settings(files.toml, files.folder.resolve().name)
+    if settings.catalogue:
+        dropped = before - catalogue.factor_keys(files.sheets)
+        told = catalogue.merge(files.sheets, settings.currency, dropped)
+        files.findings += [finding for finding in told if finding not in files.findings]
+        catalogue.only_what_is_named(files.sheets)
 
 
 def _draft(files: Files, settings: Settings, name: str) -> tuple[Draft, list[Finding]]:
