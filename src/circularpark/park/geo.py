@@ -221,7 +221,7 @@ def _checked(
         geometry = force_2d(geometry)
         tell("geo.height_dropped", "warning")
     if SHAPES[kind] and geometry.geom_type not in SHAPES[kind]:
-        tell("geo.wrong_shape_" + kind, value=geometry.geom_type)
+        tell(f"geo.wrong_shape_{kind}", value=geometry.geom_type)
         return None
     west, south, east, north = geometry.bounds
     if not all(math.isfinite(v) for v in geometry.bounds):

@@ -18,18 +18,24 @@ GIVES: Final = "gives"
 TAKES: Final = "takes"
 
 
-def sites_take_part(draft: Draft) -> Iterator[Finding]:
+def things_can_reach_each_other(draft: Draft) -> Iterator[Finding]:
+    """Sites take part, demands can be met, and what must be used has a way out."""
+    who = _who(draft)
+    yield from _sites(draft, who)
+    yield from _demands(draft, who)
+    yield from _offers(draft, who)
+
+
+def _sites(draft: Draft, who: pd.DataFrame) -> Iterator[Finding]:
     """Every site has rows, and shares a commodity with another site or a market."""
     sites = rows_of(draft, "sites")
     if sites.empty:
         return
     ids = text(sites, "id")
-    who = _who(draft)
     links = rows_of(draft, "links")
     linked = set(text(links, "from")) | set(text(links, "to"))
-    anywhere = set(who.loc[who["site"] == "*", "site"])
     idle = (ids != "") & ~ids.isin(set(who["site"]) | linked)
-    if not anywhere or not (rows_of(draft, "processes").get("site", pd.Series()) == "*").any():
+    if not (text(rows_of(draft, "processes"), "site") == "*").any():
         yield from found(sites, idle, "checks.idle_site", "id", "warning")
     own = who[who["site"] != "*"]
     open_goods = set(who.loc[who["site"] == "*", "commodity"])
@@ -41,12 +47,11 @@ def sites_take_part(draft: Draft) -> Iterator[Finding]:
         yield from found(sites, alone, "checks.lone_site", "id", "warning")
 
 
-def demands_can_be_met(draft: Draft) -> Iterator[Finding]:
+def _demands(draft: Draft, who: pd.DataFrame) -> Iterator[Finding]:
     """No commodity is wanted more than everything that could ever supply it."""
     demands = rows_of(draft, "demands")
     if demands.empty:
         return
-    who = _who(draft)
     most = who[who["side"] == GIVES].groupby("commodity")["most"].sum()
     wanted = _hourly(draft, demands)
     goods = text(demands, "commodity")
@@ -69,7 +74,7 @@ def demands_can_be_met(draft: Draft) -> Iterator[Finding]:
     )
 
 
-def offers_have_a_way_out(draft: Draft) -> Iterator[Finding]:
+def _offers(draft: Draft, who: pd.DataFrame) -> Iterator[Finding]:
     """What must be used has somewhere in the park that can take it."""
     streams = rows_of(draft, "streams")
     commodities = rows_of(draft, "commodities")
@@ -81,7 +86,6 @@ def offers_have_a_way_out(draft: Draft) -> Iterator[Finding]:
     own, kind = own[~own.index.duplicated()], kind[~kind.index.duplicated()]
     rule = rule.where(rule != "", goods.map(own).fillna(""))
     free = (rule == "free") | ((rule == "") & (goods.map(kind) == "heat"))
-    who = _who(draft)
     takers = set(who.loc[who["side"] == TAKES, "commodity"])
     stuck = ~free & (goods != "") & goods.isin(set(ids)) & ~goods.isin(takers)
     yield from found(streams, stuck, "checks.no_way_out", "commodity", "warning", commodity=goods)

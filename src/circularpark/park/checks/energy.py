@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from circularpark.errors import Finding
+from circularpark.errors import Finding, Severity
 from circularpark.park.checks.cells import (
     finding_at,
     number,
@@ -28,67 +28,91 @@ ENERGY_UNITS: Final = frozenset({"MWh", "kWh", "GWh", "GJ", "MJ", "TJ", "kJ", "t
 MASS_UNITS: Final[dict[str, float]] = {"t": 1.0, "kg": 0.001, "kt": 1000.0}
 
 
-def energy_is_not_created(draft: Draft) -> Iterator[Finding]:
+def recipes_create_nothing(draft: Draft) -> Iterator[Finding]:
+    """No used recipe makes energy or mass out of nothing, and no circle of them loses nothing."""
+    rows = _recipes(draft)
+    if len(rows):
+        yield from _energy(draft, rows)
+        yield from _mass(draft, rows)
+        yield from _conversions(draft, rows)
+
+
+def _energy(draft: Draft, rows: pd.DataFrame) -> Iterator[Finding]:
     """No recipe gives more energy (by kgce) than it takes, whatever the shares of its groups."""
-    for technology, rows in _recipes(draft):
-        declared = rows["kgce"].notna() & (rows["kgce"] > 0)
-        made = rows["kind"].isin(["energy", "heat", "gas"]) & (rows["rate"] > 0)
-        unknown = (rows["rate"] < 0) & ~declared & (rows["kind"] != "water")
-        energy = (rows["rate"] * rows["kgce"]).where(declared & (made | (rows["rate"] < 0)), 0.0)
-        taken = -_extreme(rows, energy.where(energy < 0, 0.0), most=True)
-        given = _extreme(rows, energy.where(energy > 0, 0.0), most=True)
-        if taken <= 0 or given <= taken * (1 + ROUNDING):
+    enters = rows["rate"] < 0
+    declared = rows["kgce"] > 0
+    counts = declared & (enters | rows["kind"].isin(["energy", "heat", "gas"]))
+    rows = rows.assign(
+        energy=(rows["rate"] * rows["kgce"]).where(counts, 0.0),
+        unknown=enters & ~declared & (rows["kind"] != "water"),
+    )
+    given = _most(rows, rows["energy"].clip(lower=0))
+    taken = -_most(rows, rows["energy"].clip(upper=0))
+    for technology in given.index[(taken > 0) & (given > taken * (1 + ROUNDING))]:
+        mine = rows[rows["technology"] == technology]
+        ratio = float(given[technology] / taken[technology])
+        yield from _blame(draft, technology, mine, ratio)
+
+
+def _blame(draft: Draft, technology: str, mine: pd.DataFrame, ratio: float) -> Iterator[Finding]:
+    """The finding on a recipe whose energy out is ``ratio`` times its energy in, if it is one."""
+    given, unknown = mine["energy"] > 0, mine["unknown"]
+    burns = bool((mine["fuel"] & (mine["energy"] < 0)).any())
+    matter = unknown & mine["kind"].isin(["material", "waste"])
+    if burns and ratio <= BEST_ON_NET_VALUE:
+        return
+    if matter.any() and mine.loc[given, "fuel"].all():
+        return  # A fuel made of matter carries heat that nobody has declared.
+    code = "checks.efficiency" if burns else "checks.energy_created"
+    values = {
+        "technology": technology,
+        "percent": f"{100 * ratio:.4g}",
+        "undeclared": ", ".join(sorted(set(mine.loc[unknown, "commodity"]))),
+    }
+    severity: Severity = "problem"
+    if unknown.any():
+        code, severity = "checks.energy_maybe", "warning"
+    first = mine.index[given.to_numpy()][0]
+    yield finding_at(rows_of(draft, "recipes"), first, code, "rate", severity, values)
+
+
+def _mass(draft: Draft, rows: pd.DataFrame) -> Iterator[Finding]:
+    """Products and wastes weigh no more than everything that goes in, air and water left out."""
+    weight = (rows["rate"] * rows["tonnes"]).fillna(0.0)
+    solid = (weight > 0) & rows["kind"].isin(["material", "waste"])
+    made = _most(rows, weight.where(solid, 0.0))
+    taken = -_most(rows, weight.clip(upper=0))
+    unweighed = set(rows.loc[rows["tonnes"].isna() & (rows["rate"] < 0), "technology"])
+    for technology in made.index[(taken > 0) & (made > taken * (1 + 1e-6))]:
+        if technology in unweighed:
             continue
-        fuel = bool((rows["fuel"] & (energy < 0)).any())
-        if fuel and given <= BEST_ON_NET_VALUE * taken:
-            continue
-        matter = unknown & rows["kind"].isin(["material", "waste"])
-        if matter.any() and rows.loc[energy > 0, "fuel"].all():
-            continue  # a fuel made of matter, whose heat nobody has declared
-        ratio = given / taken
-        first = rows.index[(energy > 0).to_numpy()][0]
+        first = rows.index[(solid & (rows["technology"] == technology)).to_numpy()][0]
         values = {
             "technology": technology,
-            "percent": f"{100 * ratio:.4g}",
-            "undeclared": ", ".join(sorted(set(rows.loc[unknown, "commodity"]))),
+            "made": f"{made[technology]:.4g}",
+            "taken": f"{taken[technology]:.4g}",
         }
         frame = rows_of(draft, "recipes")
-        if unknown.any():
-            yield finding_at(frame, first, "checks.energy_maybe", "rate", "warning", values)
-        elif fuel:
-            yield finding_at(frame, first, "checks.efficiency", "rate", values=values)
-        else:
-            yield finding_at(frame, first, "checks.energy_created", "rate", values=values)
-
-
-def mass_is_not_created(draft: Draft) -> Iterator[Finding]:
-    """Products and wastes weigh no more than everything that goes in, air and water left out."""
-    frame = rows_of(draft, "recipes")
-    for technology, rows in _recipes(draft):
-        weight = (rows["rate"] * rows["tonnes"]).fillna(0.0)
-        solid = rows["kind"].isin(["material", "waste"])
-        made = _extreme(rows, weight.where((weight > 0) & solid, 0.0), most=True)
-        taken = -_extreme(rows, weight.where(weight < 0, 0.0), most=True)
-        unweighed = bool((rows["tonnes"].isna() & (rows["rate"] < 0)).any())
-        if made <= taken * (1 + 1e-6) or taken == 0 or unweighed:
-            continue
-        first = rows.index[((weight > 0) & solid).to_numpy()][0]
-        values = {"technology": technology, "made": f"{made:.4g}", "taken": f"{taken:.4g}"}
         yield finding_at(frame, first, "checks.mass_created", "rate", "warning", values)
 
 
-def conversions_lose_something(draft: Draft) -> Iterator[Finding]:
+def _conversions(draft: Draft, rows: pd.DataFrame) -> Iterator[Finding]:
     """No chain of one-to-one conversions comes back with as much as it began with."""
-    steps: dict[tuple[str, str], tuple[float, str]] = {}
-    for technology, rows in _recipes(draft):
-        if len(rows) != 2 or not (rows["rate"].min() < 0 < rows["rate"].max()):
-            continue
-        source = rows.iloc[int(rows["rate"].to_numpy().argmin())]
-        result = rows.iloc[int(rows["rate"].to_numpy().argmax())]
-        gain = float(result["rate"] / -source["rate"])
-        pair = (source["commodity"], result["commodity"])
-        if gain > steps.get(pair, (0.0, ""))[0]:
-            steps[pair] = (gain, technology)
+    pairs = rows[rows.groupby("technology")["rate"].transform("size") == 2]
+    sources = pairs[pairs["rate"] < 0].drop_duplicates("technology")
+    results = pairs[pairs["rate"] > 0].drop_duplicates("technology")
+    both = sources.merge(results, on="technology", suffixes=("_in", "_out"))
+    both["gain"] = both["rate_out"] / -both["rate_in"]
+    both = both.sort_values("gain", kind="stable").drop_duplicates(
+        ["commodity_in", "commodity_out"], keep="last"
+    )
+    steps = {
+        (str(row["commodity_in"]), str(row["commodity_out"])): (
+            float(row["gain"]),
+            str(row["technology"]),
+        )
+        for _, row in both.sort_index().iterrows()
+    }
     if not steps:
         return
     frame = rows_of(draft, "recipes")
@@ -147,15 +171,15 @@ def _chain(start: int, after: np.ndarray, longest: int) -> list[tuple[int, int]]
     return None
 
 
-def _recipes(draft: Draft) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Each used technology's recipe rows with what their commodities are; no formulas.
+def _recipes(draft: Draft) -> pd.DataFrame:
+    """The recipe rows of used technologies with what their commodities are; no formulas.
 
     A rate with a formula is known only after the temperatures, so such a recipe is left out.
     """
     frame = rows_of(draft, "recipes")
     commodities = rows_of(draft, "commodities")
     if frame.empty or commodities.empty:
-        return
+        return pd.DataFrame()
     ids = text(commodities, "id")
     about = pd.DataFrame(
         {
@@ -187,25 +211,25 @@ def _recipes(draft: Draft) -> Iterator[tuple[str, pd.DataFrame]]:
     rows["fuel"] = burnt & (~by_energy | (rows["co2"] > 0))
     # Water has a tabulated kgce for its supply, not for what it carries.
     rows.loc[rows["kind"] == "water", "kgce"] = np.nan
-    used = used_technologies(draft)
-    for technology, part in rows.groupby("technology", sort=False):
-        known = part["rate"].notna().all() and part["kind"].notna().all()
-        if technology in used and known and (part["formula"] == "").all():
-            yield str(technology), part
+    sound = rows["rate"].notna() & rows["kind"].notna() & (rows["formula"] == "")
+    sound &= rows["technology"].isin(used_technologies(draft))
+    return rows[sound.groupby(rows["technology"]).transform("all")]
 
 
-def _extreme(rows: pd.DataFrame, amounts: pd.Series, *, most: bool) -> float:
-    """The largest sum of ``amounts`` that the shares allow; rows without a group count fully."""
-    total = 0.0
-    for group, part in rows.groupby("group", sort=False):
-        values = amounts[part.index].to_numpy()
-        if group == "":
-            total += float(values.sum())
-            continue
-        order = np.argsort(-values if most else values, kind="stable")
-        least = part["least"].to_numpy()[order]
-        room = np.maximum(part["most"].to_numpy()[order] - least, 0.0)
-        rest = max(1.0 - least.sum(), 0.0)
-        extra = np.clip(rest - (np.cumsum(room) - room), 0.0, room)
-        total += float(((least + extra) * values[order]).sum())
+def _most(rows: pd.DataFrame, amounts: pd.Series) -> pd.Series:
+    """Per technology the largest sum of ``amounts`` that the shares of its groups allow."""
+    total = amounts.where(rows["group"] == "", 0.0).groupby(rows["technology"], sort=False).sum()
+    grouped = rows[rows["group"] != ""]
+    for (technology, _), part in grouped.groupby(["technology", "group"], sort=False):
+        total.loc[str(technology)] += _best_mix(part, amounts[part.index].to_numpy())
     return total
+
+
+def _best_mix(part: pd.DataFrame, values: np.ndarray) -> float:
+    """The largest weighted sum of ``values``: least shares first, the rest to the best."""
+    order = np.argsort(-values, kind="stable")
+    least = part["least"].to_numpy()[order]
+    room = np.maximum(part["most"].to_numpy()[order] - least, 0.0)
+    rest = max(1.0 - least.sum(), 0.0)
+    extra = np.clip(rest - (np.cumsum(room) - room), 0.0, room)
+    return float(((least + extra) * values[order]).sum())

@@ -246,6 +246,8 @@ def companies_are_known(draft: Draft) -> Iterator[Finding]:
     told: set[str] = set()
     for table in draft.raw:
         frame = rows_of(draft, table)
+        if "_owner" not in frame.columns or not frame["_owner"].any():
+            continue
         owners = text(frame, "_owner")
         for index in frame.index[(owners != "") & ~owners.isin(known)]:
             if owners[index] not in told:

@@ -1,0 +1,81 @@
+"""What the tables can say but this version cannot compute is said plainly."""
+
+from __future__ import annotations
+
+import pytest
+
+from circularpark.park.checks.not_yet import NOT_YET
+from tests.park.drafts import added, changed, findings, made, place, sound, the
+
+RAW_HEAT = {"id": "heat", "kind": "heat", "unit": "MWh"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "code", "file", "column"),
+    [
+        (added("commodities", RAW_HEAT), "heat", "commodities.csv", "kind"),
+        (
+            added("commodities", {**RAW_HEAT, "temperature": 90.0}),
+            "heat",
+            "commodities.csv",
+            "kind",
+        ),
+        (changed("streams", 0, supply_temp=90.0), "temperature", "streams.csv", "supply_temp"),
+        (changed("recipes", 0, target_temp=90.0), "temperature", "recipes.csv", "target_temp"),
+        (changed("transports", 0, direct=1.0), "direct", "transports.csv", "direct"),
+        (
+            added("quality", {"item": "old_ash", "property": "lime", "value": 1.0, "unit": "1"}),
+            "quality",
+            "quality.csv",
+            "item",
+        ),
+        (
+            added(
+                "operations", {"id": "wash", "site": "mill", "commodity": "ash", "property": "x"}
+            ),
+            "operations",
+            "operations.csv",
+            "id",
+        ),
+        (
+            added("matches", {"from": "old_ash", "to": "mill_steam", "status": "forbidden"}),
+            "matches",
+            "matches.csv",
+            "from",
+        ),
+        (
+            changed("technologies", 0, capex_fixed=5.0),
+            "fixed_cost",
+            "technologies.csv",
+            "capex_fixed",
+        ),
+        (changed("processes", 0, capex_fixed=5.0), "fixed_cost", "processes.csv", "capex_fixed"),
+        (
+            changed("transports", 0, capex_fixed_per_km=5.0),
+            "fixed_cost",
+            "transports.csv",
+            "capex_fixed_per_km",
+        ),
+        (changed("processes", 0, min_load=0.3), "min_load", "processes.csv", "min_load"),
+        (changed("technologies", 0, unit_size=5.0), "unit_size", "technologies.csv", "unit_size"),
+    ],
+)
+def test_what_cannot_be_computed_yet_is_said_plainly(rows, code, file, column):
+    finding = the(findings(rows), f"checks.not_yet_{code}")
+    assert (finding.severity, finding.file, finding.column) == ("problem", file, column)
+    assert column in finding.fix("en")
+    assert column in finding.fix("zh")
+
+
+def test_typical_days_cannot_be_computed_yet():
+    finding = the(findings(sound(), mode="typical_days"), "checks.not_yet_typical_days")
+    assert place(finding) == ("problem", "park.toml", None, "mode")
+
+
+def test_a_zero_asks_for_nothing():
+    cells = {"capex_fixed": 0.0, "min_load": 0.0, "unit_size": 0.0}
+    assert findings(changed("technologies", 0, **cells)) == []
+
+
+def test_a_sound_park_asks_for_nothing_new():
+    assert [f for one in NOT_YET for f in one(made(sound()))] == []
