@@ -42,6 +42,10 @@ def test_contrast_of_black_and_white_is_21():
         ("x2", "", "Reclaimed water", "water"),
         ("fly_ash", "粉煤灰", "", "ash"),
         ("x3", "脱硫石膏", "FGD gypsum", "gypsum"),
+        ("cement", "普通硅酸盐水泥", "Portland cement", ""),
+        ("h2_offgas", "富氢尾气", "Hydrogen-rich off-gas", "off_gas"),
+        ("steam_mp", "中压蒸汽", "", "steam_medium"),
+        ("steam", "", "Medium-pressure steam", "steam_medium"),
         ("ethylene", "乙烯", "Ethylene", ""),
     ],
 )

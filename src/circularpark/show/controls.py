@@ -65,9 +65,12 @@ def _share(now: Outcome, before: Outcome) -> str:
 def controls(drawn: FlowMap, lang: Language) -> str:
     """Views, slider, choice of a site, and the legends that filter."""
     index = drawn.index
+    # The commodity that moves most stands first.
+    order = drawn.flows.groupby("kind_index")["width"].sum().sort_values(ascending=False).index
     commodities = [
         (str(row), one["name"], one["colour"], one["edge"])
-        for row, one in enumerate(index["commodities"])
+        for row in order
+        for one in [index["commodities"][row]]
     ]
     changes = [
         (change, say(f"show.change.{change}", lang), look["colour"], look["edge"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -61,6 +62,7 @@ LIGHT: Final = Palette(
     good="#0B6E4F",
     commodities={
         "steam_high": "#900903",
+        "steam_medium": "#CC3D08",
         "steam_low": "#FD6506",
         "hot_water": "#FDC510",
         "off_gas": "#5B157A",
@@ -104,8 +106,9 @@ DARK: Final = Palette(
     sample="#9AA8B3",
     good="#6FD6A8",
     commodities={
-        "steam_high": "#F2564B",
-        "steam_low": "#FF914D",
+        "steam_high": "#DE4840",
+        "steam_medium": "#F77F5E",
+        "steam_low": "#FFA563",
         "hot_water": "#FFD54F",
         "off_gas": "#B678E0",
         "hydrogen": "#F5A6D0",
@@ -131,23 +134,48 @@ DARK: Final = Palette(
 _CLASSES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("slag", ("slag", "矿渣", "钢渣", "炉渣", "tailing", "尾矿")),
     ("gypsum", ("gypsum", "石膏")),
-    ("sludge", ("sludge", "污泥", "biomass", "organic", "有机", "生物质")),
-    ("ash", ("ash", "粉煤灰", "灰")),
-    ("hydrogen", ("hydrogen", "h2_", "氢")),
-    ("brine", ("brine", "salt", "盐水", "卤")),
+    ("sludge", ("sludge", "污泥", "有机废物")),
+    ("ash", ("fly_ash", "fly ash", "ash", "粉煤灰", "炉灰")),
+    ("brine", ("brine", "浓盐水", "卤水")),
     ("co2", ("co2", "carbon_dioxide", "二氧化碳")),
-    ("off_gas", ("off_gas", "offgas", "fuel_gas", "coke_gas", "煤气", "副产气", "尾气", "干气")),
+    (
+        "off_gas",
+        (
+            "off_gas",
+            "offgas",
+            "off-gas",
+            "tail_gas",
+            "fuel_gas",
+            "coke_gas",
+            "煤气",
+            "副产气",
+            "尾气",
+            "干气",
+        ),
+    ),
+    ("hydrogen", ("hydrogen", "h2_", "氢")),
     ("hot_water", ("hot_water", "warm", "waste_heat", "district", "热水", "余热", "废热")),
     ("water", ("water", "condensate", "水")),
 )
-_HIGH_STEAM: Final = ("high", "hp_", "_hp", "高压", "中压", "medium", "mp_", "_mp", "steam_h")
+_STEAMS: Final = (
+    ("steam_high", ("high", "hp", "高压")),
+    ("steam_medium", ("medium", "mp", "中压")),
+)
+# Cement is written with the character of water, and has nothing to do with it.
+_NOT_WATER: Final = ("水泥", "kiln")
 
 
 def commodity_class(commodity: str, *names: str) -> str:
     """The class of colours a commodity belongs to; "" for one that has none of its own."""
     words = " ".join((commodity, *names)).lower()
     if "steam" in words or "蒸汽" in words:
-        return "steam_high" if any(word in words for word in _HIGH_STEAM) else "steam_low"
+        parts = set(re.split(r"[^a-z]+", words))
+        for name, marks in _STEAMS:
+            if marks[-1] in words or not parts.isdisjoint(marks):
+                return name
+        return "steam_low"
+    for misleading in _NOT_WATER:
+        words = words.replace(misleading, "")
     for name, needles in _CLASSES:
         if any(needle in words for needle in needles):
             return name
