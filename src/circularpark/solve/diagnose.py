@@ -68,10 +68,10 @@ def diagnose(problem: Problem, profile: SolverProfile) -> Diagnosis:
     if not elastic.gave:
         return Diagnosis((), (), ())
     every = levers(problem, elastic.x)
-    writer = Writer(problem, elastic)
+    writer = Writer(problem, elastic, every)
     return Diagnosis(
         shortages=tuple(writer.shortages()),
-        binding=tuple(writer.binding(every)),
+        binding=tuple(writer.binding()),
         cures=tuple(
             tuple(writer.change(change) for change in cure)
             for cure in cures(problem, elastic, every, profile)

@@ -10,6 +10,7 @@ capacity behind it is found by its dual and named as the cure.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,7 +25,7 @@ from circularpark.solve.profile import SolverProfile
 
 # Less than this share of a typical amount is the solver's tolerance, not a shortage.
 DUST = 1e-6
-HELD_WITHIN = 1e-6
+HELD_WITHIN = 1e-9
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Slacks:
 class Gave:
     """A stage in which something had to give.
 
-    duals : (m,) of the elastic rows; reduced : (n,) costs of its columns; value : of the stage
+    value : of the stage; duals : of its rows; reduced : (n,) costs of its columns
     """
 
     value: float
@@ -71,9 +72,13 @@ class Elastic:
         return np.where(found > DUST * slack.size[:, None], found, 0.0)
 
 
-def relax(problem: Problem, profile: SolverProfile) -> Elastic:
-    """Solve the elastic program of ``problem``."""
+def relax(
+    problem: Problem, profile: SolverProfile, opened: Callable[[Extended], object] | None = None
+) -> Elastic:
+    """Solve the elastic program of ``problem``; ``opened`` may add what moves at no cost."""
     extended = Extended(problem)
+    if opened is not None:
+        opened(extended)
     slacks = [
         *_demands(extended),
         *_streams(extended),
@@ -91,7 +96,9 @@ def relax(problem: Problem, profile: SolverProfile) -> Elastic:
         point = live.minimise(costs)
         x = point.x
         if any(_gives(s, x, costs) for s in slacks):
-            gave.append(_priced(arrays, costs, point.duals, held, point.value))
+            reduced = _reduced(arrays, costs, point.duals, held)
+            priced = extended.bounds_in_reduced(reduced, point.duals)
+            gave.append(Gave(point.value, point.duals, priced))
         smallest = 1e-9 * float((costs * arrays.scale).max())
         live.hold(costs, point.value * (1.0 + HELD_WITHIN) + smallest)
         held.append(costs)
@@ -103,12 +110,12 @@ def _gives(slack: Slacks, x: Floats, costs: Floats) -> bool:
     return bool(((x[slack.columns] > DUST * slack.size[:, None]) & counted).any())
 
 
-def _priced(arrays: Arrays, costs: Floats, duals: Floats, held: list[Floats], value: float) -> Gave:
+def _reduced(arrays: Arrays, costs: Floats, duals: Floats, held: list[Floats]) -> Floats:
     own = duals[: arrays.matrix.shape[0]]
     reduced = costs - arrays.matrix.T @ own
     for stage, dual in zip(held, duals[len(own) :], strict=True):
         reduced = reduced - dual * stage
-    return Gave(value, own, reduced)
+    return np.asarray(reduced, dtype=float)
 
 
 def _stages(problem: Problem, slacks: list[Slacks], columns: int) -> list[Floats]:
@@ -121,8 +128,8 @@ def _stages(problem: Problem, slacks: list[Slacks], columns: int) -> list[Floats
     limits = [s for s in slacks if s.kind == "limit"]
     if limits:
         rank = limit_rank(problem)
-        for step in sorted(set(rank.tolist()), reverse=True):
-            costs.append(_costs(problem, limits, columns, rank == step))
+        steps = sorted(set(rank.tolist()), reverse=True)
+        costs += [_costs(problem, limits, columns, rank == step) for step in steps]
     return costs
 
 

@@ -8,15 +8,16 @@ whose reduced cost is not negative leaves the shortage as large as it is.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from circularpark.program.assemble import Problem
 from circularpark.program.constraints.limits import limits
-from circularpark.program.data import Blocks, Data
+from circularpark.program.data import Blocks, Data, Flags
 from circularpark.program.rows import Rows
 from circularpark.program.scale import power_of_two
 from circularpark.program.time import Floats, Integers
@@ -73,9 +74,20 @@ def levers(problem: Problem, x: Floats) -> list[Lever]:
 _NONE = np.zeros(0, dtype=np.int64)
 
 
-def _lever(problem: Problem, row_size: Floats, names: tuple[str, str, str, str], sign: int, base: Floats,
-           rows: list[tuple[Integers, Floats]], bounds: list[tuple[Integers, Floats]],
-           *, upper: bool = True) -> Lever | None:  # fmt: skip
+Effects = list[tuple[Integers, Floats]]
+
+
+def _lever(
+    problem: Problem,
+    row_size: Floats,
+    names: tuple[str, str, str, str],
+    sign: int,
+    base: Floats,
+    rows: Effects,
+    bounds: Effects,
+    *,
+    upper: bool = True,
+) -> Lever | None:
     """A lever of those effects that are effects; None where nothing is left."""
     row = np.concatenate([_NONE, *(r.ravel() for r, _ in rows)])
     row_value = np.concatenate([np.zeros(0), *(v.ravel() for _, v in rows)])
@@ -109,19 +121,19 @@ TABLES = {"process": "processes", "storage": "storages", "link": "links"}
 def _items(problem: Problem, sizes: Floats) -> list[Lever]:
     """Capacities that stand and cannot grow, and largest capacities of what can be built."""
     item = problem.data.item
-    effects = _Effects(problem, sizes)
+    effects = _Capacities(problem, sizes)
     found = []
     for grows, ceiling in ((False, item.standing), (True, item.maximum)):
         bounded = np.isfinite(ceiling).any(axis=1) & (ceiling > 0).any(axis=1)
         chosen = np.flatnonzero(bounded & ((item.column >= 0) == grows))
         chosen = chosen[np.argsort(item.of[chosen], kind="stable")]
         new = np.flatnonzero(np.diff(item.of[chosen], prepend=-1))
-        for own in np.split(chosen, new[1:]) if len(chosen) else []:
-            found.append(effects.lever(own, ceiling[own], grows))
+        groups = np.split(chosen, new[1:]) if len(chosen) else []
+        found += [effects.lever(own, ceiling[own], grows) for own in groups]
     return _found(found)
 
 
-class _Effects:
+class _Capacities:
     """What one more unit of capacity does, by kind of item."""
 
     def __init__(self, problem: Problem, sizes: Floats) -> None:
@@ -144,8 +156,8 @@ class _Effects:
         name = str(item.index["item"].iloc[own[0]])
         row_name = self.of.get(name, name) if kind == "process" else name
         column = "capacity_max" if grows else "capacity"
-        rows: list[tuple[Integers, Floats]] = []
-        bounds: list[tuple[Integers, Floats]] = []
+        rows: Effects = []
+        bounds: Effects = []
         if grows:
             self._growing(own, row_name, rows, bounds)
         else:
@@ -158,8 +170,8 @@ class _Effects:
         self,
         own: Integers,
         name: str,
-        rows: list[tuple[Integers, Floats]],
-        bounds: list[tuple[Integers, Floats]],
+        rows: Effects,
+        bounds: Effects,
     ) -> None:
         var, item = self.problem.var, self.problem.data.item
         place = item.column[own]
@@ -174,8 +186,8 @@ class _Effects:
         self,
         own: Integers,
         kind: str,
-        rows: list[tuple[Integers, Floats]],
-        bounds: list[tuple[Integers, Floats]],
+        rows: Effects,
+        bounds: Effects,
     ) -> None:
         var, data = self.problem.var, self.problem.data
         place = own - self.before[kind]
@@ -203,23 +215,35 @@ class _Effects:
                 rows.append((chosen, -stands[: len(chosen)]))
 
 
-def with_upkeep(problem: Problem, lever: Lever) -> Lever:
-    """The lever with what a larger standing capacity adds to limits: land, and upkeep in costs."""
+def with_upkeep(problem: Problem, chosen: Sequence[Lever]) -> list[Lever]:
+    """The levers with what larger standing capacity adds to limits: land, and upkeep in costs."""
     found = rows_of(problem, "limits")
-    if found is None or lever.stands is None:
-        return lever
+    data = problem.data
+    if found is None or not _grown(problem, found[0], np.arange(len(data.item.index))).any():
+        return list(chosen)
+    numbers = found[1].ravel()
+    with_it = []
+    for lever in chosen:
+        if lever.stands is not None:
+            moved = _grown(problem, found[0], lever.stands)
+            rows = np.flatnonzero(moved)
+            lever = replace(
+                lever,
+                row=np.concatenate([lever.row, numbers[rows]]),
+                row_value=np.concatenate([lever.row_value, moved[rows]]),
+            )
+        with_it.append(lever)
+    return with_it
+
+
+def _grown(problem: Problem, block: Rows, items: Integers) -> Floats:
+    """What the constants of the limits gain from one more unit of these standing capacities."""
     data = problem.data
     larger = data.item.standing.copy()
-    larger[lever.stands] += larger[lever.stands] > 0
+    fixed = (larger[items] > 0) & (data.item.column[items] < 0)[:, None]
+    larger[items] += fixed
     other = limits(replace(data, item=replace(data.item, standing=larger)), problem.var)
-    # The constant of a row stands on its other side.
-    moved = _moved(found[0], other)
-    changed = np.flatnonzero(moved)
-    return replace(
-        lever,
-        row=np.concatenate([lever.row, found[1].ravel()[changed]]),
-        row_value=np.concatenate([lever.row_value, moved[changed]]),
-    )
+    return _moved(block, other)
 
 
 def _moved(now: Rows, then: Rows) -> Floats:
@@ -273,9 +297,7 @@ def _markets(problem: Problem, sizes: Floats) -> list[Lever]:
     return _found(found)
 
 
-def _market_rows(
-    problem: Problem, family: str, name: str, value: Floats
-) -> list[tuple[Integers, Floats]]:
+def _market_rows(problem: Problem, family: str, name: str, value: Floats) -> Effects:
     found = rows_of(problem, family)
     if found is None:
         return []
@@ -315,7 +337,7 @@ def limit_values(problem: Problem, name: str) -> Floats:
     return np.asarray(blocks.number("limits", "value")[place], dtype=float)
 
 
-def limit_weights(problem: Problem, block: Rows, x: Floats) -> tuple[Floats, Floats]:
+def limit_weights(problem: Problem, block: Rows, x: Floats) -> tuple[Floats, Flags]:
     """What one more unit of its value gives each row of the limits, and whether that depends on x.
 
     A row reads (a + v d) x <= r + v q, so that one unit of v gives q - d x. Both are found by
@@ -324,8 +346,7 @@ def limit_weights(problem: Problem, block: Rows, x: Floats) -> tuple[Floats, Flo
     other = limits(revalued(problem.data, lambda _, value: value + 1.0), problem.var)
     moved = -_moved(block, other)
     change = _sums(other, x[: problem.var.size]) - _sums(block, x[: problem.var.size])
-    depends = _sums_of_sizes(other, block)
-    return moved - change, depends
+    return moved - change, _differ(block, other)
 
 
 def _sums(block: Rows, x: Floats) -> Floats:
@@ -335,33 +356,33 @@ def _sums(block: Rows, x: Floats) -> Floats:
     return total
 
 
-def _sums_of_sizes(one: Rows, two: Rows) -> Floats:
-    """Whether the coefficients of two blocks differ, row by row: 1 or 0."""
-    from scipy import sparse
-
-    def matrix(block: Rows) -> sparse.csr_array:
-        parts = [(e.row, e.column, e.value) for e in block.entries]
-        row, column, value = (np.concatenate(p) for p in zip(*parts, strict=True))
-        width = int(max(e.variable.stop for e in (*one.entries, *two.entries)))
-        shape = (block.size, width)
-        return sparse.coo_array((value, (row, column)), shape=shape).tocsr()
-
+def _differ(one: Rows, two: Rows) -> Flags:
+    """Whether the coefficients of two blocks differ, row by row."""
     if not one.entries or not two.entries:
-        return np.zeros(one.size)
-    change = abs(matrix(one) - matrix(two))
-    return (
-        np.asarray(change.sum(axis=1)).ravel()
-        > 1e-12 * np.asarray(abs(matrix(one)).sum(axis=1)).ravel()
-    )
+        return np.zeros(one.size, dtype=bool)
+    width = max(e.variable.stop for e in (*one.entries, *two.entries))
+    mine, other = (_matrix(block, width) for block in (one, two))
+    change, size = (np.asarray(abs(m).sum(axis=1)).ravel() for m in (mine - other, mine))
+    return np.asarray(change > 1e-12 * size, dtype=bool)
 
 
-def revalued(data: Data, change: Callable[[pd.Series, pd.Series], pd.Series]) -> Data:
-    """The data with other values of its limits: ``change(ids, values)``; peaks keep their year."""
+def _matrix(block: Rows, width: int) -> sparse.csr_array:
+    parts = [(e.row, e.column, e.value) for e in block.entries]
+    row, column, value = (np.concatenate(p) for p in zip(*parts, strict=True))
+    return sparse.coo_array((value, (row, column)), shape=(block.size, width)).tocsr()
+
+
+def revalued(
+    data: Data, change: Callable[[pd.Series, pd.Series], pd.Series], *, peaks: bool = False
+) -> Data:
+    """The data with other values of its limits, ``change(ids, values)``; of peaks only if asked."""
     blocks: Blocks = copy.copy(data.blocks)
     tables = []
     for table in blocks.tables:
         frame = table.limits
-        value = change(frame["id"], frame["value"]).where(frame["sense"] != "peak", frame["value"])
+        value = change(frame["id"], frame["value"])
+        if not peaks:
+            value = value.where(frame["sense"] != "peak", frame["value"])
         tables.append(replace(table, limits=frame.assign(value=value)))
     blocks.tables = tables
     return replace(data, blocks=blocks)

@@ -36,6 +36,7 @@ class Extended:
         self.row_upper = [problem.row_upper]
         self.rows, self.count = problem.matrix.shape
         self._entries: list[tuple[Integers, Integers, Floats]] = []
+        self._loosened: list[tuple[Integers, Integers]] = []
 
     def columns(self, upper: Floats, scale: Floats | float) -> Integers:
         """New columns between 0 and ``upper``, in its shape; none is in any row yet."""
@@ -70,6 +71,7 @@ class Extended:
         endless = np.full(len(column), np.inf)
         bound = (self.problem.upper if upper else self.problem.lower)[column]
         row = self.more_rows(-endless if upper else bound, bound if upper else endless)
+        self._loosened.append((row, column))
         self.put(row, column, 1.0)
         self.put(row, by, -value if upper else value)
         if upper:
@@ -77,6 +79,13 @@ class Extended:
             np.maximum.at(self.upper[0], column, bound + value * widest)
         else:
             self.lower[0][column] = 0.0
+
+    def bounds_in_reduced(self, reduced: Floats, duals: Floats) -> Floats:
+        """Reduced costs (n,) as if the bounds that became rows were bounds still."""
+        found = reduced.copy()
+        for row, column in self._loosened:
+            found[column] += duals[row]
+        return found
 
     def arrays(self) -> Arrays:
         """Everything gathered, as one program."""

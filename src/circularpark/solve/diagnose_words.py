@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pandas as pd
 
+from circularpark.solve.naming import per_hour, text_names
 from circularpark.words import LANGUAGES, Language, say
 
 if TYPE_CHECKING:
     from circularpark.program.data import Data
 
 Names = dict[Language, str]
-
-# A unit of energy per hour has a name of its own.
-_POWER = {"kWh": "kW", "MWh": "MW", "GWh": "GW", "TWh": "TW"}
-
-
-def per_hour(unit: str) -> str:
-    """The unit of a rate: MW for MWh per hour, t/h for t."""
-    return _POWER.get(unit, f"{unit}/h")
 
 
 def figures(value: float, digits: int = 3) -> str:
@@ -38,7 +31,8 @@ class Lexicon:
     def __init__(self, data: Data) -> None:
         tables = data.blocks.first
         self.data = data
-        self.sites = tables.sites.set_index("id")
+        self._named_sites = cast(dict[str, Names], text_names(tables.sites))
+        self._named_commodities = cast(dict[str, Names], text_names(tables.commodities))
         self.commodities = tables.commodities.set_index("id")
         self.processes = tables.processes.set_index("id")
         self.storages = tables.storages.set_index("id")
@@ -53,11 +47,12 @@ class Lexicon:
 
     def site(self, site: str) -> Names:
         """A site's name."""
-        return _named(self.sites, site)
+        return self._named_sites[site]
 
     def commodity(self, commodity: str) -> Names:
-        """A commodity's name."""
-        return _named(self.commodities, commodity)
+        """A commodity's name as it stands within a sentence."""
+        names = self._named_commodities[commodity]
+        return {"zh": names["zh"], "en": inside(names["en"])}
 
     def item(self, table: str, item: str) -> Names:
         """The name of a row of processes, storages, links, markets or limits."""
@@ -76,33 +71,30 @@ class Lexicon:
         return {lang: str(row[f"label_{lang}"] or item) for lang in LANGUAGES}
 
     def _said(self, key: str, row: pd.Series, item: str, **names: Names) -> Names:
-        commodity = self.commodity(str(row["commodity"]))
+        words = {"commodity": self.commodity(str(row["commodity"])), **names}
         return {
-            lang: say(
-                key,
-                lang,
-                id=item,
-                commodity=_inside(commodity, lang),
-                **{word: name[lang] for word, name in names.items()},
-            )
+            lang: say(key, lang, id=item, **{word: name[lang] for word, name in words.items()})
             for lang in LANGUAGES
         }
 
     def _process(self, item: str) -> Names:
-        if item in self.processes.index:
-            row = self.processes.loc[item]
-            site = self.site(str(row["site"]))
+        rows = self.processes
+        alone = item in rows.index
+        row = rows.loc[item] if alone else rows[rows["of"] == item].iloc[0]
+        called = {
+            "zh": str(row["name_zh"] or row["name_en"] or row["technology"]),
+            "en": inside(str(row["name_en"] or row["name_zh"] or row["technology"])),
+        }
+        if not alone:
             return {
-                lang: say("diagnose.name.process", lang, id=item, name=str(row[f"name_{lang}"]
-                          or row["technology"] or item), site=site[lang])
+                lang: say("diagnose.name.everywhere", lang, id=item, name=called[lang])
                 for lang in LANGUAGES
-            }  # fmt: skip
-        row = self.processes[self.processes["of"] == item].iloc[0]
+            }
+        site = self.site(str(row["site"]))
         return {
-            lang: say("diagnose.name.everywhere", lang, id=item,
-                      name=str(row[f"name_{lang}"] or row["technology"] or item))
+            lang: say("diagnose.name.process", lang, id=item, name=called[lang], site=site[lang])
             for lang in LANGUAGES
-        }  # fmt: skip
+        }
 
     def commodity_of(self, table: str, item: str) -> str:
         """The commodity that a thing's capacity counts."""
@@ -156,14 +148,6 @@ class Lexicon:
         return self.unit(str(own["capacity_of"] if table == "processes" else own["commodity"]))
 
 
-def _named(frame: pd.DataFrame, item: str) -> Names:
-    return {lang: str(frame.at[item, f"name_{lang}"] or item) for lang in LANGUAGES}
-
-
 def inside(name: str) -> str:
     """An English name within a sentence: steam, not Steam; LNG and CO2 stay as they are."""
     return name[:1].lower() + name[1:] if name[1:2].islower() or name[1:2] == " " else name
-
-
-def _inside(names: Names, lang: Language) -> str:
-    return inside(names[lang]) if lang == "en" else names[lang]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,9 +11,10 @@ from circularpark.program.assemble import Problem
 from circularpark.program.time import Floats
 from circularpark.solve.diagnose_cures import Change, Source
 from circularpark.solve.diagnose_elastic import Elastic, Slacks
-from circularpark.solve.diagnose_levers import TABLES, Lever, limit_values, limit_weights
+from circularpark.solve.diagnose_levers import TABLES, Lever, limit_values
 from circularpark.solve.diagnose_program import rows_of
-from circularpark.solve.diagnose_words import Lexicon, Names, figures, inside, per_hour
+from circularpark.solve.diagnose_words import Lexicon, Names, figures
+from circularpark.solve.naming import per_hour
 from circularpark.words import LANGUAGES, Language, say
 
 MOST_BINDING = 5
@@ -100,8 +101,8 @@ class When:
             "diagnose.in_hours",
             lang,
             period=self.period,
-            hours=figures(self.hours, 4),
-            of_hours=figures(self.of_hours, 4),
+            hours=f"{self.hours:,.0f}",
+            of_hours=f"{self.of_hours:,.0f}",
         )
         return say("diagnose.worst", lang), when
 
@@ -109,8 +110,9 @@ class When:
 class Writer:
     """Turns slacks and cures of one problem into entries with texts."""
 
-    def __init__(self, problem: Problem, elastic: Elastic) -> None:
+    def __init__(self, problem: Problem, elastic: Elastic, every: Sequence[Lever]) -> None:
         self.problem = problem
+        self.every = every
         self.data = problem.data
         self.elastic = elastic
         self.words = Lexicon(problem.data)
@@ -155,7 +157,7 @@ class Writer:
             if when is not None:
                 own["worst"], own["when"] = when.words(lang)
             text = say(key, lang, **own)
-            texts[lang] = text[:1].upper() + text[1:]
+            texts[lang] = text[:1].upper() + text[1:] if lang == "en" else text
         return texts
 
     def _at_nodes(self, slack: Slacks, amounts: Floats) -> Iterator[Shortage]:
@@ -217,16 +219,17 @@ class Writer:
         found = rows_of(self.problem, "limits")
         if found is None:
             return
-        block = found[0]
-        weight, _ = limit_weights(self.problem, block, self.elastic.x)
+        block, numbers = found
+        weight = np.zeros(block.size)
+        for lever in self.every:
+            if lever.kind == "limit":
+                weight[lever.row - numbers[0, 0]] = np.abs(lever.row_value)
         names, steps = block.index["limit"].to_numpy(), block.index["step"].to_numpy()
-        table = self.words.limits
         for name in dict.fromkeys(names[slack.entity[amounts.any(axis=1)]]):
             own = np.flatnonzero((names[slack.entity] == name) & amounts.any(axis=1))
             row = slack.entity[own]
-            peak = table.at[name, "sense"] == "peak"
-            per_value = np.ones(len(row)) if peak else np.abs(weight[row])
-            per_value = np.where(per_value > 0, per_value, 1.0)
+            # A peak has no value to divide by: its years' amounts are compared as they are.
+            per_value = np.where(weight[row] > 0, weight[row], 1.0)
             missed = amounts[own, 0] / per_value
             worst = int(np.argmax(missed))
             yield self._limit(str(name), float(missed[worst]), slack.sign, str(steps[row[worst]]))
@@ -254,9 +257,17 @@ class Writer:
                 value=figures(value * factor, 6),
                 reached=figures((value + sign * missed) * factor, 5),
                 unit=unit,
-                period=step,
+                period=self._step(step),
             )
         return _shortage("limit", str(row["site"]), str(row["commodity"]), name, when, unit, texts)
+
+    def _step(self, step: str) -> Names:
+        """A year or period as it is; the sum over all years in words."""
+        key, _, scenario = step.partition("@")
+        if key != "all":
+            return {"zh": step, "en": step}
+        tail = f", {scenario}" if scenario else ""
+        return {lang: say("diagnose.all_years", lang) + tail for lang in LANGUAGES}
 
     def _rules(self, slack: Slacks, amounts: Floats) -> Iterator[Shortage]:
         found = rows_of(self.problem, slack.family)
@@ -269,10 +280,12 @@ class Writer:
         when = When(amount, label, np.nan, np.nan, varies=False)
         yield _shortage("limit", "", "", slack.family, when, "", texts)
 
-    def binding(self, every: list[Lever]) -> Iterator[Binding]:
+    def binding(self) -> Iterator[Binding]:
         """Capacities and contracts that are used up where something is short."""
         first = self.elastic.gave[0]
-        full = [v for v in every if v.kind in ("capacity", "market", "market_year") and v.base > 0]
+        full = [
+            v for v in self.every if v.kind in ("capacity", "market", "market_year") and v.base > 0
+        ]
         full = sorted(full, key=lambda lever: -lever.gain(first) * lever.size)
         for lever in [v for v in full if v.gain(first) * v.size > 1e-6 * first.value][
             :MOST_BINDING
@@ -288,10 +301,12 @@ class Writer:
         what = change.what
         if isinstance(what, Source):
             return self._new_market(what, change.to)
-        unit, factor = self._unit(what)
+        unit, factor = ("", 1.0) if what.kind == "peak" else self._unit(what)
         name = self.words.item(what.table, what.item)
         value, to = what.base * factor, change.to * factor
         shown = {"item": name, "value": figures(value, 6), "to": figures(to, 6), "unit": unit}
+        if what.kind == "peak":
+            shown |= {"value": f"{value:.0f}", "to": f"{to:.0f}"}
         texts: Names = {}
         for lang in LANGUAGES:
             own = {k: v[lang] if isinstance(v, Mapping) else v for k, v in shown.items()}
@@ -333,7 +348,7 @@ class Writer:
                 f"diagnose.cure.{key}",
                 lang,
                 site=site[lang],
-                commodity=inside(commodity[lang]) if lang == "en" else commodity[lang],
+                commodity=commodity[lang],
                 to=figures(to, 6),
                 unit=unit,
             )
