@@ -57,14 +57,17 @@ def derived_bounds(data: Data, var: Variables, upper: Floats) -> Floats:
 
 def _idle(data: Data) -> Floats:
     """How much more capacity than activity a process may need: one over its least availability."""
-    shape = np.broadcast_to(data.process.availability, (len(data.process.index), data.process.availability.shape[1]))
+    shape = np.broadcast_to(
+        data.process.availability, (len(data.process.index), data.process.availability.shape[1])
+    )
     best = np.where(shape > 0, shape, np.inf).min(axis=1, initial=np.inf)
     return np.where(np.isfinite(best), 1.0 / np.clip(best, 1e-3, 1.0), 1.0)
 
 
 def _shares(data: Data, activity: Floats) -> Floats:
     rows = data.recipe.share >= 0
-    return np.abs(data.recipe.rate[rows]).max(axis=1, initial=0) * activity[data.recipe.process[rows]]
+    largest = np.abs(data.recipe.rate[rows]).max(axis=1, initial=0)
+    return np.asarray(largest * activity[data.recipe.process[rows]], dtype=float)
 
 
 def _sum(commodities: int, of: Integers, amount: Floats) -> Floats:
@@ -109,9 +112,7 @@ def _largest(data: Data) -> tuple[Floats, Floats]:
     return largest, np.maximum(activity, data.process.scale)
 
 
-def _allowed(
-    processes: int, of: Integers, bound: Floats, makes: Flags, dropped: Flags
-) -> Floats:
+def _allowed(processes: int, of: Integers, bound: Floats, makes: Flags, dropped: Flags) -> Floats:
     """Largest activity that inputs and outputs allow, (P,).
 
     A surplus that may be dropped does not hold back a process that makes something else too;
@@ -131,8 +132,10 @@ def _allowed(
 
 def _by_capacity(data: Data) -> Floats:
     item = data.item
-    most = np.where(item.column[:, None] >= 0, np.maximum(item.maximum, item.standing), item.standing)
-    return most.max(axis=1, initial=0.0)[data.process.item]
+    most = np.where(
+        item.column[:, None] >= 0, np.maximum(item.maximum, item.standing), item.standing
+    )
+    return np.asarray(most.max(axis=1, initial=0.0)[data.process.item], dtype=float)
 
 
 def _without_processes(data: Data, commodities: int) -> tuple[Floats, Floats]:

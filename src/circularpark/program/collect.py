@@ -95,7 +95,10 @@ class _NodeIndex:
         own = tables.markets[tables.markets["site"] != "*"]
         pairs = [
             *((t["site"], t["commodity"]) for t in (tables.streams, tables.demands, own)),
-            (tables.storages[kept["storages"]]["site"], tables.storages[kept["storages"]]["commodity"]),
+            (
+                tables.storages[kept["storages"]]["site"],
+                tables.storages[kept["storages"]]["commodity"],
+            ),
             (recipes["site"], recipes["commodity"]),
             (links["from"], links["commodity"]),
             (links["to"], links["commodity"]),
@@ -108,7 +111,7 @@ class _NodeIndex:
     def _code(self, site: pd.Series, commodity: pd.Series) -> Integers:
         s = self.sites.get_indexer(pd.Index(site.to_numpy()))
         c = self.commodities.get_indexer(pd.Index(commodity.to_numpy()))
-        return np.asarray(s, dtype=np.int64) * len(self.commodities) + c
+        return np.asarray(s * len(self.commodities) + c, dtype=np.int64)
 
     def __call__(self, site: pd.Series, commodity: pd.Series) -> Integers:
         return np.searchsorted(self.codes, self._code(site, commodity)).astype(np.int64)
@@ -212,7 +215,9 @@ def _processes(blocks: Blocks, kept: Flags, recipes: Recipes, scale: Floats) -> 
     if len(typical):
         largest = np.full(len(frame), -np.inf)
         np.maximum.at(largest, recipes.process, np.log2(typical))
-        size = np.where(np.isfinite(largest), np.exp2(np.where(np.isfinite(largest), largest, 0)), 1)
+        size = np.where(
+            np.isfinite(largest), np.exp2(np.where(np.isfinite(largest), largest, 0)), 1
+        )
     return Processes(
         index=frame[["id"]].rename(columns={"id": "process"}),
         item=np.arange(len(frame), dtype=np.int64),
@@ -231,7 +236,11 @@ def _markets(blocks: Blocks, node_of: _NodeIndex, nodes: pd.DataFrame) -> Market
         [
             pd.DataFrame({"market": own["id"], "site": own["site"], "commodity": own["commodity"]}),
             pd.DataFrame(
-                {"market": open_to["id"], "site": open_to["site"], "commodity": open_to["commodity"]}
+                {
+                    "market": open_to["id"],
+                    "site": open_to["site"],
+                    "commodity": open_to["commodity"],
+                }
             ),
         ],
         ignore_index=True,
@@ -252,7 +261,7 @@ def _markets(blocks: Blocks, node_of: _NodeIndex, nodes: pd.DataFrame) -> Market
         exchange=exchange[["market", "site"]],
         exchange_market=market.astype(np.int64),
         node=node_of(exchange["site"], exchange["commodity"]),
-        sign=frame["direction"].map(MARKET_SIGN).to_numpy(dtype=np.int64),
+        sign=np.array([MARKET_SIGN[d] for d in frame["direction"]], dtype=np.int64),
         price=price,
         peak=pays_peak,
         peak_price=peak_price,
@@ -300,10 +309,11 @@ def _links(blocks: Blocks, node_of: _NodeIndex, kept: dict[str, Flags], items: i
         from_node=node_of(frame["from"], frame["commodity"]),
         to_node=node_of(frame["to"], frame["commodity"]),
         arriving=blocks.over_time(1.0 - blocks.number("links", "loss", mask)),
-        moving_cost=blocks.over_time(np.nan_to_num(blocks.number("links", "cost_per_km", mask)) * km),
+        moving_cost=blocks.over_time(
+            np.nan_to_num(blocks.number("links", "cost_per_km", mask)) * km
+        ),
         energy=blocks.over_time(energy),
         energy_from=node_of(frame["from"], carrier),
         energy_to=node_of(frame["to"], carrier),
         back=np.flatnonzero(frame["bidirectional"].to_numpy(dtype=bool)),
     )
-

@@ -42,11 +42,11 @@ def collect_items(
     expandable = np.flatnonzero(grows.any(axis=1))
     column = np.full(len(standing), -1, dtype=np.int64)
     column[expandable] = np.arange(len(expandable))
-    names = pd.concat([p["id"] for p in parts], ignore_index=True)
-    shared = pd.concat([p["of"] for p in parts], ignore_index=True)
+    names = np.concatenate([np.asarray(p["id"], dtype=object) for p in parts])
+    shared = np.concatenate([np.asarray(p["of"], dtype=object) for p in parts])
     return Items(
         index=pd.DataFrame({"item": names}),
-        kind=np.concatenate([np.full(len(p["id"]), p["kind"], dtype=object) for p in parts]),
+        kind=np.concatenate([np.asarray(p["kind"], dtype=object) for p in parts]),
         of=np.asarray(pd.factorize(shared)[0], dtype=np.int64),
         standing=standing,
         maximum=maximum,
@@ -71,9 +71,9 @@ def _one_kind(blocks: Blocks, kind: str, table: str, kept: Flags) -> dict[str, o
     nothing = np.zeros((len(frame), len(blocks.time.years)))
     capex = yearly("building") if kind == "link" else yearly("capex")
     return {
-        "kind": kind,
-        "id": frame["id"].astype(object),
-        "of": (frame["of"] if kind == "process" else frame["id"]).astype(object),
+        "kind": np.full(len(frame), kind, dtype=object),
+        "id": frame["id"].to_numpy(dtype=object),
+        "of": frame["of" if kind == "process" else "id"].to_numpy(dtype=object),
         "capacity": yearly("capacity"),
         "capacity_max": yearly("capacity_max"),
         "floor": yearly("floor"),

@@ -221,9 +221,7 @@ class Blocks:
 
     def number(self, table: str, column: str, kept: Flags | None = None) -> Floats:
         """A number column over the blocks: (E, B), or (E, 1) where no path changes it."""
-        frames = (
-            self.link_tables if table == "links" else [getattr(t, table) for t in self.tables]
-        )
+        frames = self.link_tables if table == "links" else [getattr(t, table) for t in self.tables]
         each = np.stack([f[column].to_numpy(dtype=float) for f in frames], axis=1)
         if kept is not None:
             each = each[kept]

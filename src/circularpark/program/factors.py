@@ -8,13 +8,14 @@ act only through recipe rows with ``emits``, an output taking back what an input
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from circularpark.program.data import Data
 from circularpark.program.link_terms import link_terms
-from circularpark.program.terms import Constant, Linear, Term
+from circularpark.program.terms import Constant, Linear, Term, Texts
 from circularpark.program.time import Floats
 from circularpark.program.variables import Variables
 
@@ -26,7 +27,7 @@ def factor_terms(data: Data, var: Variables, name: str) -> Linear:
     constants: list[Constant] = []
     for scope in sorted({int(s) for s in found.index.get_level_values("scope")}):
         for table, add in (
-            ("markets", _exchanges),
+            ("markets", partial(_exchanges, name=name)),
             ("streams", _taken),
             ("processes", _activities),
             ("storages", _discharges),
@@ -57,11 +58,8 @@ def _factors(data: Data, name: str) -> pd.DataFrame:
         own = own.assign(scope=own["scope"].fillna(3).astype(int))
         each.append(own.groupby(["table", "item", "scope"], sort=False)["value"].sum())
     stacked = pd.concat(each, axis=1).fillna(0.0)
-    stacked = stacked.iloc[:, list(data.blocks.which)]
-    stacked.columns = pd.RangeIndex(len(data.blocks.which))
-    if len(data.blocks.tables) == 1:
-        return stacked.iloc[:, :1]
-    return stacked
+    which = data.blocks.which if len(each) > 1 else data.blocks.which[:1]
+    return pd.DataFrame(stacked.to_numpy(dtype=float)[:, which], index=stacked.index)
 
 
 def _rows(found: pd.DataFrame, table: str, scope: int) -> pd.DataFrame:
@@ -70,21 +68,24 @@ def _rows(found: pd.DataFrame, table: str, scope: int) -> pd.DataFrame:
     return found[chosen].droplevel(["table", "scope"])
 
 
-def _value(data: Data, rows: pd.DataFrame, items: object) -> Floats:
-    return data.blocks.over_time(rows.reindex(pd.Index(items)).to_numpy(dtype=float))
+def _value(data: Data, rows: pd.DataFrame, items: pd.Series | Texts) -> Floats:
+    named = pd.Index(np.asarray(items, dtype=object))
+    return data.blocks.over_time(rows.reindex(named).to_numpy(dtype=float))
 
 
 def _of(rows: pd.DataFrame, items: pd.Series | np.ndarray) -> np.ndarray:
     return np.flatnonzero(pd.Index(items).isin(rows.index))
 
 
-def _exchanges(data: Data, var: Variables, scope: int, rows: pd.DataFrame) -> list[Term]:
+def _exchanges(
+    data: Data, var: Variables, scope: int, rows: pd.DataFrame, *, name: str
+) -> list[Term]:
     market = data.market
     names = market.exchange["market"].to_numpy(dtype=object)
     chosen = _of(rows, names)
     frame = data.blocks.first.markets.set_index("id").reindex(names[chosen])
     value = _value(data, rows, names[chosen])
-    if scope == 1:
+    if scope == 1 and name == "co2":
         stored = frame["stored"].to_numpy(dtype=bool)
         value = np.where(stored[:, None], 0.0, value)
     return [
@@ -135,12 +136,12 @@ def _activities(data: Data, var: Variables, scope: int, rows: pd.DataFrame) -> l
     names = data.process.index["process"]
     chosen = _of(rows, names)
     frame = data.blocks.first.processes.set_index("id").reindex(names.iloc[chosen])
-    frame = frame.reset_index().rename(columns={"process": "id"}).assign(
-        commodity=frame["capacity_of"].to_numpy()
+    frame = (
+        frame.reset_index()
+        .rename(columns={"process": "id"})
+        .assign(commodity=frame["capacity_of"].to_numpy())
     )
-    return [
-        _placed("activity", scope, var.activity, chosen, "processes", frame, data, rows)
-    ]
+    return [_placed("activity", scope, var.activity, chosen, "processes", frame, data, rows)]
 
 
 def _discharges(data: Data, var: Variables, scope: int, rows: pd.DataFrame) -> list[Term]:
@@ -148,9 +149,7 @@ def _discharges(data: Data, var: Variables, scope: int, rows: pd.DataFrame) -> l
     chosen = _of(rows, names)
     frame = data.blocks.first.storages.set_index("id").reindex(names.iloc[chosen])
     frame = frame.reset_index().rename(columns={"storage": "id"})
-    return [
-        _placed("discharge", scope, var.discharge, chosen, "storages", frame, data, rows)
-    ]
+    return [_placed("discharge", scope, var.discharge, chosen, "storages", frame, data, rows)]
 
 
 def _links(data: Data, var: Variables, scope: int, rows: pd.DataFrame) -> list[Term]:
@@ -210,7 +209,7 @@ def _emitted(data: Data, var: Variables, name: str, found: pd.DataFrame) -> list
         if not len(rows):
             continue
         share = variable is var.share_flow
-        # An input leaves with its carbon; an output takes it along: the opposite of the flow's sign.
+        # An input leaves with its carbon, an output takes it along: the flow's sign turned round.
         flow = -np.sign(recipe.rate[rows]) if share else -recipe.rate[rows]
         terms.append(
             Term(

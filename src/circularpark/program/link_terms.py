@@ -10,9 +10,7 @@ from circularpark.program.time import Floats
 from circularpark.program.variables import Variables
 
 
-def link_terms(
-    data: Data, var: Variables, kind: str, scope: int, value: Floats
-) -> list[Term]:
+def link_terms(data: Data, var: Variables, kind: str, scope: int, value: Floats) -> list[Term]:
     """Terms on what links send, both ways: value (L, 1 or T)."""
     name = data.link.index["link"].to_numpy(dtype=object)
     frame = data.blocks.links.set_index("id").reindex(name)

@@ -31,9 +31,7 @@ def measure(data: Data, var: Variables, name: str) -> Linear:
     return whole.within(data.park.settings.scopes) if name == "co2" else whole
 
 
-def _market_term(
-    data: Data, var: Variables, kind: str, chosen: Integers, value: Floats
-) -> Term:
+def _market_term(data: Data, var: Variables, kind: str, chosen: Integers, value: Floats) -> Term:
     market = data.market
     of = market.exchange_market[chosen]
     return Term(
@@ -58,9 +56,9 @@ def _per_commodity(data: Data, column: str) -> pd.Series:
     return data.blocks.first.commodities.set_index("id")[column]
 
 
-def _exchange_commodity(data: Data, chosen: Integers) -> pd.Index:
+def _exchange_commodity(data: Data, chosen: Integers) -> Texts:
     of = data.market.exchange_market[chosen]
-    return pd.Index(data.market.index["commodity"].to_numpy()[of])
+    return data.market.index["commodity"].to_numpy(dtype=object)[of]
 
 
 def _energy(data: Data, var: Variables) -> Linear:
@@ -69,7 +67,7 @@ def _energy(data: Data, var: Variables) -> Linear:
         chosen = _directed(data, direction)
         blocks = data.blocks
         position = pd.Index(blocks.first.commodities["id"]).get_indexer(
-            _exchange_commodity(data, chosen)
+            pd.Index(_exchange_commodity(data, chosen))
         )
         kgce = np.nan_to_num(blocks.number("commodities", "kgce"))[position]
         value = sign * blocks.over_time(kgce) / 1000.0
@@ -211,9 +209,7 @@ def _trade(data: Data, var: Variables) -> list[Term]:
         price = np.nan_to_num(market.peak_price[market.exchange_market[paying]])
         each = np.arange(len(paying))
         terms.append(
-            Term(
-                "peak", 0, var.peak, each, price, "markets", term.item, term.site, term.commodity
-            )
+            Term("peak", 0, var.peak, each, price, "markets", term.item, term.site, term.commodity)
         )
     return terms
 

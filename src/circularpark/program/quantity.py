@@ -28,7 +28,9 @@ def quantity(
     """The linear quantity that a row of ``limits.csv`` names by these cells."""
     if measure_name in ("value_added", "area_mu"):
         return _of_sites(data, measure_name, site)
-    whole = measure(data, var, measure_name) if measure_name else _table(data, var, table, commodity)
+    whole = (
+        measure(data, var, measure_name) if measure_name else _table(data, var, table, commodity)
+    )
     terms = [t.kept(_matches(t, item, site, commodity)) for t in whole.terms]
     constants = [c.kept(_matches(c, item, site, commodity)) for c in whole.constants]
     return Linear(tuple(terms), tuple(constants))
@@ -48,9 +50,16 @@ def _matches(part: Term | Constant, item: str, site: str, commodity: str) -> NDA
 
 
 def _globbed(names: Texts, pattern: str) -> NDArray[np.bool_]:
-    """Names that fit the pattern; instances ``id@site`` also fit by their id."""
+    """Names that fit the pattern; instances ``id@site`` also fit by their id.
+
+    A generated link has more than one ``@`` and fits by its whole name only.
+    """
     return np.array(
-        [fnmatchcase(n, pattern) or fnmatchcase(n.split("@")[0], pattern) for n in names],
+        [
+            fnmatchcase(n, pattern)
+            or (n.count("@") == 1 and fnmatchcase(n.partition("@")[0], pattern))
+            for n in names
+        ],
         dtype=bool,
     )
 
@@ -171,7 +180,9 @@ def _processes(data: Data, var: Variables, commodity: str) -> Linear:
 def _storages(data: Data, var: Variables, commodity: str) -> Linear:
     frame = data.blocks.first.storages.set_index("id")
     names = data.storage.index["storage"]
-    return _plain(data, "storages", var.discharge, frame.reindex(names).rename_axis("id").reset_index())
+    return _plain(
+        data, "storages", var.discharge, frame.reindex(names).rename_axis("id").reset_index()
+    )
 
 
 def _links(data: Data, var: Variables, commodity: str) -> Linear:

@@ -76,10 +76,10 @@ def across(
     value : coefficient, broadcast to (n, K)
     at : (K,) step of the variable that each step of the row meets; default the same one
     """
-    row, column = np.atleast_1d(row).astype(np.int32), np.atleast_1d(column).astype(np.int32)
+    row, column = _indices(row), _indices(column)
     steps = variable.width if at is None else len(at)
     meet = np.arange(steps, dtype=np.int32) if at is None else at.astype(np.int32)
-    rows = row[:, None] * np.int32(steps) + np.arange(steps, dtype=np.int32)
+    rows = _indices(row[:, None] * np.int32(steps) + np.arange(steps, dtype=np.int32))
     columns = np.int32(variable.start) + column[:, None] * np.int32(variable.width) + meet
     return _flat(variable, rows, columns, value)
 
@@ -101,7 +101,7 @@ def gathered(
     value : coefficient, broadcast to (n, K of the variable)
     into : (K,) step of the row that each step of the variable belongs to; steps : of the row
     """
-    row, column = np.atleast_1d(row).astype(np.int32), np.atleast_1d(column).astype(np.int32)
+    row, column = _indices(row), _indices(column)
     rows = row[:, None] * np.int32(steps) + into.astype(np.int32)
     spread = np.arange(variable.width, dtype=np.int32)
     columns = np.int32(variable.start) + column[:, None] * np.int32(variable.width) + spread
@@ -110,8 +110,11 @@ def gathered(
 
 def listed(variable: Variable, row: ArrayLike, column: ArrayLike, value: ArrayLike) -> Entries:
     """Single entries: (n,) row within the block, column within the variable, coefficient."""
-    column = np.atleast_1d(column).astype(np.int32) + np.int32(variable.start)
-    return _flat(variable, np.atleast_1d(row).astype(np.int32), column, value)
+    return _flat(variable, _indices(row), _indices(column) + np.int32(variable.start), value)
+
+
+def _indices(numbers: ArrayLike) -> Indices:
+    return np.atleast_1d(np.asarray(numbers)).astype(np.int32, copy=False)
 
 
 def _flat(variable: Variable, rows: Indices, columns: Indices, value: ArrayLike) -> Entries:

@@ -58,7 +58,7 @@ class Term:
 
 @dataclass(frozen=True)
 class Constant:
-    """The part of a quantity that no column changes: (n, B) yearly amounts, (n, T) rates or None."""
+    """The part of a quantity that no column changes: yearly (n, B), rate (n, T) or None."""
 
     kind: str
     scope: int
@@ -124,7 +124,7 @@ Spread = tuple[Integers, Integers, Floats]
 
 
 def by_block(quantity: Linear, time: TimeTable) -> tuple[list[tuple[Variable, Spread]], Floats]:
-    """Yearly amounts in each block: (block, column within the variable, value), and constants (B,)."""
+    """Yearly amounts by block: (block, column within the variable, value); constants (B,)."""
     spread: list[tuple[Variable, Spread]] = []
     count = len(time.blocks)
     for term in quantity.terms:

@@ -7,6 +7,7 @@ a multi-year pathway and a stochastic study differ only in the rows of this tabl
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -79,7 +80,7 @@ class TimeTable:
         return np.array(years_stood_for(self.years), dtype=float)
 
     def discount(self, rate: float) -> Floats:
-        """Weight of each planning year's cost: the sum over its n years of (1+r)^-(y+k-y0), (Y,)."""
+        """Weight of a planning year's cost: the sum over its n years of (1+r)^-(y+k-y0), (Y,)."""
         first = self.years[0]
         return np.array(
             [
@@ -96,7 +97,7 @@ class TimeTable:
 
     def _laid(self, name: str) -> Floats:
         values = self.profiles[name].to_numpy(dtype=float)
-        labels = self.profiles["period"] if "period" in self.profiles else None
+        labels = self.profiles.get("period")
         if labels is not None and (labels != "").any():
             known = pd.Series(values, index=labels.astype(str))
             found = known.reindex(self.given.astype(str)).to_numpy(dtype=float)
@@ -113,7 +114,9 @@ class TimeTable:
 
     def matrix(self, names: list[str]) -> Floats:
         """The profiles ``names`` as rows, (len(names), T)."""
-        return np.stack([self.profile(n) for n in names]) if names else np.ones((0, len(self.period)))
+        return (
+            np.stack([self.profile(n) for n in names]) if names else np.ones((0, len(self.period)))
+        )
 
     def year_total(self, values: Floats) -> Floats:
         """The yearly amount of rates (..., T) in each block, (..., B)."""
@@ -148,7 +151,9 @@ class TimeTable:
         totals = self.year_total(shapes)
         if ((totals[code] == 0).any(axis=1) & per_year).any():
             raise ValueError("a yearly amount has a profile that sums to zero")
-        scale = np.where(per_year[:, None], 1.0 / np.where(totals[code] == 0, 1.0, totals[code]), 1.0)
+        scale = np.where(
+            per_year[:, None], 1.0 / np.where(totals[code] == 0, 1.0, totals[code]), 1.0
+        )
         per_block = np.where(np.isnan(amount), unit_factor[:, None], amount * scale)
         return np.asarray(per_block[:, self.block] * shapes[code], dtype=float)
 
@@ -157,7 +162,7 @@ def years_stood_for(years: tuple[int, ...]) -> list[int]:
     """Each planning year lasts until the next, the last as long as the one before it."""
     if len(years) == 1:
         return [1]
-    gaps = [after - before for before, after in zip(years, years[1:], strict=False)]
+    gaps = [after - before for before, after in pairwise(years)]
     return [*gaps, gaps[-1]]
 
 
@@ -173,7 +178,9 @@ def time_table(park: Park) -> TimeTable:
     """The time table of ``park``: its ``periods`` table, else built from ``[time]``."""
     years = park.settings.years
     frame = _given_periods(park, years) if len(park.tables.periods) else _built(park, years)
-    blocks = list(dict.fromkeys(zip(frame["year"].tolist(), frame["scenario"].tolist(), strict=True)))
+    blocks = list(
+        dict.fromkeys(zip(frame["year"].tolist(), frame["scenario"].tolist(), strict=True))
+    )
     order_of = {name: i for i, name in reversed(list(enumerate(s for _, s in blocks)))}
     blocks.sort(key=lambda pair: (pair[0], order_of[pair[1]]))
     number = {pair: i for i, pair in enumerate(blocks)}
@@ -242,7 +249,9 @@ def _given_periods(park: Park, years: tuple[int, ...]) -> pd.DataFrame:
         {
             "period": raw["period"].astype(str),
             "year": raw["year"],
-            "month": ["" if pd.isna(m) or m == "" else f"{int(float(m)):02d}" for m in raw["month"]],
+            "month": [
+                "" if pd.isna(m) or m == "" else f"{int(float(m)):02d}" for m in raw["month"]
+            ],
             "scenario": raw["scenario"].astype(str),
             "probability": raw["probability"].fillna(1.0),
             "hours": raw["hours"].fillna(1.0),

@@ -111,9 +111,10 @@ class Variables:
 
     def __getattr__(self, name: str) -> Variable:
         try:
-            return self.__dict__["blocks"][name]
+            found: Variable = self.__dict__["blocks"][name]
         except KeyError:
             raise AttributeError(name) from None
+        return found
 
     def __iter__(self) -> Iterator[Variable]:
         return iter(self.blocks.values())

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import difflib
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -71,7 +70,7 @@ def find_table(plan: Plan, item: str) -> str:
 
 def _frame(plan: Plan, table: str) -> pd.DataFrame:
     blocks = plan.problem.data.blocks
-    return blocks.links if table == "links" else getattr(blocks.first, table)  # type: ignore[no-any-return]
+    return blocks.links if table == "links" else getattr(blocks.first, table)
 
 
 def _file(plan: Plan, table: str, item: str, lang: Language) -> list[str]:
@@ -150,9 +149,7 @@ def _columns(plan: Plan, table: str, item: str, lang: Language) -> list[str]:
     for entity in own[:MOST_SHOWN]:
         column = variable.start + int(entity) * variable.width
         named = list(variable.names())[int(entity) * variable.width]
-        lines.append(
-            say("solve.hop.column", lang, name=named, column=column, width=variable.width)
-        )
+        lines.append(say("solve.hop.column", lang, name=named, column=column, width=variable.width))
         used = matrix.indices[matrix.indptr[column] : matrix.indptr[column + 1]]
         lines += [f"   {rows[r]}" for r in used[:MOST_SHOWN]]
     return lines
@@ -239,14 +236,15 @@ def why_not(plan: Plan, item: str, lang: Language) -> list[str]:
     table = plan.reduced_cost.set_index("link")
     if item not in table.index:
         return [say("solve.why.chosen", lang)]
-    row = table.loc[item]
+    row = table.loc[item].to_dict()
     unit = item_units(plan.problem.data).get(item, "").removesuffix("/h")
     energy = {"MW": "MWh", "kW": "kWh", "GW": "GWh"}.get(unit, unit)
     lacking = float(row["per_unit"])
     if lacking <= 1e-9:
         return [say("solve.why.equal", lang)]
     # The price is what the receiver would have to save, or the sender to give, on each unit.
-    lines = [say("solve.why.price", lang, value=f"{lacking:.3g} {row['unit']}", unit=energy)]
+    key = "price" if row["unit"] == plan.park.settings.currency else "amount"
+    lines = [say(f"solve.why.{key}", lang, value=f"{lacking:.3g} {row['unit']}", unit=energy)]
     if np.isnan(row["switch_km"]):
         lines.append(say("solve.why.no_distance", lang, km=f"{row['km']:.3g}"))
     else:

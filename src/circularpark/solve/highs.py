@@ -72,7 +72,7 @@ class LiveModel:
 
         self.problem = problem
         self.highspy = highspy
-        self.highs = highspy.Highs()
+        self.highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         self.highs.silent()
         options = {"small_matrix_value": SMALLEST, **profile.native_options()}
         for name, value in options.items():
@@ -136,9 +136,7 @@ class LiveModel:
         _refuse_nonsense(costs=scaled)
         size = _power(np.abs(scaled).max(initial=0.0))
         count = len(scaled)
-        status = self.highs.changeColsCost(
-            count, np.arange(count, dtype=np.int32), scaled / size
-        )
+        status = self.highs.changeColsCost(count, np.arange(count, dtype=np.int32), scaled / size)
         self._checked(status, "changeColsCost")
         before = self.highs.getRunTime()
         self._checked(self.highs.run(), "run")

@@ -10,7 +10,7 @@ Names = dict[str, dict[str, str]]
 
 
 def text_names(frame: pd.DataFrame) -> Names:
-    """id -> {"zh", "en"} of a table with names; a blank name takes the other language's, else the id."""
+    """id -> {"zh", "en"}; a blank name takes the other language's, else the id."""
     found: Names = {}
     for row in frame[["id", "name_zh", "name_en"]].itertuples(index=False):
         zh, en = str(row.name_zh), str(row.name_en)
@@ -24,12 +24,14 @@ def item_names(data: Data) -> Names:
     sites, goods = text_names(tables.sites), text_names(tables.commodities)
     found: Names = {}
     processes = tables.processes
-    for row in processes[["id", "site", "technology", "name_zh", "name_en"]].itertuples(index=False):
-        own = {"zh": row.name_zh or row.technology, "en": row.name_en or row.technology}
-        found[str(row.id)] = {k: f"{v} · {_of(sites, row.site, k)}" for k, v in own.items()}
-    for row in tables.storages[["id", "site", "commodity"]].itertuples(index=False):
-        found[str(row.id)] = {
-            k: f"{_of(goods, row.commodity, k)} · {_of(sites, row.site, k)}" for k in ("zh", "en")
+    named = processes[["id", "site", "technology", "name_zh", "name_en"]]
+    for name, site, technology, zh, en in named.itertuples(index=False, name=None):
+        own = {"zh": zh or technology, "en": en or technology}
+        found[str(name)] = {k: f"{v} · {_of(sites, site, k)}" for k, v in own.items()}
+    stores = tables.storages[["id", "site", "commodity"]]
+    for name, site, good in stores.itertuples(index=False, name=None):
+        found[str(name)] = {
+            k: f"{_of(goods, good, k)} · {_of(sites, site, k)}" for k in ("zh", "en")
         }
     ends = data.blocks.links[["id", "from", "to", "commodity"]]
     for name, start, end, good in ends.itertuples(index=False, name=None):

@@ -108,7 +108,7 @@ class Plan:
 
     @property
     def today(self) -> dict[str, dict[str, float]] | None:
-        """Measures of the metered flows: measure -> year -> amount; None where nothing is metered."""
+        """Measures of the metered flows: measure -> year -> amount; None without meters."""
         if self.metered is None:
             return None
         year = str(self.park.settings.base_year)
@@ -180,13 +180,17 @@ class Plan:
     @cached_property
     def objective(self) -> dict[str, object]:
         """The first measure's name, final value and unit."""
-        units = dict(zip(self.park.tables.measures["id"], self.park.tables.measures["unit"]))
+        units = self._measure_units()
         first = next(o for o in self.problem.objectives if "unmet" not in o.weights)
         if self.under_ceiling:
             return {"measure": "co2", "value": self.account.whole("co2"), "unit": units["co2"]}
         name = next(iter(first.weights)) if len(first.weights) == 1 else first.name
         value = float(first.costs @ self.optimum.x) + first.offset
         return {"measure": name, "value": value, "unit": units.get(name, "")}
+
+    def _measure_units(self) -> dict[str, str]:
+        measures = self.park.tables.measures
+        return dict(zip(measures["id"], measures["unit"], strict=True))
 
     @property
     def under_ceiling(self) -> bool:
@@ -209,7 +213,7 @@ class Plan:
             "baseline_reason": None if self.best is not None else "infeasible",
             "today": self.today,
             "cost_per_tonne": self.cost_per_tonne,
-            "builds": json.loads(self.builds[columns].to_json(orient="records", double_precision=15)),
+            "builds": self.builds[columns].to_dict(orient="records"),
             "certificate": self.certificate.as_dict(),
             "timing": self.timing,
             "versions": versions(),

@@ -9,6 +9,9 @@ import pandas as pd
 
 from circularpark.program.time import Floats
 
+# Reduced costs below this share of the largest cost are the solver's dust.
+SPEAKS = 1e-9
+
 if TYPE_CHECKING:
     from circularpark.program.assemble import Problem
     from circularpark.solve.plan import Plan
@@ -17,7 +20,9 @@ if TYPE_CHECKING:
 def stage_unit(plan: Plan, stage: int) -> str:
     """Unit of an objective stage's value."""
     weights = plan.problem.objectives[stage].weights
-    units = dict(zip(plan.park.tables.measures["id"], plan.park.tables.measures["unit"], strict=True))
+    units = dict(
+        zip(plan.park.tables.measures["id"], plan.park.tables.measures["unit"], strict=True)
+    )
     return str(units.get(next(iter(weights)), "")) if len(weights) == 1 else ""
 
 
@@ -61,77 +66,106 @@ def column_reduced_costs(problem: Problem, plan: Plan, stage: int = -1) -> Float
 def reduced_costs(plan: Plan) -> pd.DataFrame:
     """Of every link that carries nothing: what must change for it to be worth using.
 
+    The first objective stage that speaks against a link decides. Under a ceiling on what a
+    tonne may cost that is money; where least co2 itself decides, it is tonnes.
+
     Returns
     -------
-    DataFrame : link, unit, stage, per_unit (in the stage's unit per unit sent over a year),
-    saving_per_km (what a kilometre less would save of it), switch_km (length at which it pays;
-    nan where no length does)
+    DataFrame : link, stage, unit, per_unit (what is lacking, in the unit, per unit sent all
+    year evenly), saving_per_km (of it, per kilometre less), km, switch_km (length at which it
+    pays; nan where no length does)
     """
     problem, data = plan.problem, plan.problem.data
-    flow = plan.flows["link_flow"].values
-    carried = flow.sum(axis=1)
+    carried = plan.flows["link_flow"].values.sum(axis=1)
     back = plan.flows["link_flow_back"].values.sum(axis=1)
     np.add.at(carried, data.link.back, back)
     idle = np.flatnonzero(carried <= 1e-9 * problem.var.link_flow.scale)
     frame = data.blocks.links.set_index("id").reindex(data.link.index["link"]).iloc[idle]
-    total, slope = switch_terms(plan, idle)
+    stages = [p for p, o in enumerate(problem.objectives) if "unmet" not in o.weights]
+    decided = np.full(len(idle), stages[-1])
+    total, slope = np.zeros(len(idle)), np.zeros(len(idle))
+    for stage in reversed(stages):
+        lacking, per_km = switch_terms(plan, idle, stage)
+        size = np.abs(problem.objectives[stage].costs).max(initial=0.0) * SPEAKS
+        speaks = (lacking > size) | (stage == stages[-1])
+        decided = np.where(speaks, stage, decided)
+        total, slope = np.where(speaks, lacking, total), np.where(speaks, per_km, slope)
+    money = (decided == stages[0]) & plan.under_ceiling
+    factor = np.where(money, plan.park.settings.cost_ceiling or 1.0, 1.0)
     km = frame["km"].to_numpy(dtype=float)
     with np.errstate(divide="ignore", invalid="ignore"):
         switch = km - np.where(slope > 0, total / slope, np.nan)
+    units = [
+        plan.park.settings.currency if m else stage_unit(plan, d)
+        for m, d in zip(money, decided, strict=True)
+    ]
     return pd.DataFrame(
         {
             "link": frame.index.to_numpy(),
-            "stage": problem.objectives[-1].name,
-            "unit": stage_unit(plan, len(problem.objectives) - 1),
-            "per_unit": total,
-            "saving_per_km": slope,
+            "stage": [problem.objectives[d].name for d in decided],
+            "unit": units,
+            "per_unit": total * factor,
+            "saving_per_km": slope * factor,
             "km": km,
             "switch_km": np.where(switch > 0, switch, np.nan),
         }
     ).reset_index(drop=True)
 
 
-def switch_terms(plan: Plan, idle: np.ndarray) -> tuple[Floats, Floats]:
-    """Gain that idle links lack per unit sent all year evenly, and how it falls per kilometre.
+def switch_terms(plan: Plan, idle: np.ndarray, stage: int) -> tuple[Floats, Floats]:
+    """What idle links lack per unit sent all year evenly, and how that falls per kilometre less.
 
-    A unit sent in every hour costs the reduced costs of the flow, plus those of building the
-    capacity for it; per unit and kilometre it loses, costs and emits in proportion.
+    Sending one more unit in every period, over capacity built for it in the first year, costs
+    the sum of the reduced costs of these columns. Distance acts on moving, on what is built
+    along the way and on what is lost.
     """
     problem, data = plan.problem, plan.problem.data
-    time, var = data.time, problem.var
-    reduced = column_reduced_costs(problem, plan)
-    sent = reduced[var.link_flow.start : var.link_flow.stop].reshape(var.link_flow.entities, -1)
-    hours = float((time.span * time.block_probability[time.block]).sum())
-    total = sent[idle].sum(axis=1) / hours
-    column = data.item.column[data.link.item[idle]]
-    builds = reduced[var.build.start : var.build.stop].reshape(var.build.entities, -1)
-    capacity = reduced[var.capacity.start : var.capacity.stop].reshape(var.capacity.entities, -1)
-    grown = column >= 0
-    both = (np.maximum(builds, 0).sum(axis=1) + np.maximum(capacity, 0).sum(axis=1)) / hours
-    total = total + np.where(grown, both[np.where(grown, column, 0)], 0.0) if len(both) else total
-    return total, _slope(plan, idle, hours)
-
-
-def _slope(plan: Plan, idle: np.ndarray, hours: float) -> Floats:
-    """What each further kilometre costs an idle link, per unit sent."""
-    problem, data = plan.problem, plan.problem.data
-    frame = data.blocks.links.set_index("id").reindex(data.link.index["link"]).iloc[idle]
-    last = problem.objectives[-1]
+    time, link = data.time, data.link
+    hours = float((time.span * time.probability).sum())
+    flow = _of(plan, "link_flow", stage)[idle]
+    column = data.item.column[link.item[idle]]
+    place = np.where(column >= 0, column, 0)
+    frame = data.blocks.links.set_index("id").reindex(link.index["link"]).iloc[idle]
     km = np.maximum(frame["km"].to_numpy(dtype=float), 1e-9)
-    var = problem.var
-    per_flow = last.costs[var.link_flow.start : var.link_flow.stop].reshape(len(data.link.item), -1)
-    moving = per_flow[idle].sum(axis=1) / hours / km
-    column = data.item.column[data.link.item[idle]]
-    grown = column >= 0
-    capital = np.zeros(len(idle))
-    if var.build.entities:
-        costs = last.costs[var.build.start : var.build.stop].reshape(var.build.entities, -1)
-        along = frame["capex_per_km"].to_numpy(dtype=float) * frame["cost_factor"].to_numpy(float)
-        whole = frame["building"].to_numpy(dtype=float)
-        share = np.divide(along, whole, out=np.zeros(len(idle)), where=whole > 0)
-        capital = np.where(grown, costs[np.where(grown, column, 0), 0] * share, 0.0) / hours
-    rows = problem.block("balance")[1]
-    duals = plan.optimum.points[-1].duals[rows].reshape(len(data.node.index), -1)
-    worth = duals[data.link.to_node[idle]].sum(axis=1) / hours
-    lost = np.nan_to_num(frame["loss_per_km"].to_numpy(dtype=float)) * np.maximum(worth, 0.0)
-    return np.asarray(moving + capital + lost, dtype=float)
+    balance = _duals(plan, "balance", len(data.node.index), stage)
+    source, sink = balance[link.from_node[idle]], balance[link.to_node[idle]]
+    total, moving = flow.sum(axis=1), (flow - source + sink * link.arriving[idle]).sum(axis=1)
+    along = np.zeros(len(idle))
+    if problem.var.build.entities:
+        built = _of(plan, "build", stage)[:, 0]
+        capacity = _of(plan, "capacity", stage).sum(axis=1)
+        stock = _duals(plan, "capacity_stock", problem.var.build.entities, stage)
+        rent = _rent(plan, stage, len(link.item))[idle]
+        total = total + np.where(column >= 0, (built + capacity)[place], 0.0)
+        moving = moving + rent
+        price = np.where(column >= 0, (built - stock[:, 0])[place], 0.0)
+        paid = frame["building"].to_numpy(dtype=float)
+        share = frame["capex_per_km"] * frame["cost_factor"] * frame["km"]
+        along = price * np.divide(share, paid, out=np.zeros(len(idle)), where=paid > 0)
+    lost = np.nan_to_num(frame["loss_per_km"].to_numpy(dtype=float))
+    slope = (moving + along) / km + lost * np.maximum(sink, 0.0).sum(axis=1)
+    return total / hours, slope / hours
+
+
+def _of(plan: Plan, name: str, stage: int) -> Floats:
+    """Reduced costs of one variable, (E, K)."""
+    variable = getattr(plan.problem.var, name)
+    reduced = column_reduced_costs(plan.problem, plan, stage)
+    return reduced[variable.start : variable.stop].reshape(variable.entities, variable.width)
+
+
+def _duals(plan: Plan, family: str, entities: int, stage: int) -> Floats:
+    """Row duals of one family, (E, K)."""
+    rows = plan.problem.block(family)[1]
+    return plan.optimum.points[stage].duals[rows].reshape(entities, -1)
+
+
+def _rent(plan: Plan, stage: int, links: int) -> Floats:
+    """What the capacity rows charge each link over all periods, (L,): never positive."""
+    found = np.zeros(links)
+    if any(block.family == "link_capacity" for block in plan.problem.blocks):
+        block, rows = plan.problem.block("link_capacity")
+        names = pd.Index(plan.problem.data.link.index["link"])
+        dual = plan.optimum.points[stage].duals[rows].reshape(len(block.index), -1)
+        found[names.get_indexer(pd.Index(block.index["link"]))] = dual.sum(axis=1)
+    return found

@@ -94,7 +94,7 @@ def shared_capacity(data: Data, var: Variables) -> Rows:
     item = data.item
     built = item.expandable
     count = np.bincount(item.of[built], minlength=int(item.of.max(initial=-1)) + 1)
-    limited = np.isfinite(item.maximum).any(axis=1)
+    limited = np.asarray(np.isfinite(item.maximum).any(axis=1), dtype=bool)
     chosen = np.flatnonzero((count[item.of[built]] > 1) & limited[built])
     if not len(chosen):
         return no_rows("shared_capacity")

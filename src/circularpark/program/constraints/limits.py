@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -131,7 +132,7 @@ def _values(data: Data, row: pd.Series) -> Floats:
 
 
 def _reference(data: Data, row: pd.Series, ratio: bool) -> Floats:
-    """What the value is a factor on: an amount, or a ratio, of a recorded year or at best operation."""
+    """What the value is a factor on: an amount or ratio of a recorded year or at best operation."""
     if row["relative_to"] == BEST:
         return _best(data, row["measure"])
     top = recorded(data, row, "")
@@ -140,7 +141,7 @@ def _reference(data: Data, row: pd.Series, ratio: bool) -> Floats:
 
 
 def recorded(data: Data, row: pd.Series, side: str) -> float:
-    """The metered amount of a limit's year: the park's own record, else the sum of its companies'."""
+    """The metered amount of a year: the park's own record, else the sum of its companies'."""
     records = data.blocks.first.records
     own = records["year"] == float(row["relative_to"])
     if row[f"{side}measure"]:
@@ -157,7 +158,9 @@ def recorded(data: Data, row: pd.Series, side: str) -> float:
 def _best(data: Data, name: str) -> Floats:
     """The yearly amounts of a measure at best operation, (B,)."""
     if data.baseline is None or name not in data.baseline:
-        raise ParkDataError([Finding("program.no_best", file="limits.csv", value=name)], data.park.id)
+        raise ParkDataError(
+            [Finding("program.no_best", file="limits.csv", value=name)], data.park.id
+        )
     return np.asarray(data.baseline[name], dtype=float)
 
 
@@ -208,17 +211,18 @@ def _add_all(
     time = data.time
     scenario = np.array([time.scenarios.index(s) for _, s in time.blocks])
     wanted = _wanted_steps(data, row, len(time.blocks))
-    summed = [
-        (v, (scenario[r[wanted[r]]], c[wanted[r]], x[wanted[r]])) for v, (r, c, x) in parts
-    ]
+    summed = [(v, (scenario[r[wanted[r]]], c[wanted[r]], x[wanted[r]])) for v, (r, c, x) in parts]
     total = np.bincount(scenario, np.where(wanted, constant, 0.0), minlength=len(time.scenarios))
     # The value is one for all years; a ratio or a ceiling carries its constants year by year.
     plain = not any(row[k] for k in PER)
+    side: Floats
     if plain and row["relative_to"] != BEST:
         first = [int(np.flatnonzero(scenario == s)[0]) for s in range(len(time.scenarios))]
         side = right[first]
     else:
-        side = np.bincount(scenario, np.where(wanted, right, 0.0), minlength=len(time.scenarios))
+        side = 0.0 + np.bincount(
+            scenario, np.where(wanted, right, 0.0), minlength=len(time.scenarios)
+        )
     labels = np.array([f"all@{s}" if s else "all" for s in time.scenarios], dtype=object)
     _append(found, row, summed, side - total, np.ones(len(labels), dtype=bool), labels)
 
@@ -235,10 +239,11 @@ def _add_peak(
     years = np.array(time.years)
     peak = int(row["value"])
     pairs = [(y, peak) for y in years if y != peak]
-    pairs += [(b, a) for a, b in zip(years, years[1:], strict=False) if a > peak]
+    pairs += [(b, a) for a, b in pairwise(years.tolist()) if a > peak]
     number = {block: i for i, block in enumerate(time.blocks)}
     for scenario in time.scenarios:
-        for higher, base in pairs:
+        # The step after the peak is in both lists; a row's name is its own.
+        for higher, base in dict.fromkeys(pairs):
             here, there = number[(int(higher), scenario)], number[(int(base), scenario)]
             sign = np.zeros(len(time.blocks))
             sign[here], sign[there] = 1.0, -1.0
