@@ -169,7 +169,8 @@ def as_text(block: Rows) -> list[str]:
 
 
 def _number(value: float) -> str:
-    return f"{value:.10g}"
+    # Adding zero takes the sign from a negative zero.
+    return f"{value + 0.0:.10g}"
 
 
 def _sum(terms: list[tuple[int, str, float]]) -> str:
