@@ -18,12 +18,18 @@ EXAMPLES = (
         "what stood closes and what is built dies after ten years",
         (
             "capacity_stock[heater, 2025]: -build[heater, 2025] + capacity[heater, 2025] == 8",
-            "capacity_stock[heater, 2030]: -build[heater, 2025] - build[heater, 2030]"
-            " + capacity[heater, 2030] == 8",
-            "capacity_stock[heater, 2035]: -build[heater, 2030] - build[heater, 2035]"
-            " + capacity[heater, 2035] == 0",
-            "capacity_stock[heater, 2040]: -build[heater, 2035] - build[heater, 2040]"
-            " + capacity[heater, 2040] == 0",
+            (
+                "capacity_stock[heater, 2030]: -build[heater, 2025] - build[heater, 2030]"
+                " + capacity[heater, 2030] == 8"
+            ),
+            (
+                "capacity_stock[heater, 2035]: -build[heater, 2030] - build[heater, 2035]"
+                " + capacity[heater, 2035] == 0"
+            ),
+            (
+                "capacity_stock[heater, 2040]: -build[heater, 2035] - build[heater, 2040]"
+                " + capacity[heater, 2040] == 0"
+            ),
         ),
         {
             **ELECTRIC,
@@ -51,8 +57,10 @@ EXAMPLES = (
         "shared_capacity",
         "six megawatts at both sites together",
         (
-            "shared_capacity[heater, 2025]: capacity[heater@mill, 2025]"
-            " + capacity[heater@farm, 2025] <= 6",
+            (
+                "shared_capacity[heater, 2025]: capacity[heater@mill, 2025]"
+                " + capacity[heater@farm, 2025] <= 6"
+            ),
         ),
         {
             **ELECTRIC,

@@ -52,8 +52,10 @@ BALANCES = (
         "what a link loses does not arrive",
         (
             "balance[mill, steam, 2025]: -link_flow[line, 2025] + taken[waste, 2025] == 0",
-            "balance[farm, steam, 2025]: 0.9 link_flow[line, 2025] + exchange[bought, farm, 2025]"
-            " == 6",
+            (
+                "balance[farm, steam, 2025]: 0.9 link_flow[line, 2025] + exchange[bought, farm, 2025]"
+                " == 6"
+            ),
         ),
         {
             "streams": WASTE_HEAT,
@@ -73,10 +75,14 @@ BALANCES = (
         "balance",
         "a link that goes both ways",
         (
-            "balance[mill, steam, 2025]: -link_flow[line, 2025] + 0.9 link_flow_back[line, 2025]"
-            " + taken[waste, 2025] == 0",
-            "balance[farm, steam, 2025]: 0.9 link_flow[line, 2025] - link_flow_back[line, 2025]"
-            " + exchange[bought, farm, 2025] == 6",
+            (
+                "balance[mill, steam, 2025]: -link_flow[line, 2025] + 0.9 link_flow_back[line, 2025]"
+                " + taken[waste, 2025] == 0"
+            ),
+            (
+                "balance[farm, steam, 2025]: 0.9 link_flow[line, 2025] - link_flow_back[line, 2025]"
+                " + exchange[bought, farm, 2025] == 6"
+            ),
         ),
         {
             "streams": WASTE_HEAT,
@@ -91,8 +97,10 @@ BALANCES = (
         "pumping takes power where the flow starts",
         (
             "balance[mill, water, 2025]: -link_flow[main, 2025] + exchange[well, mill, 2025] == 0",
-            "balance[mill, power, 2025]: -0.006 link_flow[main, 2025]"
-            " + exchange[grid, mill, 2025] == 0",
+            (
+                "balance[mill, power, 2025]: -0.006 link_flow[main, 2025]"
+                " + exchange[grid, mill, 2025] == 0"
+            ),
             "balance[farm, water, 2025]: link_flow[main, 2025] == 20",
         ),
         {
@@ -118,8 +126,10 @@ BALANCES = (
         "balance",
         "a market takes what is sold and disposed of",
         (
-            "balance[mill, ash, 2025]: -exchange[sold, mill, 2025] - exchange[tip, mill, 2025]"
-            " + taken[ashes, 2025] == 0",
+            (
+                "balance[mill, ash, 2025]: -exchange[sold, mill, 2025] - exchange[tip, mill, 2025]"
+                " + taken[ashes, 2025] == 0"
+            ),
         ),
         {
             "streams": "id,site,commodity,amount,unit\nashes,mill,ash,2,t/h\n",
@@ -133,10 +143,14 @@ BALANCES = (
         "a fixed recipe row follows the activity and a shared one flows for itself",
         (
             "balance[farm, steam, 2025]: activity[heater, 2025] == 6",
-            "balance[farm, coal, 2025]: -share_flow[heater, coal, 2025]"
-            " + exchange[coal_in, farm, 2025] == 0",
-            "balance[farm, straw, 2025]: -share_flow[heater, straw, 2025]"
-            " + exchange[straw_in, farm, 2025] == 0",
+            (
+                "balance[farm, coal, 2025]: -share_flow[heater, coal, 2025]"
+                " + exchange[coal_in, farm, 2025] == 0"
+            ),
+            (
+                "balance[farm, straw, 2025]: -share_flow[heater, straw, 2025]"
+                " + exchange[straw_in, farm, 2025] == 0"
+            ),
         ),
         FUEL_PARK,
     ),
@@ -144,10 +158,14 @@ BALANCES = (
         "balance",
         "a store takes and gives",
         (
-            "balance[farm, steam, day]: exchange[bought, farm, day] - charge[tank, day]"
-            " + discharge[tank, day] == 6",
-            "balance[farm, steam, night]: exchange[bought, farm, night] - charge[tank, night]"
-            " + discharge[tank, night] == 6",
+            (
+                "balance[farm, steam, day]: exchange[bought, farm, day] - charge[tank, day]"
+                " + discharge[tank, day] == 6"
+            ),
+            (
+                "balance[farm, steam, night]: exchange[bought, farm, night] - charge[tank, night]"
+                " + discharge[tank, night] == 6"
+            ),
         ),
         STORE_PARK,
     ),
@@ -158,8 +176,10 @@ RECIPES = (
         "group_total",
         "the fuels together do the work",
         (
-            "group_total[heater, coal, 2025]: -activity[heater, 2025]"
-            " + 0.8 share_flow[heater, coal, 2025] + 0.625 share_flow[heater, straw, 2025] == 0",
+            (
+                "group_total[heater, coal, 2025]: -activity[heater, 2025]"
+                " + 0.8 share_flow[heater, coal, 2025] + 0.625 share_flow[heater, straw, 2025] == 0"
+            ),
         ),
         FUEL_PARK,
     ),
@@ -167,8 +187,10 @@ RECIPES = (
         "group_least",
         "a fifth of the work is coal's at least",
         (
-            "group_least[heater, coal, 2025]: -0.25 activity[heater, 2025]"
-            " + share_flow[heater, coal, 2025] >= 0",
+            (
+                "group_least[heater, coal, 2025]: -0.25 activity[heater, 2025]"
+                " + share_flow[heater, coal, 2025] >= 0"
+            ),
         ),
         FUEL_PARK,
     ),
@@ -176,8 +198,10 @@ RECIPES = (
         "group_most",
         "half of the work is straw's at most",
         (
-            "group_most[heater, straw, 2025]: -0.8 activity[heater, 2025]"
-            " + share_flow[heater, straw, 2025] <= 0",
+            (
+                "group_most[heater, straw, 2025]: -0.8 activity[heater, 2025]"
+                " + share_flow[heater, straw, 2025] <= 0"
+            ),
         ),
         FUEL_PARK,
     ),
@@ -217,10 +241,14 @@ STORES = (
         (
             # Over 2 hours 0.9^2 is kept, over 3 hours 0.9^3; filling keeps 0.9 of each hour's
             # charge, emptying takes 1 / 0.8 of what comes out.
-            "storage_level[tank, day]: -1.8 charge[tank, day] + 2.5 discharge[tank, day]"
-            " + level[tank, day] - 0.81 level[tank, night] == 0",
-            "storage_level[tank, night]: -2.7 charge[tank, night] + 3.75 discharge[tank, night]"
-            " - 0.729 level[tank, day] + level[tank, night] == 0",
+            (
+                "storage_level[tank, day]: -1.8 charge[tank, day] + 2.5 discharge[tank, day]"
+                " + level[tank, day] - 0.81 level[tank, night] == 0"
+            ),
+            (
+                "storage_level[tank, night]: -2.7 charge[tank, night] + 3.75 discharge[tank, night]"
+                " - 0.729 level[tank, day] + level[tank, night] == 0"
+            ),
         ),
         STORE_PARK,
     ),
@@ -238,8 +266,10 @@ STORES = (
         "five hours to empty",
         (
             "discharge_capacity[tank, day]: discharge[tank, day] - 0.2 capacity[tank, 2025] <= 0",
-            "discharge_capacity[tank, night]: discharge[tank, night] - 0.2 capacity[tank, 2025]"
-            " <= 0",
+            (
+                "discharge_capacity[tank, night]: discharge[tank, night] - 0.2 capacity[tank, 2025]"
+                " <= 0"
+            ),
         ),
         STORE_PARK,
     ),

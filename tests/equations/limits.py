@@ -39,7 +39,7 @@ BOILER_PARK = {
 
 
 def _limit(**cells: object) -> str:
-    row = {name: "" for name in COLUMNS.split(",")} | {"id": "it"} | cells
+    row = dict.fromkeys(COLUMNS.split(","), "") | {"id": "it"} | cells
     return f"{COLUMNS}\n" + ",".join(str(v) for v in row.values()) + "\n"
 
 

@@ -37,8 +37,10 @@ EXAMPLES = (
         "nothing before the market opens",
         (
             "market_most[late, 2025]: exchange[late, mill, 2025] + exchange[late, farm, 2025] <= 0",
-            "market_most[late, 2030]: exchange[late, mill, 2030] + exchange[late, farm, 2030]"
-            " <= 10",
+            (
+                "market_most[late, 2030]: exchange[late, mill, 2030] + exchange[late, farm, 2030]"
+                " <= 10"
+            ),
         ),
         {
             "commodities": POWER,
@@ -60,10 +62,12 @@ EXAMPLES = (
         "market_year",
         "the hours of every step count as often as it occurs",
         (
-            "market_year[grid, 2025]: 200 exchange[grid, mill, day]"
-            " + 600 exchange[grid, mill, night] + 50 exchange[grid, mill, noon]"
-            " + 200 exchange[grid, farm, day] + 600 exchange[grid, farm, night]"
-            " + 50 exchange[grid, farm, noon] <= 9000",
+            (
+                "market_year[grid, 2025]: 200 exchange[grid, mill, day]"
+                " + 600 exchange[grid, mill, night] + 50 exchange[grid, mill, noon]"
+                " + 200 exchange[grid, farm, day] + 600 exchange[grid, farm, night]"
+                " + 50 exchange[grid, farm, noon] <= 9000"
+            ),
         ),
         {**_grid("max_per_year", "9000"), "periods": STEPS},
     ),
@@ -71,10 +75,14 @@ EXAMPLES = (
         "market_year",
         "each scenario keeps the contract whatever its probability",
         (
-            "market_year[grid, 2025@calm]: 300 exchange[grid, mill, cold@2025@calm]"
-            " + 500 exchange[grid, mill, warm@2025@calm] <= 9000",
-            "market_year[grid, 2025@dear]: 300 exchange[grid, mill, cold@2025@dear]"
-            " + 500 exchange[grid, mill, warm@2025@dear] <= 9000",
+            (
+                "market_year[grid, 2025@calm]: 300 exchange[grid, mill, cold@2025@calm]"
+                " + 500 exchange[grid, mill, warm@2025@calm] <= 9000"
+            ),
+            (
+                "market_year[grid, 2025@dear]: 300 exchange[grid, mill, cold@2025@dear]"
+                " + 500 exchange[grid, mill, warm@2025@dear] <= 9000"
+            ),
         ),
         {
             **_grid("max_per_year", "9000", site="mill"),
@@ -86,12 +94,18 @@ EXAMPLES = (
         "monthly_peak",
         "a month pays for its largest draw",
         (
-            "monthly_peak[grid, mill, day]: exchange[grid, mill, day] - peak[grid, mill, 2025-01]"
-            " <= 0",
-            "monthly_peak[grid, mill, night]: exchange[grid, mill, night]"
-            " - peak[grid, mill, 2025-01] <= 0",
-            "monthly_peak[grid, mill, noon]: exchange[grid, mill, noon]"
-            " - peak[grid, mill, 2025-07] <= 0",
+            (
+                "monthly_peak[grid, mill, day]: exchange[grid, mill, day] - peak[grid, mill, 2025-01]"
+                " <= 0"
+            ),
+            (
+                "monthly_peak[grid, mill, night]: exchange[grid, mill, night]"
+                " - peak[grid, mill, 2025-01] <= 0"
+            ),
+            (
+                "monthly_peak[grid, mill, noon]: exchange[grid, mill, noon]"
+                " - peak[grid, mill, 2025-07] <= 0"
+            ),
         ),
         {
             **_grid("peak_price", "40", site="mill"),
