@@ -27,7 +27,8 @@ FUEL_PARK = {
     "markets": ("id,site,commodity,direction\ncoal_in,farm,coal,buy\nstraw_in,farm,straw,buy\n"),
 }
 TANK = """\
-id,site,commodity,capacity,capacity_max,hours_in,hours_out,efficiency_in,efficiency_out,loss_per_hour
+id,site,commodity,capacity,capacity_max,hours_in,hours_out,efficiency_in,efficiency_out,loss_per_hou"
+"r
 tank,farm,steam,{capacity},{most},4,5,0.9,0.8,0.1
 """
 STORE_PARK = {
@@ -53,7 +54,8 @@ BALANCES = (
         (
             "balance[mill, steam, 2025]: -link_flow[line, 2025] + taken[waste, 2025] == 0",
             (
-                "balance[farm, steam, 2025]: 0.9 link_flow[line, 2025] + exchange[bought, farm, 2025]"
+                "balance[farm, steam, 2025]: 0.9 link_flow[line, 2025]"
+                " + exchange[bought, farm, 2025]"
                 " == 6"
             ),
         ),
@@ -76,7 +78,8 @@ BALANCES = (
         "a link that goes both ways",
         (
             (
-                "balance[mill, steam, 2025]: -link_flow[line, 2025] + 0.9 link_flow_back[line, 2025]"
+                "balance[mill, steam, 2025]: -link_flow[line, 2025]"
+                " + 0.9 link_flow_back[line, 2025]"
                 " + taken[waste, 2025] == 0"
             ),
             (

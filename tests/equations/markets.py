@@ -95,7 +95,8 @@ EXAMPLES = (
         "a month pays for its largest draw",
         (
             (
-                "monthly_peak[grid, mill, day]: exchange[grid, mill, day] - peak[grid, mill, 2025-01]"
+                "monthly_peak[grid, mill, day]: exchange[grid, mill, day]"
+                " - peak[grid, mill, 2025-01]"
                 " <= 0"
             ),
             (
