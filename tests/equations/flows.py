@@ -26,11 +26,10 @@ FUEL_PARK = {
     "demands": STEAM_AT_FARM,
     "markets": ("id,site,commodity,direction\ncoal_in,farm,coal,buy\nstraw_in,farm,straw,buy\n"),
 }
-TANK = """\
-id,site,commodity,capacity,capacity_max,hours_in,hours_out,efficiency_in,efficiency_out,loss_per_hou"
-"r
-tank,farm,steam,{capacity},{most},4,5,0.9,0.8,0.1
-"""
+TANK = (
+    "id,site,commodity,capacity,capacity_max,hours_in,hours_out,efficiency_in,efficiency_out,"
+    "loss_per_hour\ntank,farm,steam,{capacity},{most},4,5,0.9,0.8,0.1\n"
+)
 STORE_PARK = {
     "demands": STEAM_AT_FARM,
     "markets": STEAM_MARKET,
