@@ -70,6 +70,32 @@ def test_all_problems_are_told_at_once(tmp_path):
     assert {"park.number.no_number", "park.unit.unknown_near", "park.choice.near"} <= codes
 
 
+@pytest.mark.parametrize("name", ["sites", "commodities"])
+def test_a_park_has_sites_and_commodities(tmp_path, name):
+    folder = make_park(tmp_path, **{name: "id,lon,lat,kind,unit\n"})
+    assert found(folder, f"park.folder.no_{name}").severity == "problem"
+    (folder / f"{name}.csv").unlink()
+    assert found(folder, f"park.folder.no_{name}").file == f"{name}.csv"
+
+
+def test_a_folder_without_settings_is_told_once(tmp_path):
+    folder = make_park(tmp_path)
+    (folder / "park.toml").unlink()
+    assert found(folder, "park.folder.no_toml").file == "park.toml"
+    assert [f for f in findings_of(folder) if f.code == "park.toml.missing"] == []
+
+
+def test_corridors_need_a_map(tmp_path):
+    assert found(make_park(tmp_path, corridors="id,allows\nc,\n"), "park.folder.no_lines")
+
+
+def test_sites_stand_in_one_file(tmp_path):
+    folder = make_park(tmp_path)
+    (folder / "sites.geojson").write_text('{"type": "FeatureCollection", "features": []}')
+    problem = found(folder, "park.folder.two_maps")
+    assert problem.file == "sites.geojson, sites.csv"
+
+
 def test_a_misspelt_file_is_not_overlooked(tmp_path):
     problem = found(make_park(tmp_path, stream=STREAMS), "park.folder.unknown_near")
     assert (problem.severity, problem.values["near"]) == ("warning", "streams.csv")

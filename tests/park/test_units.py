@@ -166,22 +166,15 @@ LIMITS = "id,measure,table,item,commodity,per_measure,relative_to,sense,value,un
         ("energy,,,,value_added,,<=,0.5,tce/万元,year", 5e-5),
         ("co2,,,,,2025,<=,82,%,year", 0.82),
         ("co2,,,,,,peak,2025,,year", 2025.0),
+        ("energy,,,,value_added,2025,<=,85,%,year", 0.85),
         ("cost,,,,co2,best_operation,<=,300,元/t,year", 300.0),
     ],
 )
-def test_limits_are_converted_to_the_unit_of_what_they_limit(tmp_path, row, value):
-    records = "year,measure,value,unit\n2025,co2,1,万t\n"
-    park = make_park(
-        tmp_path,
-        limits=f"{LIMITS}l,{row}\n",
-        records=records,
-        markets=SINKS,
-        sites="id,lon,lat,value_added\nmill,117,30.5,1e9\n",
-    )
-    told = [f.code for f in findings_of(park) if f.file == "limits.csv" and f.severity == "problem"]
-    assert [code for code in told if code.startswith("park.")] == []
-    if not told:
-        assert read_park(park).tables.limits["value"][0] == pytest.approx(value, rel=1e-12)
+def test_limits_are_converted_to_the_unit_of_what_they_limit(tmp_path, monkeypatch, row, value):
+    # What a limit may mean is for the checks; here only its unit is looked at.
+    monkeypatch.setattr("circularpark.park.checks.CHECKS", ())
+    park = make_park(tmp_path, limits=f"{LIMITS}l,{row}\n", markets=SINKS)
+    assert read_park(park).tables.limits["value"][0] == pytest.approx(value, rel=1e-12)
 
 
 @pytest.mark.parametrize(

@@ -163,7 +163,7 @@ def _limit_factor(book: Book, base: Mapping[str, str], row: Mapping[str, str]) -
     if row["sense"] == "peak":
         return 1.0
     ratio = any(row[f"per_{part}"] for part in ("measure", "table", "item", "commodity", "site"))
-    if row["relative_to"] and not ratio:
+    if row["relative_to"].isdigit() or (row["relative_to"] and not ratio):
         return _plain_factor(unit)
     if not unit:
         raise UnitError("park.unit.missing")

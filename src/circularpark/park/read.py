@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -21,9 +22,12 @@ from circularpark.park.model import BUILT_IN, Formulas, Park, Settings
 from circularpark.park.resolve import formula_value
 from circularpark.park.schema import tables
 from circularpark.park.settings import FILE, WHOLE_YEAR, read_settings
+from circularpark.park.sheets import size
 from circularpark.park.typed import Columns, blanks, frame, out_of_range, typed
 
-GEOMETRY = "geometry"
+GEOMETRY: Final = "geometry"
+# The tables without which there is no park.
+NEEDED: Final = ("sites", "commodities")
 
 
 def read_park(
@@ -97,6 +101,7 @@ def _draft(files: Files, settings: Settings, name: str) -> tuple[Draft, list[Fin
         findings += found
         findings += blanks(columns[table.name], sheet, table)
         late += list(out_of_range(columns[table.name], sheet, table))
+    findings += _missing_tables(files, findings)
     measures = _measure_units(columns["measures"], settings)
     columns["factors"], found = gather_factors(
         files.sheets, columns["factors"], measures, thousands=settings.thousands
@@ -112,6 +117,17 @@ def _draft(files: Files, settings: Settings, name: str) -> tuple[Draft, list[Fin
     raw = {key: frame(value) for key, value in columns.items()}
     settings = _settled(settings, raw)
     return Draft(name, files.folder, settings, raw, files.layers, findings), late
+
+
+def _missing_tables(files: Files, told: list[Finding]) -> Iterator[Finding]:
+    """A park has sites and commodities; and only a map can say where a corridor runs."""
+    broken = {f.file for f in told if f.severity == "problem" and f.row is None}
+    for name in NEEDED:
+        file = f"{name}.csv"
+        if not size(files.sheets[name]) and file not in broken:
+            yield Finding(f"park.folder.no_{name}", file=file)
+    if size(files.sheets["corridors"]) and "corridors" not in files.geometry:
+        yield Finding("park.folder.no_lines", file="corridors.csv")
 
 
 def _measure_units(measures: Columns, settings: Settings) -> dict[str, str]:
