@@ -32,6 +32,7 @@ NOT_CERTIFIED: Final = 5
 ASKED_WRONGLY: Final = frozenset(
     {
         "checks.folder_taken",
+        "park.case.missing",
         "park.folder.file",
         "park.folder.missing",
         "park.folder.missing_near",
