@@ -125,6 +125,10 @@ def test_a_link_too_small_is_named_and_enlarged(tmp_path):
     assert [(b.item, b.value, b.unit) for b in found.binding] == [("L1", 4.0, "MW")]
     assert named(found) == [(("L1", 6.0),), (("source", 2.0),)]
     assert_smallest(tmp_path, tables, found)
+    assert short.names == {
+        "site": {"zh": "农场", "en": "Farm"},
+        "commodity": {"zh": "蒸汽", "en": "steam"},
+    }
     assert found.text("en").splitlines() == [
         "Steam at Farm is short by 2 MW (2025).",
         "The steam link L1 from Paper mill to Farm is full at 4 MW.",
@@ -160,6 +164,22 @@ def test_the_worst_period_and_the_hours_are_told(tmp_path):
     assert named(found) == [(("L1", 6.0),), (("source", 2.0),)]
     assert_smallest(tmp_path, tables, found, HOURS)
     assert "at worst (2025-h0018), in 1,095 of 8,760 hours." in found.text("en")
+
+
+def test_a_store_spreads_what_is_short(tmp_path):
+    # With a store any hour could be told as short; told is the spread with the mildest worst hour.
+    profile = "period,day\n" + "".join(f"h{h},{0.5 + (h % 4)}\n" for h in range(24))
+    tables = with_cell(with_rows(BASE, profiles=profile), "demands", "heat", "profile", "day")
+    tables = with_rows(
+        tables, storages="id,site,commodity,capacity,hours_in,hours_out\ntank,farm,steam,6,1,1\n"
+    )
+    found = diagnosis_of(tmp_path / "p", tables, HOURS)
+    (short,) = found.shortages
+    # Of 1.5, 4.5, 7.5 and 10.5 MWh the pipe brings 16: of 8 short the first hour takes all its 1.5.
+    assert short.amount == pytest.approx((8 - 1.5) / 3)
+    assert short.hours == pytest.approx(8760)
+    assert (("source", 2.0),) in named(found)
+    assert (("L1", 6.0),) in named(found)
 
 
 def test_a_cap_too_tight_is_named_with_the_value_that_would_do(tmp_path):

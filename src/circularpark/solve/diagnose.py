@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from circularpark.errors import SolverError
 from circularpark.program.assemble import Problem
 from circularpark.solve.diagnose_cures import cures
 from circularpark.solve.diagnose_elastic import relax
+from circularpark.solve.diagnose_entries import Binding, NamedChange, Shortage
 from circularpark.solve.diagnose_levers import levers
-from circularpark.solve.diagnose_writer import Binding, NamedChange, Shortage, Writer
+from circularpark.solve.diagnose_writer import Writer
+from circularpark.solve.highs import Infeasible
 from circularpark.solve.profile import SolverProfile
 from circularpark.words import Language, say
 
@@ -64,7 +67,11 @@ def diagnose(problem: Problem, profile: SolverProfile) -> Diagnosis:
     ------
     SolverError : HiGHS failed on the elastic program.
     """
-    elastic = relax(problem, profile)
+    try:
+        elastic = relax(problem, profile)
+    except Infeasible:
+        # Every rule that could be broken was relaxed, so only broken data or a failure is left.
+        raise SolverError("diagnose.unexplained") from None
     if not elastic.gave:
         return Diagnosis((), (), ())
     every = levers(problem, elastic.x)

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from circularpark.program.assemble import Problem
-from circularpark.program.constraints.limits import limits
 from circularpark.program.scale import power_of_two
 from circularpark.program.time import Floats, Integers
-from circularpark.solve.diagnose_levers import Lever, limit_weights, revalued
+from circularpark.solve.diagnose_lever import Lever
+from circularpark.solve.diagnose_limits import limit_weights, with_limit
 from circularpark.solve.diagnose_program import Extended, rows_of
 from circularpark.solve.highs import Infeasible, LiveModel, Point
 from circularpark.solve.profile import SolverProfile
@@ -210,13 +210,6 @@ def beyond(value: float, sign: int, steps: int = 0) -> float:
     count = value / unit * (1.0 - sign * math.copysign(1e-9, value))
     whole = math.ceil(count) if sign > 0 else math.floor(count)
     return float(round((whole + sign * steps) * unit, -digit))
-
-
-def with_limit(problem: Problem, name: str, value: float) -> Problem:
-    """The program with one limit at another value (of a peak: in another year)."""
-    data = revalued(problem.data, lambda ids, values: values.where(ids != name, value), peaks=True)
-    blocks = tuple(limits(data, problem.var) if b.family == "limits" else b for b in problem.blocks)
-    return replace(problem, data=data, blocks=blocks)
 
 
 def is_possible(problem: Problem, profile: SolverProfile) -> bool:

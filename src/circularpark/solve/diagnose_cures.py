@@ -23,10 +23,10 @@ from circularpark.solve.diagnose_bench import (
     Source,
     is_possible,
     open_levers,
-    with_limit,
 )
 from circularpark.solve.diagnose_elastic import Elastic, relax
-from circularpark.solve.diagnose_levers import Lever, limit_values, with_upkeep
+from circularpark.solve.diagnose_lever import Lever
+from circularpark.solve.diagnose_limits import limit_values, with_limit, with_upkeep
 from circularpark.solve.diagnose_program import rows_of
 from circularpark.solve.profile import SolverProfile
 
@@ -39,8 +39,8 @@ def cures(
 ) -> list[Cure]:
     """Changes that make a plan possible: single ones, and else the smallest combination found."""
     single = _helping(elastic, every, first=True)[:MOST_TRIED]
-    own = Bench(problem, with_upkeep(problem, single), [], profile)
-    found = own.singles() + list(_other_peaks(problem, elastic, profile))
+    found = Bench(problem, with_upkeep(problem, single), [], profile).singles() if single else []
+    found += _other_peaks(problem, elastic, profile)
     sources = new_markets(problem, elastic)
     markets = Bench(problem, [], sources, profile).singles() if sources else []
     if found:

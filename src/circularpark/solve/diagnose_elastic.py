@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from circularpark.program.assemble import Problem
 from circularpark.program.constraints import CONSTRAINTS
@@ -87,12 +88,18 @@ def relax(
         *_of_rows(extended, "rule"),
         *_of_rows(extended, "limit"),
     ]
+    peaks = _peaks(extended, slacks) if _moves_in_time(problem) else None
     arrays = extended.arrays()
     live = LiveModel(arrays, profile)
     gave: list[Gave] = []
     held: list[Floats] = []
     x = np.zeros(arrays.matrix.shape[1])
-    for costs in _stages(problem, slacks, len(x)):
+    stages = _stages(problem, slacks, len(x))
+    if peaks is not None and stages:
+        flat = np.zeros(len(x))
+        flat[peaks] = 1.0 / arrays.scale[peaks]
+        stages.insert(1, flat)
+    for costs in stages:
         point = live.minimise(costs)
         x = point.x
         if any(_gives(s, x, costs) for s in slacks):
@@ -103,6 +110,27 @@ def relax(
         live.hold(costs, point.value * (1.0 + HELD_WITHIN) + smallest)
         held.append(costs)
     return Elastic(tuple(slacks), x, tuple(gave))
+
+
+def _moves_in_time(problem: Problem) -> bool:
+    """Whether a shortage could be moved from one hour to another: by a store or a year's amount."""
+    yearly = any(block.family in ("market_year", "limits") for block in problem.blocks)
+    return len(problem.data.time.period) > 1 and (yearly or len(problem.data.storage.index) > 0)
+
+
+def _peaks(extended: Extended, slacks: list[Slacks]) -> Integers | None:
+    """The worst rate of each shortage: of equal shortages the one without spikes is told."""
+    found = []
+    for slack in slacks:
+        if slack.kind in ("demand", "surplus"):
+            most = np.concatenate(extended.upper)[slack.columns].max(axis=1)
+            worst = extended.columns(most, slack.size)
+            count = slack.columns.size
+            rows = extended.more_rows(np.full(count, -np.inf), np.zeros(count))
+            extended.put(rows, slack.columns.ravel(), 1.0)
+            extended.put(rows, np.repeat(worst, slack.columns.shape[1]), -1.0)
+            found.append(worst)
+    return np.concatenate(found) if found else None
 
 
 def _gives(slack: Slacks, x: Floats, costs: Floats) -> bool:
@@ -207,19 +235,13 @@ def _contracts(extended: Extended) -> list[Slacks]:
     shared = rows_of(problem, "market_least")
     if shared is not None:
         block, rows = shared
-        of = _positions(market.index["market"], block.index["market"])
+        of = pd.Index(market.index["market"]).get_indexer(pd.Index(block.index["market"]))
         first = np.array([int(np.argmax(market.exchange_market == m)) for m in of])
         size = _commodity_size(problem, market.node[first])
         columns = extended.columns(np.maximum(block.lower, 0.0), size[:, None])
         extended.put(rows, columns, 1.0)
         found.append(Slacks("contract", of, columns, size))
     return found
-
-
-def _positions(among: object, wanted: object) -> Integers:
-    import pandas as pd
-
-    return pd.Index(among).get_indexer(pd.Index(wanted)).astype(np.int64)  # type: ignore[call-overload,no-any-return]
 
 
 def _required(extended: Extended) -> list[Slacks]:

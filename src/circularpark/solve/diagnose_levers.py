@@ -1,63 +1,18 @@
-"""Levers: numbers of the park's tables that could be changed to make a plan possible.
-
-A lever says what one unit of its change does to rows and bounds of the program. Whether it
-can help at all follows from any optimal duals of the elastic program: by convexity a lever
-whose reduced cost is not negative leaves the shortage as large as it is.
-"""
+"""Every lever of a park: capacities, contracts, required sizes and limits."""
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
-import pandas as pd
-from scipy import sparse
 
 from circularpark.program.assemble import Problem
-from circularpark.program.constraints.limits import limits
-from circularpark.program.data import Blocks, Data, Flags
-from circularpark.program.rows import Rows
-from circularpark.program.scale import power_of_two
+from circularpark.program.data import Flags
 from circularpark.program.time import Floats, Integers
-from circularpark.solve.diagnose_elastic import Gave
+from circularpark.solve.diagnose_lever import Effects, Lever, make_lever
+from circularpark.solve.diagnose_limits import limit_levers
 from circularpark.solve.diagnose_program import rows_of, typical
-
-
-@dataclass(frozen=True)
-class Lever:
-    """One number: ``column`` of the row ``item`` of ``table``, raised (sign +1) or lowered (-1).
-
-    base : its value now; steady : whether it is the same in all years
-    size : a typical change; ratio : whether its effect depends on the plan (a limit's ratio)
-    row, row_value : (n,) what one unit of change adds to rows of the program
-    bound, bound_value : (k,) columns whose bound one unit widens; upper : which bound
-    stands : positions of the items whose standing capacity it is
-    """
-
-    kind: str
-    table: str
-    item: str
-    column: str
-    sign: int
-    base: float
-    steady: bool
-    size: float
-    row: Integers
-    row_value: Floats
-    bound: Integers
-    bound_value: Floats
-    upper: bool = True
-    ratio: bool = False
-    stands: Integers | None = None
-
-    def gain(self, gave: Gave) -> float:
-        """How much less has to give for one unit of change, at most."""
-        in_rows = float(gave.duals[self.row] @ self.row_value)
-        reduced = gave.reduced[self.bound]
-        widened = np.maximum(-reduced if self.upper else reduced, 0.0)
-        return max(in_rows, 0.0) + float(widened @ self.bound_value)
 
 
 def levers(problem: Problem, x: Floats) -> list[Lever]:
@@ -69,46 +24,6 @@ def levers(problem: Problem, x: Floats) -> list[Lever]:
         *_markets(problem, sizes),
         *limit_levers(problem, x, sizes),
     ]
-
-
-_NONE = np.zeros(0, dtype=np.int64)
-
-
-Effects = list[tuple[Integers, Floats]]
-
-
-def _lever(
-    problem: Problem,
-    row_size: Floats,
-    names: tuple[str, str, str, str],
-    sign: int,
-    base: Floats,
-    rows: Effects,
-    bounds: Effects,
-    *,
-    upper: bool = True,
-) -> Lever | None:
-    """A lever of those effects that are effects; None where nothing is left."""
-    row = np.concatenate([_NONE, *(r.ravel() for r, _ in rows)])
-    row_value = np.concatenate([np.zeros(0), *(v.ravel() for _, v in rows)])
-    bound = np.concatenate([_NONE, *(b.ravel() for b, _ in bounds)])
-    value = np.concatenate([np.zeros(0), *(v.ravel() for _, v in bounds)])
-    own = problem.upper if upper else problem.lower
-    kept = (value != 0) & np.isfinite(own[bound]) & (upper | (own[bound] > 0))
-    bound, value = bound[kept], value[kept]
-    kept = row_value != 0
-    row, row_value = row[kept], row_value[kept]
-    if not len(bound) and not len(row):
-        return None
-    sizes = np.concatenate([problem.scale[bound] / value, row_size[row] / np.abs(row_value)])
-    finite = base[np.isfinite(base)]
-    number = float(finite.max(initial=0.0))
-    size = float(power_of_two(np.array([max(sizes.max(), abs(number))]))[0])
-    kind, table, item, column = names
-    steady = bool(len(finite) and np.all(finite == finite[0]))
-    return Lever(
-        kind, table, item, column, sign, number, steady, size, row, row_value, bound, value, upper
-    )
 
 
 def _found(parts: Iterable[Lever | None]) -> list[Lever]:
@@ -163,7 +78,7 @@ class _Capacities:
         else:
             self._standing(own, kind, rows, bounds)
         names = ("capacity", TABLES[kind], str(row_name), column)
-        lever = _lever(self.problem, self.sizes, names, 1, ceiling.ravel(), rows, bounds)
+        lever = make_lever(self.problem, self.sizes, names, 1, ceiling.ravel(), rows, bounds)
         return lever if lever is None or grows else replace(lever, stands=own)
 
     def _growing(
@@ -215,44 +130,6 @@ class _Capacities:
                 rows.append((chosen, -stands[: len(chosen)]))
 
 
-def with_upkeep(problem: Problem, chosen: Sequence[Lever]) -> list[Lever]:
-    """The levers with what larger standing capacity adds to limits: land, and upkeep in costs."""
-    found = rows_of(problem, "limits")
-    data = problem.data
-    if found is None or not _grown(problem, found[0], np.arange(len(data.item.index))).any():
-        return list(chosen)
-    numbers = found[1].ravel()
-    with_it = []
-    for lever in chosen:
-        if lever.stands is not None:
-            moved = _grown(problem, found[0], lever.stands)
-            rows = np.flatnonzero(moved)
-            lever = replace(
-                lever,
-                row=np.concatenate([lever.row, numbers[rows]]),
-                row_value=np.concatenate([lever.row_value, moved[rows]]),
-            )
-        with_it.append(lever)
-    return with_it
-
-
-def _grown(problem: Problem, block: Rows, items: Integers) -> Floats:
-    """What the constants of the limits gain from one more unit of these standing capacities."""
-    data = problem.data
-    larger = data.item.standing.copy()
-    fixed = (larger[items] > 0) & (data.item.column[items] < 0)[:, None]
-    larger[items] += fixed
-    other = limits(replace(data, item=replace(data.item, standing=larger)), problem.var)
-    return _moved(block, other)
-
-
-def _moved(now: Rows, then: Rows) -> Floats:
-    """How far the sides of rows moved, with the sign of the entry that says the same."""
-    side = np.where(np.isfinite(now.upper), now.upper, now.lower)
-    other = np.where(np.isfinite(then.upper), then.upper, then.lower)
-    return np.asarray((side - other).ravel(), dtype=float)
-
-
 def _required(problem: Problem, sizes: Floats) -> list[Lever]:
     item, capacity = problem.data.item, problem.var.capacity
     found = []
@@ -262,39 +139,42 @@ def _required(problem: Problem, sizes: Floats) -> list[Lever]:
         names = ("required", kind, str(item.index["item"].iloc[own]), "capacity")
         low = capacity.lower[place]
         bounds = [(capacity.columns()[place], np.ones(len(low)))]
-        found.append(_lever(problem, sizes, names, -1, low[low > 0], [], bounds, upper=False))
+        found.append(make_lever(problem, sizes, names, -1, low[low > 0], [], bounds, upper=False))
     return _found(found)
 
 
 def _markets(problem: Problem, sizes: Floats) -> list[Lever]:
-    market, var = problem.data.market, problem.var
-    columns = var.exchange.columns()
-    name = market.index["market"].to_numpy()
-    found = []
-    for m in range(len(name)):
-        exchanges = columns[(market.exchange_market == m) & ~market.shared[m]]
-        most, least = market.most[m], market.least[m]
-        yearly = market.most_per_year[m]
-        open_then = (most > 0).astype(float) if (most > 0).any() else np.ones(len(most))
-        widened = [(exchanges, np.broadcast_to(open_then, exchanges.shape))]
-        own = ("markets", str(name[m]))
+    """Largest, least and yearly amounts of contracts."""
+    market, columns = problem.data.market, problem.var.exchange.columns()
+    found: list[Lever | None] = []
+    for place, name in enumerate(market.index["market"].astype(str)):
+        # A market open to every site is bounded by rows, one of a site by its own columns.
+        own = columns[(market.exchange_market == place) & ~market.shared[place]]
+        most, least = market.most[place], market.least[place]
+        yearly = market.most_per_year[place]
         if np.isfinite(most).any():
-            rows = _market_rows(problem, "market_most", own[1], -open_then)
-            largest = most if not (most > 0).any() else most[most > 0]
-            found.append(_lever(problem, sizes, ("market", *own, "max"), 1, largest, rows, widened))
+            begun = (most > 0) | (most <= 0).all()
+            names = ("market", "markets", name, "max")
+            rows = _market_rows(problem, "market_most", name, -begun.astype(float))
+            bounds = _over_time(own, begun)
+            found.append(make_lever(problem, sizes, names, 1, most[begun], rows, bounds))
         if (least > 0).any():
-            bound = [(exchanges, np.broadcast_to((least > 0).astype(float), exchanges.shape))]
-            rows = _market_rows(problem, "market_least", own[1], (least > 0).astype(float))
+            held = least > 0
+            names = ("contract", "markets", name, "min")
+            rows = _market_rows(problem, "market_least", name, held.astype(float))
+            bounds = _over_time(own, held)
             found.append(
-                _lever(problem, sizes, ("contract", *own, "min"), -1, least[least > 0], rows, bound,
-                       upper=False)
-            )  # fmt: skip
-        if np.isfinite(yearly).any():
-            rows = _market_rows(problem, "market_year", own[1], -np.ones(1))
-            found.append(
-                _lever(problem, sizes, ("market_year", *own, "max_per_year"), 1, yearly, rows, [])
+                make_lever(problem, sizes, names, -1, least[held], rows, bounds, upper=False)
             )
+        if np.isfinite(yearly).any():
+            names = ("market_year", "markets", name, "max_per_year")
+            rows = _market_rows(problem, "market_year", name, -np.ones(1))
+            found.append(make_lever(problem, sizes, names, 1, yearly, rows, []))
     return _found(found)
+
+
+def _over_time(columns: Integers, when: Flags) -> Effects:
+    return [(columns, np.broadcast_to(when.astype(float), columns.shape))]
 
 
 def _market_rows(problem: Problem, family: str, name: str, value: Floats) -> Effects:
@@ -304,85 +184,3 @@ def _market_rows(problem: Problem, family: str, name: str, value: Floats) -> Eff
     block, numbers = found
     chosen = numbers[(block.index["market"] == name).to_numpy()]
     return [(chosen, np.broadcast_to(value, chosen.shape))]
-
-
-def limit_levers(problem: Problem, x: Floats, sizes: Floats) -> list[Lever]:
-    """The values of the limits; a ratio's effect is that at the point ``x``."""
-    found = rows_of(problem, "limits")
-    if found is None:
-        return []
-    block, numbers = found
-    rows = numbers.ravel()
-    weight, ratio = limit_weights(problem, block, x)
-    names = block.index["limit"].to_numpy()
-    table = problem.data.blocks.first.limits.set_index("id")
-    levers_found = []
-    for name in dict.fromkeys(names):
-        own = np.flatnonzero(names == name)
-        if table.at[name, "sense"] == "peak":
-            continue
-        for sign in {"<=": (1,), ">=": (-1,)}.get(str(table.at[name, "sense"]), (1, -1)):
-            base = limit_values(problem, str(name))
-            part = ("limit", "limits", str(name), "value")
-            lever = _lever(problem, sizes, part, sign, base, [(rows[own], -sign * weight[own])], [])
-            if lever is not None:
-                levers_found.append(replace(lever, ratio=bool(ratio[own].any())))
-    return levers_found
-
-
-def limit_values(problem: Problem, name: str) -> Floats:
-    """The value of a limit in each block, as the table states it."""
-    blocks = problem.data.blocks
-    place = int(np.flatnonzero((blocks.first.limits["id"] == name).to_numpy())[0])
-    return np.asarray(blocks.number("limits", "value")[place], dtype=float)
-
-
-def limit_weights(problem: Problem, block: Rows, x: Floats) -> tuple[Floats, Flags]:
-    """What one more unit of its value gives each row of the limits, and whether that depends on x.
-
-    A row reads (a + v d) x <= r + v q, so that one unit of v gives q - d x. Both are found by
-    writing the limits a second time with other values: no form of a limit needs to be known here.
-    """
-    other = limits(revalued(problem.data, lambda _, value: value + 1.0), problem.var)
-    moved = -_moved(block, other)
-    change = _sums(other, x[: problem.var.size]) - _sums(block, x[: problem.var.size])
-    return moved - change, _differ(block, other)
-
-
-def _sums(block: Rows, x: Floats) -> Floats:
-    total = np.zeros(block.size)
-    for part in block.entries:
-        np.add.at(total, part.row, part.value * x[part.column])
-    return total
-
-
-def _differ(one: Rows, two: Rows) -> Flags:
-    """Whether the coefficients of two blocks differ, row by row."""
-    if not one.entries or not two.entries:
-        return np.zeros(one.size, dtype=bool)
-    width = max(e.variable.stop for e in (*one.entries, *two.entries))
-    mine, other = (_matrix(block, width) for block in (one, two))
-    change, size = (np.asarray(abs(m).sum(axis=1)).ravel() for m in (mine - other, mine))
-    return np.asarray(change > 1e-12 * size, dtype=bool)
-
-
-def _matrix(block: Rows, width: int) -> sparse.csr_array:
-    parts = [(e.row, e.column, e.value) for e in block.entries]
-    row, column, value = (np.concatenate(p) for p in zip(*parts, strict=True))
-    return sparse.coo_array((value, (row, column)), shape=(block.size, width)).tocsr()
-
-
-def revalued(
-    data: Data, change: Callable[[pd.Series, pd.Series], pd.Series], *, peaks: bool = False
-) -> Data:
-    """The data with other values of its limits, ``change(ids, values)``; of peaks only if asked."""
-    blocks: Blocks = copy.copy(data.blocks)
-    tables = []
-    for table in blocks.tables:
-        frame = table.limits
-        value = change(frame["id"], frame["value"])
-        if not peaks:
-            value = value.where(frame["sense"] != "peak", frame["value"])
-        tables.append(replace(table, limits=frame.assign(value=value)))
-    blocks.tables = tables
-    return replace(data, blocks=blocks)

@@ -124,11 +124,11 @@ class Lexicon:
         row = self.limits.loc[item]
         top = self._amount_unit(row, "")
         ratio = any(row[f"per_{k}"] for k in ("measure", "table", "item", "commodity", "site"))
-        if row["relative_to"] not in ("", "best_operation"):
-            return "%", 100.0
         if ratio:
             bottom = self._amount_unit(row, "per_")
             return ("%", 100.0) if bottom in ("", top) else (f"{top}/{bottom}", 1.0)
+        if row["relative_to"]:
+            return "%", 100.0
         return (per_hour(top) if row["period"] == "each" else top), 1.0
 
     def _amount_unit(self, row: pd.Series, prefix: str) -> str:

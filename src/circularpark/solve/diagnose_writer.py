@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,100 +10,23 @@ from circularpark.program.assemble import Problem
 from circularpark.program.time import Floats
 from circularpark.solve.diagnose_cures import Change, Source
 from circularpark.solve.diagnose_elastic import Elastic, Slacks
-from circularpark.solve.diagnose_levers import TABLES, Lever, limit_values
+from circularpark.solve.diagnose_entries import (
+    Binding,
+    NamedChange,
+    Shortage,
+    When,
+    worst_of,
+)
+from circularpark.solve.diagnose_lever import Lever
+from circularpark.solve.diagnose_levers import TABLES
+from circularpark.solve.diagnose_limits import limit_values
 from circularpark.solve.diagnose_program import rows_of
 from circularpark.solve.diagnose_words import Lexicon, Names, figures
 from circularpark.solve.naming import per_hour
-from circularpark.words import LANGUAGES, Language, say
+from circularpark.words import LANGUAGES, say
 
 MOST_BINDING = 5
 SENSES = {"<=": "≤", ">=": "≥", "=": "="}
-
-
-@dataclass(frozen=True)
-class Shortage:
-    """One thing that has to give.
-
-    kind : demand, surplus, contract, capacity or limit; site, commodity, item : its keys
-    amount : at worst, in ``unit``; period : the worst; hours, of_hours : of the year
-    """
-
-    kind: str
-    site: str
-    commodity: str
-    item: str
-    amount: float
-    unit: str
-    period: str
-    hours: float | None
-    of_hours: float | None
-    texts: Names
-
-    def as_dict(self, lang: Language) -> dict[str, object]:
-        """The shortage as the JSON contract writes it."""
-        own = {k: v for k, v in self.__dict__.items() if k != "texts"}
-        return {**own, "text": self.texts[lang]}
-
-
-@dataclass(frozen=True)
-class Binding:
-    """A capacity or contract that is used up where something is short."""
-
-    table: str
-    item: str
-    value: float
-    unit: str
-    texts: Names
-
-
-@dataclass(frozen=True)
-class NamedChange:
-    """One number to change: ``column`` of ``item`` in ``table``, from ``value`` to ``to``.
-
-    A new market has no item yet; its site and commodity say where. by : where the number
-    changes over the years, what to add in each.
-    """
-
-    kind: str
-    table: str
-    item: str
-    column: str
-    site: str
-    commodity: str
-    value: float | None
-    to: float
-    by: float | None
-    unit: str
-    texts: Names
-
-    def as_dict(self, lang: Language) -> dict[str, object]:
-        """The change as the JSON contract writes it."""
-        own = {k: v for k, v in self.__dict__.items() if k not in ("texts", "value")}
-        return {**own, "from": self.value, "text": self.texts[lang]}
-
-
-@dataclass(frozen=True)
-class When:
-    """The worst period of an amount over time, and how long there is any."""
-
-    worst: float
-    period: str
-    hours: float
-    of_hours: float
-    varies: bool
-
-    def words(self, lang: Language) -> tuple[str, str]:
-        """ "at worst" and the time, or blanks where there is but one period."""
-        if not self.varies:
-            return "", say("diagnose.in_period", lang, period=self.period)
-        when = say(
-            "diagnose.in_hours",
-            lang,
-            period=self.period,
-            hours=f"{self.hours:,.0f}",
-            of_hours=f"{self.of_hours:,.0f}",
-        )
-        return say("diagnose.worst", lang), when
 
 
 class Writer:
@@ -133,22 +55,6 @@ class Writer:
                 if slack.kind == kind and amounts.any():
                     yield from sorted(write(slack, amounts), key=lambda s: -s.amount)
 
-    def _when(self, amount: Floats) -> When:
-        """Worst period and hours of an amount (T,), in the year that has most of them."""
-        time = self.data.time
-        blocks = len(time.blocks)
-        hours = np.bincount(time.block, time.span * (amount > 0), minlength=blocks)
-        every = np.bincount(time.block, time.span, minlength=blocks)
-        year = int(np.argmax(hours))
-        place = int(np.argmax(amount))
-        return When(
-            worst=float(amount[place]),
-            period=str(time.period[place]),
-            hours=float(hours[year]),
-            of_hours=float(every[year]),
-            varies=len(time.period) > blocks,
-        )
-
     def _said(self, key: str, when: When | None = None, **words: object) -> Names:
         """A sentence in both languages; a word that is a table of names is taken in each."""
         texts: Names = {}
@@ -168,7 +74,7 @@ class Writer:
         node = table.node[slack.entity]
         for one in np.unique(node[amounts.any(axis=1)]):
             own = (node == one) & amounts.any(axis=1)
-            when = self._when(amounts[own].sum(axis=0))
+            when = worst_of(self.data.time, amounts[own].sum(axis=0))
             site, commodity = (str(v) for v in self.data.node.index.iloc[one])
             unit = per_hour(self.words.unit(commodity))
             item = ";".join(names[own])
@@ -182,12 +88,12 @@ class Writer:
                 unit=unit,
                 **more,
             )
-            yield _shortage(slack.kind, site, commodity, item, when, unit, texts)
+            yield self._entry(slack.kind, (site, commodity, item), when, unit, texts)
 
     def _contracts(self, slack: Slacks, amounts: Floats) -> Iterator[Shortage]:
         market = self.data.market.index
         for one in np.unique(slack.entity[amounts.any(axis=1)]):
-            when = self._when(amounts[slack.entity == one].sum(axis=0))
+            when = worst_of(self.data.time, amounts[slack.entity == one].sum(axis=0))
             item, commodity = (str(market[c].iloc[one]) for c in ("market", "commodity"))
             unit = per_hour(self.words.unit(commodity))
             name = self.words.item("markets", item)
@@ -195,7 +101,7 @@ class Writer:
                 "diagnose.contract", when, item=name, amount=figures(when.worst), unit=unit
             )
             site = self.words.site_of("markets", item)
-            yield _shortage("contract", site, commodity, item, when, unit, texts)
+            yield self._entry("contract", (site, commodity, item), when, unit, texts, name)
 
     def _required(self, slack: Slacks, amounts: Floats) -> Iterator[Shortage]:
         items, years = self.data.item, self.data.time.years
@@ -213,7 +119,8 @@ class Writer:
             )
             when = When(amount, str(years[year]), np.nan, np.nan, varies=False)
             site, commodity = self.words.site_of(table, item), self.words.commodity_of(table, item)
-            yield _shortage("capacity", site, commodity, item, when, unit, texts)
+            keys, name = (site, commodity, item), self.words.item(table, item)
+            yield self._entry("capacity", keys, when, unit, texts, name)
 
     def _limits(self, slack: Slacks, amounts: Floats) -> Iterator[Shortage]:
         found = rows_of(self.problem, "limits")
@@ -259,7 +166,8 @@ class Writer:
                 unit=unit,
                 period=self._step(step),
             )
-        return _shortage("limit", str(row["site"]), str(row["commodity"]), name, when, unit, texts)
+        keys = (str(row["site"]), str(row["commodity"]), name)
+        return self._entry("limit", keys, when, unit, texts, label)
 
     def _step(self, step: str) -> Names:
         """A year or period as it is; the sum over all years in words."""
@@ -278,7 +186,40 @@ class Writer:
         amount, label = float(amounts[worst, 0]), labels[slack.entity[worst]]
         texts = self._said("diagnose.rule", item=slack.family, amount=figures(amount), period=label)
         when = When(amount, label, np.nan, np.nan, varies=False)
-        yield _shortage("limit", "", "", slack.family, when, "", texts)
+        yield self._entry("limit", ("", "", slack.family), when, "", texts)
+
+    def _entry(
+        self,
+        kind: str,
+        keys: tuple[str, str, str],
+        when: When,
+        unit: str,
+        texts: Names,
+        item_name: Names | None = None,
+    ) -> Shortage:
+        """A shortage of these keys (site, commodity, item), with the names of those it has."""
+        site, commodity, item = keys
+        names: dict[str, Names] = {}
+        if site:
+            names["site"] = self.words.site(site)
+        if commodity:
+            names["commodity"] = self.words.commodity(commodity)
+        if item_name:
+            names["item"] = item_name
+        timed = np.isfinite(when.hours)
+        return Shortage(
+            kind=kind,
+            site=site,
+            commodity=commodity,
+            item=item,
+            amount=when.worst,
+            unit=unit,
+            period=when.period,
+            hours=when.hours if timed else None,
+            of_hours=when.of_hours if timed else None,
+            names=names,
+            texts=texts,
+        )
 
     def binding(self) -> Iterator[Binding]:
         """Capacities and contracts that are used up where something is short."""
@@ -357,20 +298,3 @@ class Writer:
         return NamedChange(
             key, "markets", "", "max", source.site, source.commodity, None, to, None, unit, texts
         )
-
-
-def _shortage(
-    kind: str, site: str, commodity: str, item: str, when: When, unit: str, texts: Names
-) -> Shortage:
-    return Shortage(
-        kind=kind,
-        site=site,
-        commodity=commodity,
-        item=item,
-        amount=when.worst,
-        unit=unit,
-        period=when.period,
-        hours=when.hours if np.isfinite(when.hours) else None,
-        of_hours=when.of_hours if np.isfinite(when.of_hours) else None,
-        texts=texts,
-    )
