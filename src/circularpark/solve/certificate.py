@@ -106,10 +106,20 @@ def prove(
         bound += kept * stage.most
     bound += _picked(y, low, high) + _picked(reduced, problem.lower, problem.derived)
     value = float(costs @ x)
-    size = float(np.abs(costs * x).sum())
+    size = _size(problem, costs, x)
     error = abs(value - bound)
-    gap = error / size if size > 0 else (0.0 if error <= 1e-9 else np.inf)
+    gap = error / size if size > 0 else (0.0 if error == 0 else np.inf)
     return StageProof(name, value, bound, float(gap), _leaning(problem, x, reduced, size))
+
+
+def _size(problem: Problem, costs: Floats, x: Floats) -> float:
+    """What the gap is relative to: sum |c_j x_j|.
+
+    Where the optimum is nothing (no CO2 at all), any rounding would be infinitely large beside
+    it: there it is a millionth of what columns of typical size would sum to.
+    """
+    typical = float(np.abs(costs) @ problem.scale)
+    return max(float(np.abs(costs * x).sum()), TOLERANCE * typical)
 
 
 def _picked(dual: Floats, low: Floats, high: Floats) -> float:
