@@ -186,7 +186,12 @@ def _by_commodity(ends: pd.DataFrame, sites: Places) -> dict[str, Numbers]:
 
 def _permitted(tables: Tables) -> pd.DataFrame:
     """The transports of commodities that they may carry, one row a (transport, commodity)."""
-    transports = tables.transports.drop_duplicates(["id", "commodity"])
+    transports = tables.transports
+    if "_origin" in transports:
+        # A catalogue row that only a link or a corridor names is known, but is no transport
+        # of the park.
+        transports = transports[transports["_origin"] != "catalogue"]
+    transports = transports.drop_duplicates(["id", "commodity"])
     hazard = tables.commodities.drop_duplicates("id").set_index("id")["hazard"]
     dangers = transports["commodity"].map(hazard).fillna("")
     allowed = [

@@ -39,7 +39,14 @@ def collect_items(
     lifetime = stacked("lifetime")
     renewed = ~np.isnan(built) & (years >= built + lifetime) & np.isfinite(standing)
     grows = (maximum > standing) & available & (not operation_only)
-    expandable = np.flatnonzero(grows.any(axis=1))
+    free = _free(
+        stacked("kind_is_link")[:, 0] > 0, grows, maximum, stacked("capex"), stacked("area")
+    )
+    # One building in the first year must serve to the end, and no limit may count capacity.
+    free &= lifetime[:, 0] > years[-1] - years[0]
+    limits = blocks.first.limits
+    free &= not ((limits["table"] == "capacity") | (limits["per_table"] == "capacity")).any()
+    expandable = np.flatnonzero(grows.any(axis=1) & ~free)
     column = np.full(len(standing), -1, dtype=np.int64)
     column[expandable] = np.arange(len(expandable))
     names = np.concatenate([np.asarray(p["id"], dtype=object) for p in parts])
@@ -59,6 +66,15 @@ def collect_items(
         area=np.nan_to_num(stacked("area")),
         column=column,
         expandable=expandable,
+        free=free,
+    )
+
+
+def _free(links: Flags, grows: Flags, maximum: Floats, capex: Floats, area: Floats) -> Flags:
+    """Links whose capacity costs and takes nothing and has no end, as a truck's way."""
+    costs = (np.nan_to_num(capex) != 0).any(axis=1) | (np.nan_to_num(area) != 0).any(axis=1)
+    return np.asarray(
+        links & grows.all(axis=1) & np.isinf(maximum).all(axis=1) & ~costs, dtype=bool
     )
 
 
@@ -84,4 +100,5 @@ def _one_kind(blocks: Blocks, kind: str, table: str, kept: Flags) -> dict[str, o
         "fixed_om": yearly("fixed_om"),
         "available_from": yearly("available_from") if kind == "process" else nothing - np.inf,
         "area": yearly("area_mu") if kind == "process" else nothing,
+        "kind_is_link": nothing + (kind == "link"),
     }

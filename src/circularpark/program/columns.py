@@ -7,7 +7,6 @@ A capacity that nobody can change bounds its flow directly; only what can be bui
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 from circularpark.program.data import Data
 from circularpark.program.scale import power_of_two
@@ -29,7 +28,8 @@ def fixed_capacity(data: Data, items: Integers, availability: Floats | float = 1
     standing = data.item.standing[items]
     standing = standing if standing.shape[1] == 1 else standing[:, data.time.year_index]
     bound = np.where(np.isinf(standing), 1.0, standing) * availability
-    free = np.isinf(standing) | (data.item.column[items] >= 0)[:, None]
+    open_ended = (data.item.column[items] >= 0) | data.item.free[items]
+    free = np.isinf(standing) | open_ended[:, None]
     return np.where(free, np.inf, bound)
 
 
@@ -120,7 +120,7 @@ def _capacity_columns(data: Data, var: Variables) -> None:
     items, years = data.item, np.array(data.time.years, dtype=object)
     grown = items.expandable
     index = items.index.iloc[grown]
-    scale = _item_scale(data)[grown]
+    scale = item_scale(data)[grown]
     room = np.where(items.available, items.maximum, 0.0)[grown]
     var.add("build", index, "year", years, upper=room, scale=scale)
     var.add(
@@ -134,13 +134,9 @@ def _capacity_columns(data: Data, var: Variables) -> None:
     )
 
 
-def _item_scale(data: Data) -> Floats:
+def item_scale(data: Data) -> Floats:
+    """Typical capacity of each item, (I,), a power of two."""
     stores = data.node.scale[data.storage.node]
     longest = power_of_two(data.storage.hours_in.max(axis=1, initial=1))
     flows = np.minimum(data.node.scale[data.link.from_node], data.node.scale[data.link.to_node])
     return np.concatenate([data.process.scale, stores * longest, flows])
-
-
-def entity_index(**keys: object) -> pd.DataFrame:
-    """A small table of keys, for rows that are no entities of their own."""
-    return pd.DataFrame(keys)

@@ -144,6 +144,7 @@ class Items:
     column : (I,) position in ``var.build``, -1 where nothing can be built
     lifetime, capex, fixed_om : (I, Y) of what is built in the year; available : (I, Y)
     renewal : (I, Y) whether the standing capacity pays its annuity again
+    free : (I,) capacity that costs nothing and has no end: no columns, built as it is used
     """
 
     index: pd.DataFrame
@@ -160,6 +161,7 @@ class Items:
     area: Annotated[Floats, "mu/(unit/h)"]
     column: Integers
     expandable: Integers
+    free: Flags
 
 
 @dataclass(frozen=True)

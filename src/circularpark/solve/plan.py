@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from circularpark.account.flows import Flows, Quantity
+from circularpark.program.columns import item_scale
 from circularpark.solve.sensitivity import duals_frame, reduced_costs
 
 if TYPE_CHECKING:
@@ -118,22 +119,21 @@ class Plan:
     def builds(self) -> pd.DataFrame:
         """What to build: item, kind, year, capacity, unit, capex, name_zh, name_en."""
         data = self.problem.data
-        built = self.flows["build"].values
-        grown = data.item.expandable
-        typical = self.problem.var.build.scale
-        item, year = np.nonzero(built > DUST * typical[:, None])
-        chosen = grown[item]
+        quantity = self.flows["build"]
+        place = pd.Index(data.item.index["item"]).get_indexer(pd.Index(quantity.index["item"]))
+        typical = item_scale(data)[place]
+        row, year = np.nonzero(quantity.values > DUST * typical[:, None])
         names, units = self._names_and_units()
-        items = data.item.index["item"].to_numpy(dtype=object)[chosen]
-        amounts = built[item, year]
+        items = quantity.index["item"].to_numpy(dtype=object)[row]
+        amounts = quantity.values[row, year]
         return pd.DataFrame(
             {
                 "item": items,
-                "kind": data.item.kind[chosen],
+                "kind": data.item.kind[place[row]],
                 "year": np.array(data.time.years)[year],
                 "capacity": amounts,
                 "unit": [units.get(i, "") for i in items],
-                "capex": data.item.capex[chosen, year] * amounts,
+                "capex": data.item.capex[place[row], year] * amounts,
                 "name_zh": [names.get(i, {}).get("zh", i) for i in items],
                 "name_en": [names.get(i, {}).get("en", i) for i in items],
             }

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from circularpark.account.flows import Flows, Quantity
 from circularpark.account.measures import Account, account_of
@@ -99,7 +100,33 @@ def flows_of(problem: Problem, x: Floats) -> Flows:
         found[variable.name] = Quantity(
             variable.keys, variable.index, variable.axis, variable.labels, clean
         )
-    return found
+    return _with_free_capacity(problem, found)
+
+
+def _with_free_capacity(problem: Problem, flows: dict[str, Quantity]) -> Flows:
+    """Capacity that costs nothing is built in the first year as large as it is used."""
+    data = problem.data
+    free = np.flatnonzero(data.item.free[data.link.item])
+    if not len(free):
+        return flows
+    used = flows["link_flow"].values[free].max(axis=1, initial=0.0)
+    back = np.zeros(len(data.link.item))
+    back[data.link.back] = flows["link_flow_back"].values.max(axis=1, initial=0.0)
+    used = used + back[free]
+    built = np.flatnonzero(used > 0)
+    years = len(data.time.years)
+    index = pd.DataFrame({"item": data.link.index["link"].to_numpy(dtype=object)[free[built]]})
+    first = np.zeros((len(built), years))
+    first[:, 0] = used[built]
+    capacity = np.repeat(used[built][:, None], years, axis=1)
+    for name, more in (("build", first), ("capacity", capacity)):
+        old = flows[name]
+        flows[name] = replace(
+            old,
+            index=pd.concat([old.index, index], ignore_index=True),
+            values=np.concatenate([old.values, more]),
+        )
+    return flows
 
 
 @dataclass(frozen=True)

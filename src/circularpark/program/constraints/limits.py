@@ -214,15 +214,10 @@ def _add_all(
     summed = [(v, (scenario[r[wanted[r]]], c[wanted[r]], x[wanted[r]])) for v, (r, c, x) in parts]
     total = np.bincount(scenario, np.where(wanted, constant, 0.0), minlength=len(time.scenarios))
     # The value is one for all years; a ratio or a ceiling carries its constants year by year.
-    plain = not any(row[k] for k in PER)
-    side: Floats
-    if plain and row["relative_to"] != BEST:
-        first = [int(np.flatnonzero(scenario == s)[0]) for s in range(len(time.scenarios))]
-        side = right[first]
-    else:
-        side = 0.0 + np.bincount(
-            scenario, np.where(wanted, right, 0.0), minlength=len(time.scenarios)
-        )
+    summed_right = np.bincount(scenario, np.where(wanted, right, 0.0), len(time.scenarios))
+    first = [int(np.flatnonzero(scenario == s)[0]) for s in range(len(time.scenarios))]
+    one_value = row["relative_to"] != BEST and not any(row[k] for k in PER)
+    side = np.asarray(right[first] if one_value else summed_right, dtype=float)
     labels = np.array([f"all@{s}" if s else "all" for s in time.scenarios], dtype=object)
     _append(found, row, summed, side - total, np.ones(len(labels), dtype=bool), labels)
 
