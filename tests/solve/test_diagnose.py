@@ -90,7 +90,8 @@ def cured(tables: Mapping[str, str], cure: Iterable[Any], share: float = 1.0) ->
             tables = with_cell(tables, change.table, change.item, change.column, repr(to))
         else:
             direction = "buy" if change.kind == "source" else "dispose"
-            row = f"new,{change.site},{change.commodity},{direction},1,,{to!r},\n"
+            name = f"new_{change.site}_{change.commodity}"
+            row = f"{name},{change.site},{change.commodity},{direction},0,,{to!r},\n"
             tables = with_rows(tables, markets=row)
     return dict(tables)
 
@@ -195,6 +196,22 @@ def test_a_cap_too_tight_is_named_with_the_value_that_would_do(tmp_path):
         'The limit "CO2 cap" (≤ 5,000 t) cannot be kept: 6,570 t is the best that can be reached'
         ' (2025).\nThis makes a plan possible: the limit "CO2 cap" from 5,000 to 6,570 t.'
     )
+
+
+def test_a_cap_that_changes_is_told_as_it_is_in_its_year(tmp_path):
+    toml = TOML.replace("[2025]", "[2025, 2030]")
+    tables = with_rows(
+        BASE,
+        paths="table,item,column,year,scenario,set,multiply\nlimits,cap,value,2030,,6000,\n",
+        limits=LIMIT + "cap,co2,,,,,,<=,7000,t,,year,,CO2 cap\n",
+    )
+    found = diagnosis_of(tmp_path / "p", tables, toml)
+    assert 'The limit "CO2 cap" (≤ 6,000 t) cannot be kept: 6,570 t is' in found.text("en")
+    ((change,),) = found.cures
+    assert change.by == pytest.approx(570, abs=10)
+    tables = with_cell(tables, "limits", "cap", "value", 7000 + change.by)
+    tables["paths"] = tables["paths"].replace("6000", repr(6000 + change.by))
+    circularpark.solve(park_of(tmp_path / "cured", tables, toml))
 
 
 def test_equipment_can_cure_a_cap(tmp_path):

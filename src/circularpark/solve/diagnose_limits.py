@@ -56,6 +56,17 @@ def limit_values(problem: Problem, name: str) -> Floats:
     return np.asarray(blocks.number("limits", "value")[place], dtype=float)
 
 
+def limit_value_at(problem: Problem, name: str, step: str) -> float:
+    """The value of a limit in the year, scenario or period of one of its rows."""
+    values, time = limit_values(problem, name), problem.data.time
+    blocks = [f"{year}@{scenario}" if scenario else str(year) for year, scenario in time.blocks]
+    if len(values) == 1 or step.partition("@")[0] == "all":
+        return float(values[0])
+    if step in blocks:
+        return float(values[blocks.index(step)])
+    return float(values[time.block[int(np.flatnonzero(time.period == step)[0])]])
+
+
 def limit_weights(problem: Problem, block: Rows, x: Floats) -> tuple[Floats, Flags]:
     """What one more unit of its value gives each row of the limits, and whether that depends on x.
 

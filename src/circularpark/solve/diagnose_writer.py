@@ -19,7 +19,7 @@ from circularpark.solve.diagnose_entries import (
 )
 from circularpark.solve.diagnose_lever import Lever
 from circularpark.solve.diagnose_levers import TABLES
-from circularpark.solve.diagnose_limits import limit_values
+from circularpark.solve.diagnose_limits import limit_value_at
 from circularpark.solve.diagnose_program import rows_of
 from circularpark.solve.diagnose_words import Lexicon, Names, figures
 from circularpark.solve.naming import per_hour
@@ -156,7 +156,7 @@ class Writer:
                 period=step,
             )
         else:
-            value = float(limit_values(self.problem, name)[0])
+            value = limit_value_at(self.problem, name, step)
             texts = self._said(
                 "diagnose.limit",
                 item=label,
@@ -284,8 +284,10 @@ class Writer:
         unit = per_hour(self.words.unit(source.commodity))
         commodity, site = self.words.commodity(source.commodity), self.words.site(source.site)
         key = "source" if source.sign > 0 else "outlet"
-        texts: Names = {
-            lang: say(
+        limited = rows_of(self.problem, "limits") is not None
+        texts: Names = {}
+        for lang in LANGUAGES:
+            phrase = say(
                 f"diagnose.cure.{key}",
                 lang,
                 site=site[lang],
@@ -293,8 +295,9 @@ class Writer:
                 to=figures(to, 6),
                 unit=unit,
             )
-            for lang in LANGUAGES
-        }
+            # Nobody knows yet what the new market's price and factors add to a limit.
+            known = say("diagnose.cure.within_limits", lang, phrase=phrase) if limited else phrase
+            texts[lang] = known
         return NamedChange(
             key, "markets", "", "max", source.site, source.commodity, None, to, None, unit, texts
         )
