@@ -8,7 +8,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types bench pictures lock clean
+.PHONY: help demo test lint bench pictures lock clean
 
 help:
 	@echo "make demo      solve the demo park, draw its flow map"
