@@ -72,11 +72,14 @@ def tonne_lines(plan: Plan, park: Park, lang: Language) -> list[str]:
         sign = "gain" if value < 0 else "cost"
         shown = amount(abs(value), currency, lang, currency)
         lines.append(say(f"cli.plan.{name}_{sign}", lang, value=shown))
+    ceiling = cost_of_a_tonne(plan, "ceiling")
+    if ceiling is not None:
+        lines.append(say("cli.plan.ceiling", lang, value=amount(ceiling, currency, lang, currency)))
     return lines or [say("cli.plan.no_saving", lang)]
 
 
 def cost_of_a_tonne(plan: Plan, which: str) -> float | None:
-    """The plan's ``average`` or ``marginal`` cost per tonne of CO2 saved; None where undefined."""
+    """The plan's average, marginal or ceiling cost per tonne of CO2; None where undefined."""
     costs = plan.cost_per_tonne
     value = costs.get(which) if isinstance(costs, Mapping) else getattr(costs, which, None)
     return None if value is None or not math.isfinite(value) else float(value)
