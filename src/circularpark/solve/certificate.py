@@ -13,6 +13,7 @@ from circularpark.program.assemble import Problem
 from circularpark.program.time import Floats
 
 TOLERANCE = 1e-6
+ROUNDING = 8 * np.finfo(float).eps
 
 
 @dataclass(frozen=True)
@@ -99,11 +100,15 @@ def prove(
     y[(y > 0) & np.isinf(low)] = 0.0
     y[(y < 0) & np.isinf(high)] = 0.0
     reduced = costs - problem.matrix.T @ y
+    summed = np.abs(costs) + abs(problem.matrix).T @ np.abs(y)
     bound = 0.0
     for stage, dual in zip(held, duals[rows:], strict=True):
         kept = min(float(dual), 0.0)
         reduced = reduced - kept * stage.costs
+        summed = summed + np.abs(kept * stage.costs)
         bound += kept * stage.most
+    # What is left of numbers that cancel to their last digits is nothing, not a price.
+    reduced[np.abs(reduced) <= ROUNDING * summed] = 0.0
     bound += _picked(y, low, high) + _picked(reduced, problem.lower, problem.derived)
     value = float(costs @ x)
     size = _size(problem, costs, x)

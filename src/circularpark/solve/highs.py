@@ -22,6 +22,8 @@ from circularpark.solve.profile import SolverProfile
 # HiGHS drops smaller coefficients; this is the smallest that it lets us ask for. What is
 # smaller after scaling is left out here, and the certificate judges by the whole matrix.
 SMALLEST = 1e-12
+# The tightest feasibility tolerance that HiGHS accepts.
+TIGHTEST = 1e-10
 
 
 class Infeasible(CircularParkError):
@@ -175,6 +177,11 @@ class LiveModel:
         )
         self._checked(status, "addRow")
         self.later_rows.append(size)
+
+    def tighten(self) -> None:
+        """Ask for the tightest tolerances that HiGHS knows; the next run starts from the basis."""
+        for name in ("primal_feasibility_tolerance", "dual_feasibility_tolerance"):
+            self._checked(self.highs.setOptionValue(name, TIGHTEST), f"setOptionValue({name})")
 
     def bound(self, columns: Integers, lower: Floats, upper: Floats) -> None:
         """Give some columns other bounds, in the park's own units; the basis is kept."""
