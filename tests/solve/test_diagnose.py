@@ -1,114 +1,25 @@
-"""A park without a plan is told what is short, what binds and what cures it; each cure is tried."""
+"""A park without a plan is told what is short and what cures it; each cure is tried."""
 
 from __future__ import annotations
 
-import io
-import json
-from collections.abc import Iterable, Mapping
-from pathlib import Path
-from typing import Any
-
-import numpy as np
-import pandas as pd
 import pytest
-from tests.parks import TOML, make_park
 
 import circularpark
-from circularpark.errors import NoFeasiblePlan
-from circularpark.program.rows import across, rows
-from circularpark.solve.diagnose import Diagnosis, diagnose
-from circularpark.solve.diagnose_bench import beyond, is_possible
+from circularpark.solve.diagnose_bench import is_possible
 from circularpark.solve.profile import read_profile
-
-Tables = dict[str, str]
-
-# A gas boiler of 10 MW at the mill, and a pipe of 4 MW without losses to the farm.
-BASE: Tables = {
-    "sites": "id,name_zh,name_en,lon,lat\n"
-    "mill,造纸厂,Paper mill,117.00,30.50\n"
-    "farm,农场,Farm,117.01,30.51\n",
-    "commodities": "id,name_zh,name_en,kind,unit,surplus,co2\n"
-    "steam,蒸汽,Steam,energy,MWh,must_use,\n"
-    "gas,天然气,Natural gas,energy,MWh,must_use,0.2\n"
-    "power,电,Power,energy,MWh,must_use,\n"
-    "ash,粉煤灰,Fly ash,waste,t,must_use,\n"
-    "water,中水,Reclaimed water,water,m3,must_use,\n",
-    "technologies": "id,name_zh,name_en,capacity_of,capex,lifetime\n"
-    "gas_boiler,燃气锅炉,Gas boiler,steam,1000,20\n"
-    "electric_boiler,电锅炉,Electric boiler,steam,500,20\n",
-    "recipes": "technology,row,commodity,rate,emits\n"
-    "gas_boiler,steam,steam,1,\n"
-    "gas_boiler,gas,gas,-1.25,yes\n"
-    "electric_boiler,steam,steam,1,\n"
-    "electric_boiler,power,power,-1,\n",
-    "processes": "id,site,technology,capacity,status\nboiler,mill,gas_boiler,10,existing\n",
-    "markets": "id,site,commodity,direction,price,min,max,max_per_year\n"
-    "gas_grid,mill,gas,buy,200,,,\n",
-    "links": "id,from,to,commodity,transport,km,status,capacity\n"
-    "L1,mill,farm,steam,pipe,1,existing,4\n",
-    "transports": "id,commodity,max_km,capex_per_km,lifetime\npipe,steam,0.1,100,20\n",
-    "demands": "id,site,commodity,amount,unit,profile\nheat,farm,steam,3,MW,\n",
-}
-LIMIT = (
-    "id,measure,table,item,commodity,per_table,per_commodity,"
-    "sense,value,unit,rank,period,label_zh,label_en\n"
+from tests.parks import TOML
+from tests.solve.diagnosed import (
+    BASE,
+    HOURS,
+    LIMIT,
+    assert_smallest,
+    cured,
+    diagnosis_of,
+    named,
+    park_of,
+    with_cell,
+    with_rows,
 )
-HOURS = TOML.replace("[time]", '[time]\nmode = "hours"')
-
-
-def with_rows(tables: Mapping[str, str], **more: str) -> Tables:
-    """The tables with rows appended to some, or with a new table."""
-    return {**tables, **{name: tables.get(name, "") + text for name, text in more.items()}}
-
-
-def with_cell(tables: Mapping[str, str], table: str, item: str, column: str, value: Any) -> Tables:
-    """The tables with one cell replaced."""
-    frame = pd.read_csv(io.StringIO(tables[table]), dtype=str, keep_default_na=False)
-    frame.loc[frame["id"] == item, column] = str(value)
-    return {**tables, table: frame.to_csv(index=False)}
-
-
-def park_of(folder: Path, tables: Mapping[str, str], toml: str = TOML) -> Any:
-    return circularpark.read_park(make_park(folder, toml=toml, **tables))
-
-
-def diagnosis_of(folder: Path, tables: Mapping[str, str], toml: str = TOML) -> Diagnosis:
-    """What the public API says of a park that has no plan."""
-    with pytest.raises(NoFeasiblePlan) as caught:
-        circularpark.solve(park_of(folder, tables, toml))
-    found = caught.value.diagnosis
-    assert isinstance(found, Diagnosis)
-    return found
-
-
-def cured(tables: Mapping[str, str], cure: Iterable[Any], share: float = 1.0) -> Tables:
-    """The tables with the changes of a cure written into them, or only a share of each."""
-    for change in cure:
-        base = change.value or 0.0
-        to = base + share * (change.to - base)
-        if change.item:
-            tables = with_cell(tables, change.table, change.item, change.column, repr(to))
-        else:
-            direction = "buy" if change.kind == "source" else "dispose"
-            name = f"new_{change.site}_{change.commodity}"
-            row = f"{name},{change.site},{change.commodity},{direction},0,,{to!r},\n"
-            tables = with_rows(tables, markets=row)
-    return dict(tables)
-
-
-def assert_smallest(folder: Path, tables: Tables, found: Diagnosis, toml: str = TOML) -> None:
-    """Every cure makes a plan possible; 2 % less of it does not."""
-    assert found.cures
-    for number, cure in enumerate(found.cures):
-        plan = circularpark.solve(park_of(folder / f"cured{number}", cured(tables, cure), toml))
-        assert plan.certificate.ok
-        less = park_of(folder / f"less{number}", cured(tables, cure, 0.98), toml)
-        assert not is_possible(circularpark.build(less), read_profile())
-
-
-def named(found: Diagnosis) -> list[tuple[tuple[str, float], ...]]:
-    """The cures as (item or new market, to)."""
-    return [tuple((c.item or c.kind, c.to) for c in cure) for cure in found.cures]
 
 
 def test_a_link_too_small_is_named_and_enlarged(tmp_path):
@@ -292,128 +203,3 @@ def test_a_minimum_nobody_can_take_is_a_contract(tmp_path, site):
     assert short.amount == pytest.approx(10 - 3 * 1.25)
     assert named(found) == [(("gas_grid", 3.75),)]
     assert_smallest(tmp_path, tables, found)
-
-
-GREEN = with_rows(
-    BASE,
-    demands="light,farm,power,6,MW,\n",
-    markets="grid,farm,power,buy,500,,,\ngreen,farm,power,buy,600,,2,\n",
-)
-
-
-def test_a_share_is_lowered_to_the_value_that_can_be_reached(tmp_path):
-    share = "share,,markets,green,,markets,power,>=,0.5,1,,year,绿电占比,Green share\n"
-    tables = with_rows(GREEN, limits=LIMIT + share)
-    found = diagnosis_of(tmp_path / "p", tables)
-    (short,) = found.shortages
-    assert (short.kind, short.item, short.unit) == ("limit", "share", "%")
-    assert short.amount == pytest.approx(50 - 100 / 3)
-    assert sorted(named(found)) == [(("green", 3.0),), (("share", 0.333),)]
-    assert_smallest(tmp_path, tables, found)
-    assert 'the limit "Green share" from 50 to 33.3 %' in found.text("en")
-
-
-@pytest.mark.parametrize(("first", "yields"), [("share", "share"), ("most", "most")])
-def test_the_limit_of_the_lowest_rank_yields(tmp_path, first, yields):
-    rank = {"share": 2, "most": 2, first: 1}
-    tables = with_rows(
-        with_cell(GREEN, "markets", "green", "max", ""),
-        limits=LIMIT
-        + f"share,,markets,green,,markets,power,>=,0.5,1,{rank['share']},year,,\n"
-        + f"most,,markets,green,,,,<=,2,MW,{rank['most']},each,,\n",
-    )
-    found = diagnosis_of(tmp_path / "p", tables)
-    assert [s.item for s in found.shortages] == [yields]
-    assert sorted(named(found)) == [(("most", 3.0),), (("share", 0.333),)]
-    assert_smallest(tmp_path, tables, found)
-
-
-def test_demand_goes_before_a_limit(tmp_path):
-    tables = with_rows(
-        with_cell(BASE, "demands", "heat", "amount", 6),
-        limits=LIMIT + "cap,co2,,,,,,<=,5000,t,,year,,\n",
-    )
-    found = diagnosis_of(tmp_path / "p", tables)
-    # What 4 MW through the pipe emit: 8760 t; the limit yields before less heat arrives.
-    assert [s.kind for s in found.shortages] == ["demand", "limit"]
-    assert [s.amount for s in found.shortages] == pytest.approx([2.0, 3760.0])
-    for number, cure in enumerate(found.cures):
-        circularpark.solve(park_of(tmp_path / f"cured{number}", cured(tables, cure)))
-
-
-def test_a_required_thing_that_breaks_the_budget(tmp_path):
-    tables = with_rows(
-        BASE,
-        processes="kettle,farm,electric_boiler,4,required\n",
-        markets="power_grid,farm,power,buy,500,,,\n",
-        limits=LIMIT + "budget,capex,,,,,,<=,1000,CNY,,all,,\n",
-    )
-    found = diagnosis_of(tmp_path / "p", tables)
-    (short,) = found.shortages
-    assert (short.kind, short.item, short.amount) == ("limit", "budget", pytest.approx(1000))
-    assert sorted(named(found)) == [(("budget", 2000.0),), (("kettle", 2.0),)]
-    assert_smallest(tmp_path, tables, found)
-
-
-def test_a_peak_moves_to_a_year_that_can_be_one(tmp_path):
-    toml = TOML.replace("[2025]", "[2025, 2030, 2035]")
-    tables = with_rows(
-        BASE,
-        paths="table,item,column,year,scenario,set,multiply\n"
-        "demands,heat,amount,2030,,4,\ndemands,heat,amount,2035,,3,\n",
-        limits=LIMIT + "peak,co2,,,,,,peak,2025,,,year,达峰,Peak\n",
-    )
-    found = diagnosis_of(tmp_path / "p", tables, toml)
-    assert {s.item for s in found.shortages} == {"peak"}
-    assert named(found) == [(("peak", 2030.0),)]
-    circularpark.solve(park_of(tmp_path / "cured", cured(tables, found.cures[0]), toml))
-    assert 'the peak year of the limit "Peak" from 2025 to 2030' in found.text("en")
-
-
-def test_a_rule_that_somebody_added_is_named(tmp_path):
-    problem = circularpark.build(park_of(tmp_path / "p", BASE))
-    problem = problem.add(
-        rows(
-            "my_rule",
-            pd.DataFrame({"rule": ["cold_boiler"]}),
-            problem.data.time.period,
-            [across(problem.var.activity, [0], [0])],
-            at_most=1.0,
-        )
-    )
-    found = diagnose(problem, read_profile())
-    assert [(s.kind, s.item) for s in found.shortages] == [("limit", "my_rule")]
-    assert found.shortages[0].amount == pytest.approx(2.0)
-    assert "my_rule[cold_boiler, 2025]" in found.text("en")
-
-
-def test_the_diagnosis_is_json_in_both_languages(tmp_path):
-    tables = with_rows(
-        with_cell(BASE, "demands", "heat", "amount", 6), demands="rinse,mill,water,5,m3/h,\n"
-    )
-    found = diagnosis_of(tmp_path / "p", tables)
-    for lang in ("zh", "en"):
-        answer = json.loads(json.dumps(found.as_dict(lang), allow_nan=False))
-        assert len(answer["shortages"]) == 2
-        assert all(entry["text"] for entry in (*answer["shortages"], *answer["cures"]))
-        assert answer["cures"][0]["changes"][0]["to"] > 0
-
-
-def test_units_do_not_change_what_is_short(tmp_path):
-    """The same park in kWh: the same diagnosis, a thousand times the numbers."""
-    tables = with_cell(BASE, "demands", "heat", "amount", 6)
-    small = {name: text.replace("MW", "kW") for name, text in tables.items()}
-    found = diagnosis_of(tmp_path / "mega", tables)
-    fine = diagnosis_of(tmp_path / "kilo", small)
-    assert named(found) == named(fine)
-    assert [s.unit for s in fine.shortages] == ["kW"]
-
-
-@pytest.mark.parametrize(
-    ("value", "sign", "expected"),
-    [(6570.0000001, 1, 6570.0), (13141.0, 1, 13200.0), (1 / 3, -1, 0.333), (-12.34, 1, -12.3),
-     (0.0, 1, 0.0), (2.0, -1, 2.0), (999.6, 1, 1000.0)],
-)  # fmt: skip
-def test_numbers_are_rounded_to_the_safe_side(value, sign, expected):
-    assert beyond(value, sign) == pytest.approx(expected, rel=1e-12)
-    assert np.sign(beyond(value, sign) - value * (1 - sign * np.sign(value) * 1e-9)) in (0, sign)

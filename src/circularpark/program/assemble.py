@@ -32,12 +32,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Objective:
-    """One lexicographic stage: minimise costs @ x + offset."""
+    """One lexicographic stage: minimise costs @ x + offset.
+
+    weights : measure -> weight; a user's own objective has none
+    sense : -1 where the stage is the negative of what a user wants to be largest
+    """
 
     name: str
     weights: Mapping[str, float]
     costs: Floats
     offset: float
+    sense: float = 1.0
 
 
 @dataclass(frozen=True)

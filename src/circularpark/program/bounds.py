@@ -102,14 +102,24 @@ def _largest(data: Data) -> tuple[Floats, Floats]:
             break
         activity = tighter
     largest = np.minimum(supply, use)
-    known = np.concatenate([largest, fixed_supply, fixed_use])
-    known = known[np.isfinite(known)]
-    fallback = OPEN * max(float(known.max(initial=0.0)), 1.0)
+    fallback = _fallback(data, commodities, fixed_supply, fixed_use)
     largest = np.where(np.isfinite(largest), largest, fallback)
     # What a node wants is at least what flows there, even where only one side is known.
     largest = np.maximum(largest, _sum(commodities, node, data.node.scale))
-    activity = np.where(np.isfinite(activity), activity, fallback)
+    whole = np.full(len(activity), np.inf)
+    with np.errstate(divide="ignore"):
+        own = np.where(rate > 0, fallback[commodity] / np.where(rate > 0, rate, 1.0), np.inf)
+    np.minimum.at(whole, recipe.process, own)
+    whole = np.where(np.isfinite(whole), whole, float(fallback.max(initial=OPEN)))
+    activity = np.where(np.isfinite(activity), activity, whole)
     return largest, np.maximum(activity, data.process.scale)
+
+
+def _fallback(data: Data, commodities: int, supply: Floats, use: Floats) -> Floats:
+    """For what nothing bounds: far more than is offered or wanted of the commodity anywhere."""
+    known = np.where(np.isfinite(supply), supply, 0.0) + np.where(np.isfinite(use), use, 0.0)
+    known = np.maximum(known, _sum(commodities, data.node.commodity, data.node.scale))
+    return OPEN * np.where(known > 0, known, max(float(known.max(initial=0.0)), 1.0))
 
 
 def _allowed(processes: int, of: Integers, bound: Floats, makes: Flags, dropped: Flags) -> Floats:

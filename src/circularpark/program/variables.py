@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from circularpark.program.time import Floats, Integers
 
-Axis = Literal["period", "year", "month"]
+# A user's own columns have no axis: all their keys stand in the index.
+Axis = Literal["period", "year", "month", ""]
 
 
 @dataclass(frozen=True)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from circularpark.show.scene import Outcome, Scene, Summary
+from circularpark.show.scene import Layers, Outcome, Scene, Summary
 
 if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
     from circularpark.account.flows import Flows
     from circularpark.solve.plan import Plan
 
@@ -24,7 +26,7 @@ def scene_of(plan: Plan) -> Scene:
     year = park.settings.years[-1]
     flows = flow_table(plan, plan.flows, year)
     best = plan.best
-    before = None if best is None else flow_table(plan, best.flows, park.settings.years[0])
+    before = None if best is None else flow_table(plan, best.flows, year)
     return Scene(
         park=park.name,
         sites=park.tables.sites,
@@ -36,10 +38,12 @@ def scene_of(plan: Plan) -> Scene:
     )
 
 
-def _layers(plan: Plan) -> Mapping[str, list[tuple[object, Mapping[str, object]]]]:
+def _layers(plan: Plan) -> Layers:
     corridors = plan.park.tables.corridors
-    lines = [(geometry, {}) for geometry in corridors["geometry"] if geometry is not None]
-    return {**plan.park.layers, "corridors": lines}  # type: ignore[dict-item]
+    lines: Sequence[tuple[BaseGeometry, Mapping[str, Any]]] = [
+        (geometry, {}) for geometry in corridors["geometry"] if geometry is not None
+    ]
+    return {**plan.park.layers, "corridors": lines}
 
 
 def _summary(plan: Plan, year: str) -> Summary:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 
@@ -59,15 +59,15 @@ class Lexicon:
         if table == "processes":
             return self._process(item)
         if table == "storages":
-            row = self.storages.loc[item]
+            row = _row(self.storages, item)
             return self._said("diagnose.name.storage", row, item, site=self.site(row["site"]))
         if table == "links":
-            row = self.links.loc[item]
+            row = _row(self.links, item)
             ends = {"from_site": self.site(row["from"]), "to_site": self.site(row["to"])}
             return self._said("diagnose.name.link", row, item, **ends)
         if table == "markets":
-            return self._said("diagnose.name.market", self.markets.loc[item], item)
-        row = self.limits.loc[item]
+            return self._said("diagnose.name.market", _row(self.markets, item), item)
+        row = _row(self.limits, item)
         return {lang: str(row[f"label_{lang}"] or item) for lang in LANGUAGES}
 
     def _said(self, key: str, row: pd.Series, item: str, **names: Names) -> Names:
@@ -121,7 +121,7 @@ class Lexicon:
 
     def limit_unit(self, item: str) -> tuple[str, float]:
         """The unit in which a limit's value is shown, and the factor to it."""
-        row = self.limits.loc[item]
+        row = _row(self.limits, item)
         top = self._amount_unit(row, "")
         ratio = any(row[f"per_{k}"] for k in ("measure", "table", "item", "commodity", "site"))
         if ratio:
@@ -151,3 +151,8 @@ class Lexicon:
 def inside(name: str) -> str:
     """An English name within a sentence: steam, not Steam; LNG and CO2 stay as they are."""
     return name[:1].lower() + name[1:] if name[1:2].islower() or name[1:2] == " " else name
+
+
+def _row(frame: pd.DataFrame, item: str) -> pd.Series[Any]:
+    """The one row of an item in a table indexed by id."""
+    return frame.iloc[int(pd.Index(frame.index).get_indexer([item])[0])]

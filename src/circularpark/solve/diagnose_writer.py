@@ -8,7 +8,7 @@ import numpy as np
 
 from circularpark.program.assemble import Problem
 from circularpark.program.time import Floats
-from circularpark.solve.diagnose_cures import Change, Source
+from circularpark.solve.diagnose_bench import Change, Source
 from circularpark.solve.diagnose_elastic import Elastic, Slacks
 from circularpark.solve.diagnose_entries import (
     Binding,
@@ -142,7 +142,7 @@ class Writer:
             yield self._limit(str(name), float(missed[worst]), slack.sign, str(steps[row[worst]]))
 
     def _limit(self, name: str, missed: float, sign: int, step: str) -> Shortage:
-        row = self.words.limits.loc[name]
+        row = self.words.limits.loc[name].to_dict()
         unit, factor = self.words.limit_unit(name)
         label = self.words.item("limits", name)
         when = When(missed * factor, step, np.nan, np.nan, varies=False)
@@ -150,7 +150,7 @@ class Writer:
             texts = self._said(
                 "diagnose.limit_peak",
                 item=label,
-                value=int(row["value"]),
+                value=int(float(row["value"])),
                 amount=figures(when.worst),
                 unit=unit,
                 period=step,

@@ -57,6 +57,8 @@ class Plan:
     def __getattr__(self, name: str) -> pd.DataFrame:
         judged = self.__dict__.get("judged")
         if judged is None or name not in judged.flows:
+            # Asked again, a property that failed inside says what it missed.
+            object.__getattribute__(self, name)
             raise AttributeError(name)
         quantity: Quantity = judged.flows[name]
         return quantity.frame()
