@@ -14,8 +14,9 @@ from circularpark.solve.diagnose import diagnose
 from circularpark.solve.diagnose_bench import beyond
 from circularpark.solve.profile import read_profile
 from tests.parks import TOML
-from tests.solve.diagnosed import GREEN, (
+from tests.solve.diagnosed import (
     BASE,
+    GREEN,
     LIMIT,
     assert_smallest,
     cured,
