@@ -19,7 +19,8 @@ _NOTHING = 1e-6
 
 def closing_lines(plan: Plan, park: Park, summary: Mapping[str, Any], lang: Language) -> list[str]:
     """What a tonne costs, what was saved in which step, and how well it is proven."""
-    lines = [*saving_lines(summary, lang), *tonne_lines(plan, park, lang)]
+    lines = [*today_lines(summary, lang), *saving_lines(summary, lang)]
+    lines += tonne_lines(plan, park, lang)
     certificate = summary["certificate"]
     lines.append(
         say(
@@ -32,6 +33,19 @@ def closing_lines(plan: Plan, park: Park, summary: Mapping[str, Any], lang: Lang
     seconds = sum(float(value) for value in summary["timing"].values())
     lines.append(say("cli.plan.time", lang, seconds=figures(seconds)))
     return lines
+
+
+def today_lines(summary: Mapping[str, Any], lang: Language) -> list[str]:
+    """Today's CO2 and the plan's; without meters today is told as today's plant run best."""
+    co2 = summary["measures"]["co2"]
+    year = list(co2)[-1]
+    metered, best = of_year(summary.get("today"), "co2", year), _best(summary, year)
+    before = metered if metered is not None else best
+    after = number_of(co2[year])
+    if before is None or after is None:
+        return []
+    key = "cli.plan.from_today" if metered is not None else "cli.plan.from_estimate"
+    return [say(key, lang, today=amount(before, "t", lang), plan=amount(after, "t", lang))]
 
 
 def _error(value: float) -> str:
