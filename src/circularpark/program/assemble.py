@@ -18,7 +18,7 @@ from circularpark.program.bounds import derived_bounds
 from circularpark.program.collect import collect
 from circularpark.program.columns import make_variables
 from circularpark.program.constraints import CONSTRAINTS
-from circularpark.program.data import Data
+from circularpark.program.data import Blocks, Data
 from circularpark.program.measures import measure
 from circularpark.program.quantity import quantity
 from circularpark.program.rows import Rows
@@ -163,6 +163,7 @@ def build(
     baseline: Mapping[str, Floats] | None = None,
     operation_only: bool = False,
     stages: Sequence[Stage] | None = None,
+    blocks: Blocks | None = None,
 ) -> Problem:
     """The linear program of ``park``.
 
@@ -172,12 +173,13 @@ def build(
         ``best_operation`` needs it
     operation_only : existing things at least cost, without limits: today's best operation
     stages : objective stages; default the park's
+    blocks : the park's tables of each block, where they have been made already
 
     Returns
     -------
     Problem : arrays with named rows and columns
     """
-    data = collect(park, operation_only=operation_only, baseline=baseline)
+    data = collect(park, operation_only=operation_only, baseline=baseline, blocks=blocks)
     return assemble(data, stages if stages is not None else park.settings.stages)
 
 

@@ -36,14 +36,16 @@ def collect(
     *,
     operation_only: bool = False,
     baseline: Mapping[str, Floats] | None = None,
+    blocks: Blocks | None = None,
 ) -> Data:
     """All arrays of ``park``.
 
     operation_only : keep only existing things and build nothing (the best operation of today)
     baseline : yearly measures of the best operation, for limits relative to it
+    blocks : the park's tables of each block, where they have been made already
     """
-    time = time_table(park)
-    blocks = Blocks(park, time)
+    blocks = blocks or blocks_of(park)
+    time = blocks.time
     kept = {t: _kept(blocks, t, operation_only) for t in ("processes", "storages", "links")}
     node_of = _NodeIndex(blocks, kept)
     streams = _streams(blocks, node_of)
@@ -72,6 +74,11 @@ def collect(
         operation_only=operation_only,
         baseline=baseline,
     )
+
+
+def blocks_of(park: Park) -> Blocks:
+    """The park's tables of each (year, scenario), its links found once."""
+    return Blocks(park, time_table(park))
 
 
 def _kept(blocks: Blocks, table: str, operation_only: bool) -> Flags:
