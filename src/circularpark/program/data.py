@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
@@ -206,6 +207,18 @@ class Blocks:
         keys = link_keys(park)
         self.tables = found
         self.link_tables = [_with_building(links(park, tables, keys)) for tables in found]
+
+    @cached_property
+    def factors(self) -> list[pd.DataFrame]:
+        """All factors with those of links, one table for each of ``tables``."""
+        from circularpark.physics.candidates import link_factors
+
+        found = []
+        for tables, links in zip(self.tables, self.link_tables, strict=True):
+            every = pd.concat([tables.factors, link_factors(links, tables)], ignore_index=True)
+            own = every[every["table"] != "transports"]
+            found.append(own.assign(scope=own["scope"].fillna(3).astype(int)))
+        return found
 
     @property
     def first(self) -> Tables:

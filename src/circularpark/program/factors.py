@@ -49,13 +49,9 @@ def factor_terms(data: Data, var: Variables, name: str) -> Linear:
 
 def _factors(data: Data, name: str) -> pd.DataFrame:
     """The factors of one measure: index (table, item, scope), a column a block."""
-    from circularpark.physics.candidates import link_factors
-
     each = []
-    for tables, links in zip(data.blocks.tables, data.blocks.link_tables, strict=True):
-        every = pd.concat([tables.factors, link_factors(links, tables)], ignore_index=True)
-        own = every[(every["measure"] == name) & (every["table"] != "transports")]
-        own = own.assign(scope=own["scope"].fillna(3).astype(int))
+    for every in data.blocks.factors:
+        own = every[every["measure"] == name]
         each.append(own.groupby(["table", "item", "scope"], sort=False)["value"].sum())
     stacked = pd.concat(each, axis=1).fillna(0.0)
     which = data.blocks.which if len(each) > 1 else data.blocks.which[:1]
