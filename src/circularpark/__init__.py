@@ -12,15 +12,17 @@ from circularpark.errors import (
     Finding,
     NoFeasiblePlan,
     ParkDataError,
+    RuleError,
     SolverError,
 )
 
 if TYPE_CHECKING:
     from circularpark.park.model import Park
     from circularpark.program.assemble import Problem
-    from circularpark.program.rows import rows
+    from circularpark.program.rows import across, gathered, listed, rows
     from circularpark.solve.plan import Plan
     from circularpark.solve.profile import SolverProfile
+    from circularpark.solve.pyomo_build import to_pyomo, write_model
 
 __all__ = [
     "CircularParkError",
@@ -30,11 +32,17 @@ __all__ = [
     "ParkDataError",
     "Plan",
     "Problem",
+    "RuleError",
     "SolverError",
+    "across",
     "build",
+    "gathered",
+    "listed",
     "read_park",
     "rows",
     "solve",
+    "to_pyomo",
+    "write_model",
 ]
 
 # Loaded when first asked for, so that a command starts at once.
@@ -42,7 +50,12 @@ _LATER: Mapping[str, tuple[str, str]] = {
     "Park": ("circularpark.park.model", "Park"),
     "Plan": ("circularpark.solve.plan", "Plan"),
     "Problem": ("circularpark.program.assemble", "Problem"),
+    "across": ("circularpark.program.rows", "across"),
+    "gathered": ("circularpark.program.rows", "gathered"),
+    "listed": ("circularpark.program.rows", "listed"),
     "rows": ("circularpark.program.rows", "rows"),
+    "to_pyomo": ("circularpark.solve.pyomo_build", "to_pyomo"),
+    "write_model": ("circularpark.solve.pyomo_build", "write_model"),
 }
 
 
@@ -74,29 +87,32 @@ import_module("circularpark.solve")
 
 
 def solve(
-    park: Park,
+    what: object,
     *,
     solver: SolverProfile | str | None = None,
     minimise: str | None = None,
     mode: str = "exact",
 ) -> Plan:
-    """The plan of ``park``: least of its objective under its limits, proven.
+    """The plan of a park: least of its objective under its limits, proven.
 
     Parameters
     ----------
+    what : a park; a ``Problem``, with rows of one's own; or a Pyomo model from ``to_pyomo``, with
+        constraints, variables and an objective of one's own (other edits are noticed)
     solver : profile, its name or path; default HiGHS
-    minimise : a measure to minimise first instead of the park's own
+    minimise : a measure to minimise first instead of the park's own (of a park only)
     mode : "exact"
 
     Raises
     ------
     ParkDataError : a limit needs what the park does not have
     NoFeasiblePlan : the limits contradict each other; the diagnosis says which
-    SolverError : HiGHS failed, or the park lets something grow without end
+    RuleError : a rule of one's own is not linear, or uses what is not there
+    SolverError : the solver failed, or the park lets something grow without end
     """
-    from circularpark.solve.run import solve as run
+    from circularpark.solve.anything import solve_anything
 
-    return run(park, solver=solver, minimise=minimise, mode=mode)
+    return solve_anything(what, solver=solver, minimise=minimise, mode=mode)
 
 
 def __getattr__(name: str) -> Any:

@@ -96,6 +96,18 @@ class SolverError(CircularParkError):
         return say(self.code, lang, **self.values)
 
 
+class RuleError(CircularParkError):
+    """A rule of the user's own, or a model that was changed, cannot be used as it stands."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        self.code = code
+        self.values = values
+        super().__init__(self.text("en"))
+
+    def text(self, lang: Language) -> str:
+        return say(self.code, lang, **self.values)
+
+
 class NoFeasiblePlan(CircularParkError):
     """No plan meets every limit; ``diagnosis`` says what is short and what cures it."""
 

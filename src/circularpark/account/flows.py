@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-Axis = Literal["period", "year", "month"]
+# A user's own columns have no axis: all their keys stand in the index.
+Axis = Literal["period", "year", "month", ""]
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,8 @@ class Quantity:
         """The quantity as a long table: the keys, the axis, value."""
         entities, steps = self.values.shape
         long = {key: np.repeat(self.index[key].to_numpy(), steps) for key in self.keys}
-        long[self.axis] = np.tile(self.labels, entities)
+        if self.axis:
+            long[self.axis] = np.tile(self.labels, entities)
         return pd.DataFrame({**long, "value": self.values.ravel()})
 
 

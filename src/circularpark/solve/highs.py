@@ -56,6 +56,7 @@ class Point:
     """An optimal point of one stage, in the park's own units.
 
     x : (n,) columns; duals : (m,) of the rows of the program and of the earlier stages
+    proved_by : the solver whose duals these are
     value : costs @ x; seconds : of the solver's own run; iterations : of its algorithms
     """
 
@@ -64,6 +65,7 @@ class Point:
     value: float
     seconds: float
     iterations: int
+    proved_by: str = "HiGHS"
 
 
 class LiveModel:
@@ -96,7 +98,7 @@ class LiveModel:
         lower = problem.lower / self.columns
         upper = problem.derived / self.columns
         row_lower, row_upper = problem.row_lower * self.rows, problem.row_upper * self.rows
-        _refuse_nonsense(
+        refuse_nonsense(
             matrix=values, lower=lower, upper=upper, row_lower=row_lower, row_upper=row_upper
         )
         rows, columns = matrix.shape
@@ -135,8 +137,8 @@ class LiveModel:
         SolverError : HiGHS failed or gave up.
         """
         scaled = costs * self.columns
-        _refuse_nonsense(costs=scaled)
-        size = _power(np.abs(scaled).max(initial=0.0))
+        refuse_nonsense(costs=scaled)
+        size = power(np.abs(scaled).max(initial=0.0))
         count = len(scaled)
         status = self.highs.changeColsCost(count, np.arange(count, dtype=np.int32), scaled / size)
         self._checked(status, "changeColsCost")
@@ -168,7 +170,7 @@ class LiveModel:
         """Keep ``costs @ x <= most`` in all later stages."""
         used = np.flatnonzero(costs)
         scaled = costs[used] * self.columns[used]
-        size = 1.0 / _power(np.abs(scaled).max(initial=0.0))
+        size = 1.0 / power(np.abs(scaled).max(initial=0.0))
         kept = np.abs(scaled * size) >= SMALLEST
         used, scaled = used[kept], scaled[kept]
         infinity = self.highs.getInfinity()
@@ -177,6 +179,11 @@ class LiveModel:
         )
         self._checked(status, "addRow")
         self.later_rows.append(size)
+
+    def again(self, costs: Floats, point: Point) -> Point:
+        """The stage once more from its basis, by the tightest tolerances."""
+        self.tighten()
+        return self.minimise(costs)
 
     def tighten(self) -> None:
         """Ask for the tightest tolerances that HiGHS knows; the next run starts from the basis."""
@@ -187,7 +194,7 @@ class LiveModel:
         """Give some columns other bounds, in the park's own units; the basis is kept."""
         sizes = self.columns[columns]
         low, high = lower / sizes, upper / sizes
-        _refuse_nonsense(lower=low, upper=high)
+        refuse_nonsense(lower=low, upper=high)
         count, which = len(columns), columns.astype(np.int32)
         status = self.highs.changeColsBounds(count, which, low, high)
         self._checked(status, "changeColsBounds")
@@ -201,7 +208,8 @@ def row_scale(matrix: sparse.csc_array, columns: Floats) -> Floats:
     return 1.0 / _powers(largest)
 
 
-def _power(size: float) -> float:
+def power(size: float) -> float:
+    """The power of two next to a positive size; 1 where it is zero or not finite."""
     return float(_powers(np.array([size]))[0])
 
 
@@ -210,7 +218,8 @@ def _powers(size: Floats) -> Floats:
     return np.where(usable, np.exp2(np.round(np.log2(np.where(usable, size, 1.0)))), 1.0)
 
 
-def _refuse_nonsense(**arrays: NDArray[np.float64]) -> None:
+def refuse_nonsense(**arrays: NDArray[np.float64]) -> None:
+    """Refuse arrays with what is no number; solvers take it without a word."""
     for name, values in arrays.items():
         if np.isnan(values).any():
             raise SolverError("solve.not_a_number", call=name)

@@ -187,7 +187,7 @@ class Plan:
         if self.under_ceiling:
             return {"measure": "co2", "value": self.account.whole("co2"), "unit": units["co2"]}
         name = next(iter(first.weights)) if len(first.weights) == 1 else first.name
-        value = float(first.costs @ self.optimum.x) + first.offset
+        value = first.sense * (float(first.costs @ self.optimum.x) + first.offset)
         return {"measure": name, "value": value, "unit": units.get(name, "")}
 
     def _measure_units(self) -> dict[str, str]:
@@ -200,6 +200,16 @@ class Plan:
         first = next(o for o in self.problem.objectives if "unmet" not in o.weights)
         ceiling = self.park.settings.cost_ceiling
         return ceiling is not None and dict(first.weights) == {"co2": 1.0, "cost": 1.0 / ceiling}
+
+    @property
+    def solver(self) -> dict[str, object]:
+        """Which solver found the plan, whose duals prove it, and what was edited in Pyomo."""
+        return {
+            "profile": self.profile.id,
+            "options": self.profile.native_options(),
+            "proved_by": list(dict.fromkeys(p.proved_by for p in self.optimum.points)),
+            "edited_in_pyomo": list(self.optimum.edits),
+        }
 
     def summary(self) -> dict[str, Any]:
         """The plan as one JSON object (section 3 of the contract)."""
@@ -220,7 +230,7 @@ class Plan:
             "timing": self.timing,
             "versions": versions(),
             "data_hash": self.park_hash,
-            "solver": {"profile": self.profile.id, "options": self.profile.native_options()},
+            "solver": self.solver,
         }
 
     @cached_property

@@ -45,6 +45,18 @@ class ProfileError(CircularParkError):
         return say(self.code, lang, **self.values)
 
 
+class NotInstalled(ProfileError):
+    """The profile's solver is not on this machine; ``text(lang)`` says how to get it."""
+
+    def __init__(self, profile: SolverProfile) -> None:
+        self.profile = profile
+        super().__init__("profile.not_installed", name=profile.name)
+
+    def text(self, lang: Language) -> str:
+        how = self.profile.install.get(lang, "")
+        return say(self.code, lang, **self.values, install=how).strip()
+
+
 @dataclass(frozen=True)
 class SolverProfile:
     """One solver with its settings.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,8 @@ from circularpark.account.flows import Flows, Quantity
 from circularpark.account.measures import Account, account_of
 from circularpark.errors import Finding, NoFeasiblePlan, ParkDataError, SolverError
 from circularpark.program.assemble import Objective, Problem, build
+from circularpark.program.collect import blocks_of
+from circularpark.program.data import Blocks
 from circularpark.program.time import Floats
 from circularpark.solve.certificate import Certificate, Held, StageProof, prove
 from circularpark.solve.highs import Infeasible, LiveModel, Point
@@ -29,12 +31,16 @@ HELD_WITHIN = 1e-6
 
 @dataclass(frozen=True)
 class Optimum:
-    """The lexicographic optimum of one program: its stages' points and proofs."""
+    """The lexicographic optimum of one program: its stages' points and proofs.
+
+    edits : what a user changed in the Pyomo model that was solved, by component
+    """
 
     problem: Problem
     points: tuple[Point, ...]
     proofs: tuple[StageProof, ...]
     held: tuple[Held, ...]
+    edits: tuple[str, ...] = ()
 
     @property
     def x(self) -> Floats:
@@ -58,15 +64,40 @@ class Clock:
             self.seconds[step] = self.seconds.get(step, 0.0) + spent
 
 
-def optimise(problem: Problem, profile: SolverProfile, clock: Clock) -> Optimum:
+class Live(Protocol):
+    """A program inside a solver."""
+
+    def minimise(self, costs: Floats) -> Point:
+        """The least of ``costs @ x`` under the stages held so far."""
+
+    def again(self, costs: Floats, point: Point) -> Point:
+        """The stage once more, with duals that may prove what the first ones did not."""
+
+    def hold(self, costs: Floats, most: float) -> None:
+        """Keep ``costs @ x <= most`` in all later stages."""
+
+
+def hand_over(problem: Problem, profile: SolverProfile) -> Live:
+    """The program inside the profile's solver: HiGHS by arrays, others through Pyomo."""
+    if profile.interface == "highs":
+        return LiveModel(problem, profile)
+    from circularpark.solve import solvers
+
+    return solvers.hand_over(problem, profile)
+
+
+def optimise(
+    problem: Problem, profile: SolverProfile, clock: Clock, live: Live | None = None
+) -> Optimum:
     """Least of each objective stage in turn, later ones holding the earlier within 1e-6.
 
     Raises
     ------
     Infeasible : no point meets all rows.
-    SolverError : HiGHS failed, or the optimum leans on a bound that we derived.
+    SolverError : the solver failed, or the optimum leans on a bound that we derived.
     """
-    live = clock.run("hand_over", LiveModel, problem, profile)
+    if live is None:
+        live = clock.run("hand_over", hand_over, problem, profile)
     points: list[Point] = []
     proofs: list[StageProof] = []
     held: list[Held] = []
@@ -75,8 +106,7 @@ def optimise(problem: Problem, profile: SolverProfile, clock: Clock) -> Optimum:
         proof = clock.run("certify", _prove, problem, objective, point, held)
         if not proof.ok and not proof.leaning:
             # Loose bounds may spoil the gap; from the same basis tighter tolerances close it.
-            live.tighten()
-            point = clock.run("solve", live.minimise, objective.costs)
+            point = clock.run("solve", live.again, objective.costs, point)
             proof = clock.run("certify", _prove, problem, objective, point, held)
         points.append(point)
         proofs.append(proof)
@@ -153,7 +183,9 @@ def judge(optimum: Optimum, clock: Clock, best: Account | None, *, limits: bool)
     problem = optimum.problem
     data = problem.data
     flows = flows_of(problem, optimum.x)
-    book = clock.run("account", Book, problem.park, data.time, data.blocks.links_at, flows)
+    # The park's tables know nothing of a user's own columns.
+    known = {name: flow for name, flow in flows.items() if flow.axis}
+    book = clock.run("account", Book, problem.park, data.time, data.blocks.links_at, known)
     account = clock.run("account", account_of, book)
     check = clock.run("certify", check_book, book, limits=limits, best=best, own=account)
     certificate = Certificate(
@@ -169,7 +201,8 @@ def _against_account(optimum: Optimum, account: Account) -> float:
     """Largest difference of an objective stage from the account, relative to what it sums."""
     worst = 0.0
     for objective in optimum.problem.objectives:
-        if "unmet" in objective.weights:
+        # What stays unmet is no measure, and neither is a user's own objective.
+        if "unmet" in objective.weights or not objective.weights:
             continue
         program = float(objective.costs @ optimum.x) + objective.offset
         stage = _Weights(objective.weights)
@@ -184,9 +217,12 @@ class _Weights:
     weights: Mapping[str, float]
 
 
-def best_operation(park: Park, profile: SolverProfile, clock: Clock) -> Judged | None:
+def best_operation(
+    park: Park, profile: SolverProfile, clock: Clock, blocks: Blocks | None = None
+) -> Judged | None:
     """Existing things run at least cost, without limits; None where they cannot meet the wants."""
-    problem = clock.run("build", build, park, operation_only=True, stages=[_Weights({"cost": 1.0})])
+    stages = [_Weights({"cost": 1.0})]
+    problem = clock.run("build", build, park, operation_only=True, stages=stages, blocks=blocks)
     try:
         optimum = optimise(problem, profile, clock)
     except Infeasible:
@@ -215,28 +251,83 @@ def solve(
     NoFeasiblePlan : the limits contradict each other; the diagnosis says which
     SolverError : HiGHS failed, or the park lets something grow without end
     """
-    from circularpark.solve.plan import Plan
-
     if mode != "exact":
         raise ParkDataError([Finding("solve.mode", value=mode)], park.id)
     profile = solver if isinstance(solver, SolverProfile) else read_profile(solver)
     clock = Clock()
-    best = best_operation(park, profile, clock)
+    # Routes and candidate links are the same for the best operation and the plan.
+    blocks = clock.run("build", blocks_of, park)
+    best = _certified_best(park, profile, clock, blocks)
+    problem = build_plan(park, best.account if best else None, clock, minimise, blocks)
+    return _finish(problem, best, profile, clock)
+
+
+def plan_of(
+    problem: Problem,
+    solver: SolverProfile | str | None = None,
+    clock: Clock | None = None,
+    *,
+    live: Live | None = None,
+) -> Plan:
+    """The plan of a program, with whatever rows a user has added to it.
+
+    Parameters
+    ----------
+    live : the program where it already stands in a solver
+
+    Raises
+    ------
+    NoFeasiblePlan : no point meets all rows; the diagnosis says which of them
+    SolverError : the solver failed, or something grows without end
+    """
+    profile = solver if isinstance(solver, SolverProfile) else read_profile(solver)
+    clock = clock or Clock()
+    best = _certified_best(problem.park, profile, clock)
+    return _finish(problem, best, profile, clock, live)
+
+
+def _certified_best(
+    park: Park, profile: SolverProfile, clock: Clock, blocks: Blocks | None = None
+) -> Judged | None:
+    best = best_operation(park, profile, clock, blocks)
     if best is not None and not best.certificate.ok:
         refuse(best.certificate)
-    problem = build_plan(park, best.account if best else None, clock, minimise)
-    try:
-        optimum = optimise(problem, profile, clock)
-    except Infeasible:
-        from circularpark.solve.diagnose import diagnose
+    return best
 
-        raise NoFeasiblePlan(diagnose(problem, profile), park.id) from None
+
+def _finish(
+    problem: Problem,
+    best: Judged | None,
+    profile: SolverProfile,
+    clock: Clock,
+    live: Live | None = None,
+) -> Plan:
+    from circularpark.solve.plan import Plan
+
+    try:
+        optimum = optimise(problem, profile, clock, live)
+    except Infeasible:
+        raise NoFeasiblePlan(_why(problem, profile), problem.park.id) from None
     plan = judge(optimum, clock, best.account if best else None, limits=True)
-    return Plan(park, plan, best, profile, dict(clock.seconds))
+    return Plan(problem.park, plan, best, profile, dict(clock.seconds))
+
+
+def _why(problem: Problem, profile: SolverProfile) -> object:
+    """The diagnosis: a user's own rules first, then the park's."""
+    from circularpark.solve.diagnose import diagnose
+    from circularpark.solve.rules import conflict, without_rules
+
+    native = profile if profile.interface == "highs" else read_profile()
+    found = conflict(problem, native)
+    return found if found is not None else diagnose(without_rules(problem), native)
 
 
 def build_plan(
-    park: Park, best: Account | None, clock: Clock | None = None, minimise: str | None = None
+    park: Park,
+    best: Account | None,
+    clock: Clock | None = None,
+    minimise: str | None = None,
+    blocks: Blocks | None = None,
 ) -> Problem:
     """The program of the plan, its ceilings measured against the best operation."""
     clock = clock or Clock()
@@ -248,7 +339,8 @@ def build_plan(
         named = park.tables.limits[relative]
         wanted = sorted({*named["measure"], *named["per_measure"]} - {""})
         baseline = {name: best.blocks(name) for name in wanted}
-    return clock.run("build", build, park, baseline=baseline, stages=stages_of(park, minimise))  # type: ignore[no-any-return]
+    stages = stages_of(park, minimise)
+    return clock.run("build", build, park, baseline=baseline, stages=stages, blocks=blocks)  # type: ignore[no-any-return]
 
 
 def build_for(park: Park, solver: SolverProfile | str | None = None) -> Problem:

@@ -1,0 +1,259 @@
+"""Other solvers, through Pyomo: handed our scaled arrays, every answer looked at.
+
+A solver is a profile in the folder ``solvers``. What it returns is not believed: statuses, missing
+and infinite numbers and broken rows are refused here; whether the point is the best one is
+proven by duals, the solver's own or, where it has none that suffice, those of HiGHS.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any, Final
+
+import numpy as np
+import pyomo.environ as pyo
+from numpy.typing import NDArray
+from pyomo.common.gc_manager import PauseGC
+
+from circularpark.errors import SolverError
+from circularpark.program.assemble import Problem
+from circularpark.program.time import Floats
+from circularpark.solve.certificate import TOLERANCE
+from circularpark.solve.highs import (
+    SMALLEST,
+    Infeasible,
+    LiveModel,
+    Point,
+    power,
+    refuse_nonsense,
+    row_scale,
+)
+from circularpark.solve.profile import NotInstalled, SolverProfile, read_profile
+from circularpark.solve.pyomo_build import linear, relations_of, sides
+
+OPTIMAL: Final = frozenset({"optimal", "globallyOptimal", "convergenceCriteriaSatisfied"})
+# Every column is bounded, so "unbounded or infeasible" can only be the latter.
+INFEASIBLE: Final = frozenset({"infeasible", "provenInfeasible", "infeasibleOrUnbounded"})
+
+
+def installed(profile: SolverProfile) -> bool:
+    """Whether the profile's solver is there and may be used (a licence, say)."""
+    if profile.interface == "highs":
+        return True
+    # Whatever a foreign interface raises here, it is not usable.
+    try:
+        with _quiet():
+            return bool(pyo.SolverFactory(profile.pyomo_name).available(exception_flag=False))
+    except Exception:
+        return False
+
+
+def need(profile: SolverProfile) -> None:
+    """Raise ``NotInstalled``, which says how to get it, where the profile's solver is missing."""
+    if not installed(profile):
+        raise NotInstalled(profile)
+
+
+def run(model: Any, pyomo_name: str, options: dict[str, Any]) -> str:
+    """Solve a Pyomo model where it stands; returns how the solver says that it ended.
+
+    Raises
+    ------
+    SolverError : the solver broke down.
+    """
+    solver = pyo.SolverFactory(pyomo_name)
+    for name, value in options.items():
+        solver.options[name] = value
+    # A foreign interface may raise anything.
+    try:
+        with _quiet(), PauseGC():
+            answer = solver.solve(model, load_solutions=False)
+            ended = str(answer.solver.termination_condition)
+            if ended in OPTIMAL:
+                model.solutions.load_from(answer)
+    except Exception as problem:
+        raise SolverError("pyomo.failed", name=pyomo_name, problem=_first_line(problem)) from None
+    return ended
+
+
+def _first_line(problem: Exception) -> str:
+    text = str(problem).strip()
+    return text.splitlines()[0] if text else type(problem).__name__
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without Pyomo's own warnings: the outcome is judged and told here."""
+    logger = logging.getLogger("pyomo")
+    before = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
+
+
+class PyomoModel:
+    """A program solved stage by stage on a Pyomo model, like ``LiveModel`` in HiGHS.
+
+    Parameters
+    ----------
+    variables, rows : Pyomo's objects beside the program's columns and rows (None: no such row)
+    column_scale, row_scale : by which the model's columns and rows differ from the program's
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        model: Any,
+        variables: NDArray[np.object_],
+        rows: NDArray[np.object_],
+        profile: SolverProfile,
+        scale: tuple[Floats, Floats],
+        duals: bool = True,
+    ) -> None:
+        self.problem = problem
+        self.model = model
+        self.variables = variables
+        self.rows = rows
+        self.profile = profile
+        self.column_scale, self.row_scale = scale
+        self.held: list[tuple[Any, float]] = []
+        self.stages: list[tuple[Floats, float]] = []
+        if duals and model.component("dual") is None:
+            model.dual = pyo.Suffix(direction=pyo.Suffix.IMPORT)
+
+    def minimise(self, costs: Floats) -> Point:
+        """The least of ``costs @ x`` over the program and all stages held so far.
+
+        Raises
+        ------
+        Infeasible : the solver says that no point meets all rows.
+        SolverError : it failed, or its answer is none.
+        """
+        scaled = costs * self.column_scale
+        refuse_nonsense(costs=scaled)
+        size = power(np.abs(scaled).max(initial=0.0))
+        name = "stage_being_solved"
+        body = linear(scaled / size, 0.0, self.variables)
+        self.model.add_component(name, pyo.Objective(expr=body))
+        begun = time.perf_counter()
+        try:
+            ended = run(self.model, self.profile.pyomo_name, dict(self.profile.options))
+        finally:
+            self.model.del_component(name)
+        seconds = time.perf_counter() - begun
+        if ended in INFEASIBLE:
+            raise Infeasible(ended)
+        if ended not in OPTIMAL:
+            raise SolverError("solve.status", status=f"{self.profile.name}: {ended}")
+        x = self._values() * self.column_scale
+        self._refuse_broken(x)
+        duals = self._duals(size)
+        return Point(x, duals, float(costs @ x), seconds, 0, proved_by=self.profile.name)
+
+    def _values(self) -> Floats:
+        found = [v.value for v in self.variables.tolist()]
+        values = np.array([np.nan if v is None else v for v in found], dtype=float)
+        if not np.isfinite(values).all():
+            raise SolverError("pyomo.no_numbers", name=self.profile.name)
+        return values
+
+    def _duals(self, size: float) -> Floats:
+        """Row duals in the program's units; nan where the solver gives none."""
+        found = self.model.component("dual") or {}
+        rows = [*self.rows.tolist(), *(row for row, _ in self.held)]
+        # A row that is not in the model binds nothing.
+        values = [0.0 if row is None else found.get(row, np.nan) for row in rows]
+        scale = np.concatenate([self.row_scale, [s for _, s in self.held]])
+        duals = np.array([np.nan if v is None else v for v in values], dtype=float)
+        return np.asarray(duals * scale * size, dtype=float)
+
+    def _refuse_broken(self, x: Floats) -> None:
+        """Refuse a point that breaks a row or bound of the program it was to meet."""
+        problem = self.problem
+        sizes = problem.scale
+        under, over = (problem.lower - x) / sizes, (x - problem.upper) / sizes
+        largest = np.maximum(1.0, np.abs(x) / sizes)
+        matrix, rows = problem.matrix, row_scale(problem.matrix, sizes)
+        body = matrix @ x
+        moved = np.maximum(1.0, rows * (abs(matrix) @ np.abs(x)))
+        low, high = rows * (problem.row_lower - body), rows * (body - problem.row_upper)
+        worst = max(
+            float((np.maximum(under, over) / largest).max(initial=0.0)),
+            float((np.maximum(low, high) / moved).max(initial=0.0)),
+        )
+        if worst > TOLERANCE:
+            raise SolverError("pyomo.broken", name=self.profile.name, error=worst)
+
+    def hold(self, costs: Floats, most: float) -> None:
+        """Keep ``costs @ x <= most`` in all later stages."""
+        scaled = costs * self.column_scale
+        size = 1.0 / power(np.abs(scaled).max(initial=0.0))
+        scaled = np.where(np.abs(scaled * size) > SMALLEST, scaled * size, 0.0)
+        row = pyo.Constraint(expr=(None, linear(scaled, 0.0, self.variables), most * size))
+        self.model.add_component(f"stage_held_{len(self.held) + 1}", row)
+        self.held.append((row, size))
+        self.stages.append((costs, most))
+
+    def again(self, costs: Floats, point: Point) -> Point:
+        """The same point with duals of HiGHS, for one whose own duals prove nothing.
+
+        A bound from duals holds whoever found them: the point stays the other solver's.
+        """
+        live = LiveModel(self.problem, read_profile())
+        for stage, most in self.stages:
+            live.hold(stage, most)
+        try:
+            proof = live.minimise(costs)
+        except Infeasible:
+            return point
+        return replace(point, duals=proof.duals, proved_by="HiGHS")
+
+    def release(self) -> None:
+        """Take everything off the model that this has put there."""
+        for row, _ in self.held:
+            self.model.del_component(row)
+        self.held.clear()
+
+
+def hand_over(problem: Problem, profile: SolverProfile) -> PyomoModel:
+    """The program, scaled to sizes near one, as a Pyomo model for the profile's solver.
+
+    Raises
+    ------
+    NotInstalled : with how to get the solver.
+    """
+    need(profile)
+    columns = problem.scale
+    rows = row_scale(problem.matrix, columns)
+    matrix = problem.matrix.tocsr()
+    matrix.data = matrix.data * columns[matrix.indices] * np.repeat(rows, np.diff(matrix.indptr))
+    matrix.data[np.abs(matrix.data) <= SMALLEST] = 0.0
+    matrix.eliminate_zeros()
+    lower, upper = problem.lower / columns, problem.derived / columns
+    row_lower, row_upper = problem.row_lower * rows, problem.row_upper * rows
+    refuse_nonsense(
+        matrix=matrix.data, lower=lower, upper=upper, row_lower=row_lower, row_upper=row_upper
+    )
+    empty = np.diff(matrix.indptr) == 0
+    # No solver is asked about a row without columns; what it says is known beforehand.
+    if (empty & ((row_lower > TOLERANCE) | (row_upper < -TOLERANCE))).any():
+        raise Infeasible("empty row")
+    with PauseGC():
+        model = pyo.ConcreteModel()
+        bounds = list(zip(sides(lower), sides(upper), strict=True))
+        model.x = pyo.Var(range(len(columns)), bounds=dict(enumerate(bounds)))
+        variables = np.fromiter(model.x.values(), dtype=object, count=len(columns))
+        kept = np.flatnonzero(~empty & (np.isfinite(row_lower) | np.isfinite(row_upper)))
+        relations = relations_of(matrix[kept], row_lower[kept], row_upper[kept], variables)
+        model.row = pyo.Constraint(
+            kept.tolist(), rule=dict(zip(kept.tolist(), relations, strict=True))
+        )
+    found = np.full(matrix.shape[0], None, dtype=object)
+    found[kept] = np.fromiter(model.row.values(), dtype=object, count=len(kept))
+    return PyomoModel(problem, model, variables, found, profile, (columns, rows))
