@@ -12,13 +12,12 @@ import numpy as np
 
 from circularpark.errors import Finding
 from circularpark.park.change import INHERITS
-from circularpark.park.folder import Files
+from circularpark.park.folder import CASES, Files
 from circularpark.park.numerals import read_number
 from circularpark.park.schema import PROVENANCE, Table, settings_keys, tables
-from circularpark.park.settings import flatten, read_toml
+from circularpark.park.settings import flatten, parse_toml
 from circularpark.park.sheets import Sheet, joined, sheet_of, size
 
-FOLDER: Final = "cases"
 SECTIONS: Final = ("park", "time", "heat", "objective")
 ACTIONS: Final = ("set", "multiply", "increase", "row", "drop")
 CASE_KEYS: Final = frozenset({"name", "base", "note"})
@@ -44,9 +43,13 @@ class Change:
         return Finding(code, "problem", self.file, None, column, str(value)[:60], values)
 
 
-def case_names(folder: Path) -> tuple[str, ...]:
-    """The names of the park's cases, sorted."""
-    return tuple(sorted(path.stem for path in (folder / FOLDER).glob("*.toml")))
+def case_names(park: Path) -> tuple[str, ...]:
+    """The names of the cases of a park's folder or workbook, sorted."""
+    if park.is_file():
+        from circularpark.park.workbook import read_workbook
+
+        return tuple(sorted(read_workbook(park).cases))
+    return tuple(sorted(path.stem for path in (park / CASES).glob("*.toml")))
 
 
 def apply_case(files: Files, name: str) -> list[Finding]:
@@ -55,28 +58,28 @@ def apply_case(files: Files, name: str) -> list[Finding]:
     Returns what is wrong with the case: an unknown case, table, column or row, a change that
     does nothing, a number that is none.
     """
-    changes, findings = read_case(files.folder, name)
+    changes, findings = read_case(files.cases, name)
     for change in changes:
         findings += _apply(files, change)
     return findings
 
 
-def read_case(folder: Path, name: str) -> tuple[list[Change], list[Finding]]:
+def read_case(cases: Mapping[str, bytes], name: str) -> tuple[list[Change], list[Finding]]:
     """The changes of a case, those of its base first."""
     changes: list[Change] = []
     findings: list[Finding] = []
     seen: list[str] = []
     wanted: str | None = name
     while wanted:
-        file = f"{FOLDER}/{wanted}.toml"
+        file = f"{CASES}/{wanted}.toml"
         if wanted in seen:
             findings.append(Finding("park.case.circle", file=file, value=wanted))
             break
         seen.append(wanted)
-        if wanted not in case_names(folder):
-            findings.append(_missing(folder, wanted, file))
+        if wanted not in cases:
+            findings.append(_missing(sorted(cases), wanted, file))
             break
-        tree, troubles = read_toml(folder / FOLDER / f"{wanted}.toml", file)
+        tree, troubles = parse_toml(cases[wanted], file)
         own, more = _changes(tree, file)
         findings += [*troubles, *more]
         changes = own + changes
@@ -90,8 +93,7 @@ def _section(tree: Mapping[str, Any]) -> Mapping[str, Any]:
     return section if isinstance(section, dict) else {}
 
 
-def _missing(folder: Path, name: str, file: str) -> Finding:
-    known = case_names(folder)
+def _missing(known: list[str], name: str, file: str) -> Finding:
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
     values = {"near": near[0] if near else "-", "known": ", ".join(known) or "-"}
     return Finding("park.case.missing", file=file, value=name, values=values)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
@@ -16,16 +16,31 @@ from circularpark.park import geo
 from circularpark.park.model import BUILT_IN, Layers
 from circularpark.park.schema import Table, tables
 from circularpark.park.settings import FILE, read_toml
-from circularpark.park.sheets import Sheet, beside, blank, joined, read_csv, sheet_of, spoilt_ids
+from circularpark.park.sheets import (
+    Sheet,
+    beside,
+    blank,
+    joined,
+    read_csv,
+    sheet_of,
+    size,
+    spoilt_ids,
+)
+from circularpark.park.workbook_guard import is_workbook
 
 COMPANIES: Final = "companies"
+CASES: Final = "cases"
 PACKED: Final = "_parks"
 NEAR: Final = 0.6
 
 
 @dataclass
 class Files:
-    """What the files of a park say, as text."""
+    """What the files of a park say, as text.
+
+    ``cases`` are the bytes of the case files by name; ``placed`` says where a finding about a
+    file stands, should the tables be the sheets of a workbook.
+    """
 
     folder: Path
     toml: dict[str, Any]
@@ -33,6 +48,8 @@ class Files:
     layers: Layers = field(default_factory=dict)
     geometry: dict[str, np.ndarray] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    cases: dict[str, bytes] = field(default_factory=dict)
+    placed: Callable[[Finding], Finding] = lambda finding: finding
 
 
 def demo_folder() -> Path | None:
@@ -51,14 +68,14 @@ def demo_parks() -> tuple[str, ...]:
 
 
 def find_park(where: str | Path) -> Path:
-    """The folder of a park: a path, else a demo park's name.
+    """The folder or workbook of a park: a path, else a demo park's name.
 
     Raises
     ------
     ParkDataError : there is no such park; the finding names the nearest demo park.
     """
     given = Path(where)
-    if given.is_dir():
+    if given.is_dir() or is_workbook(given):
         return given
     place, name = demo_folder(), str(where)
     if place is not None and name in demo_parks():
@@ -88,9 +105,14 @@ def read_folder(folder: Path) -> Files:
             files.findings += findings
             parts.append(sheet)
         files.sheets[name] = _together(files, table, parts)
+        if name in files.geometry:
+            # Rows of CSV files follow those of the map; their place is lon and lat.
+            more = size(files.sheets[name]) - len(files.geometry[name])
+            files.geometry[name] = np.append(files.geometry[name], _objects([None] * more))
     files.findings += _unknown_files(folder)
     files.findings += spoilt_ids(files.sheets)
     _read_layers(files)
+    files.cases = {p.stem: p.read_bytes() for p in sorted((folder / CASES).glob("*.toml"))}
     return files
 
 

@@ -67,11 +67,20 @@ def read_geojson(path: Path, kind: Kind, name: str = "") -> tuple[list[Record], 
         return [], findings
     try:
         tree = _parsed(text, file)
+    except Unreadable as broken:
+        return [], [*findings, broken.finding]
+    records, more = read_tree(tree, kind, file)
+    return records, [*findings, *more]
+
+
+def read_tree(tree: dict[str, object], kind: Kind, file: str) -> tuple[list[Record], list[Finding]]:
+    """The same of GeoJSON that has been parsed already."""
+    findings: list[Finding] = []
+    try:
         features = list(_features(tree, file, kind, findings))
     except Unreadable as broken:
         return [], [*findings, broken.finding]
-    records = _records(features, file, kind, findings)
-    return records, findings
+    return _records(features, file, kind, findings), findings
 
 
 def read_geopackage(path: Path, kind: Kind, name: str = "") -> tuple[list[Record], list[Finding]]:
@@ -109,13 +118,17 @@ def read_layer(
 ) -> tuple[list[tuple[BaseGeometry, dict[str, object]]], list[Finding]]:
     """A further layer of the map (water, roads, plots): pairs of geometry and properties."""
     records, findings = read_geojson(path, "layer", name)
+    return pairs_of(records), findings
+
+
+def pairs_of(records: list[Record]) -> list[tuple[BaseGeometry, dict[str, object]]]:
+    """The records of a layer as pairs of geometry and properties."""
     own = {"geometry", "lon", "lat", "_row"}
-    pairs = [
+    return [
         (geometry, {key: value for key, value in record.items() if key not in own})
         for record in records
         if isinstance(geometry := record["geometry"], BaseGeometry)
     ]
-    return pairs, findings
 
 
 def metres_between(

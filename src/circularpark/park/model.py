@@ -98,7 +98,8 @@ class Park:
 
     ``raw`` holds the tables after the catalogue was merged and units were converted, before
     defaults; ``given`` the text cells as they stand in the park's files, for writing them back;
-    ``findings`` the warnings, and what was mended on reading.
+    ``findings`` the warnings, and what was mended on reading; ``mapped`` the tables that came as
+    maps; ``cases`` the bytes of the case files.
     """
 
     id: str
@@ -112,6 +113,8 @@ class Park:
     formulas: Formulas = field(default_factory=dict)
     given: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
     toml: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    mapped: tuple[str, ...] = ()
+    cases: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     _cache: dict[Any, Tables] = field(default_factory=dict, repr=False)
 
     def at(self, year: int | None = None, scenario: str | None = None) -> Tables:

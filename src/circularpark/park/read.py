@@ -24,20 +24,23 @@ from circularpark.park.schema import tables
 from circularpark.park.settings import FILE, WHOLE_YEAR, read_settings
 from circularpark.park.sheets import size
 from circularpark.park.typed import Columns, blanks, frame, out_of_range, typed
+from circularpark.park.workbook import read_workbook
 
 GEOMETRY: Final = "geometry"
 # The tables without which there is no park.
 NEEDED: Final = ("sites", "commodities")
+# A workbook's cell of which only that can be said.
+NO_VALUE: Final = "workbook.cell."
 
 
 def read_park(
     where: str | Path, *, case: str | None = None, formulas: Formulas | None = None
 ) -> Park:
-    """Read a park from a folder, or a demo park by its name.
+    """Read a park from a folder or a workbook, or a demo park by its name.
 
     Parameters
     ----------
-    where : a folder with park.toml, or the name of a demo park
+    where : a folder with park.toml, a workbook with the same tables, or a demo park's name
     case : the name of a file in the park's ``cases``, whose changes are applied
     formulas : the functions that recipes may name; name -> function of numbers
 
@@ -47,7 +50,7 @@ def read_park(
         are in ``Park.findings``.
     """
     folder = find_park(where)
-    files = read_folder(folder)
+    files = read_workbook(folder) if folder.is_file() else read_folder(folder)
     given = {name: dict(sheet) for name, sheet in files.sheets.items()}
     settings, _, _, _ = read_settings(files.toml, folder.resolve().name)
     if settings.catalogue:
@@ -62,12 +65,13 @@ def read_park(
     files.findings += [] if unread else findings
     draft, late = _draft(files, settings, name)
     _check(draft, late, formulas or {})
+    draft.findings = _once([files.placed(finding) for finding in draft.findings])
     if any(f.severity == "problem" for f in draft.findings):
         raise ParkDataError(draft.findings, name)
     return Park(
         id=name,
         name=names,
-        folder=folder,
+        folder=draft.folder,
         settings=draft.settings,
         raw=draft.raw,
         layers=draft.layers,
@@ -76,7 +80,19 @@ def read_park(
         formulas=formulas or {},
         given=given,
         toml=files.toml,
+        mapped=tuple(files.geometry),
+        cases=files.cases,
     )
+
+
+def _once(findings: list[Finding]) -> list[Finding]:
+    """Of a workbook's cell that has no value only that is told, not what follows from it."""
+    places = {(f.file, f.row, f.column) for f in findings if f.code.startswith(NO_VALUE)}
+    return [
+        f
+        for f in findings
+        if f.code.startswith(NO_VALUE) or (f.file, f.row, f.column) not in places
+    ]
 
 
 def _with_case(files: Files, case: str) -> None:
@@ -116,7 +132,8 @@ def _draft(files: Files, settings: Settings, name: str) -> tuple[Draft, list[Fin
     )
     raw = {key: frame(value) for key, value in columns.items()}
     settings = _settled(settings, raw)
-    return Draft(name, files.folder, settings, raw, files.layers, findings), late
+    folder = files.folder if files.folder.is_dir() else None
+    return Draft(name, folder, settings, raw, files.layers, findings), late
 
 
 def _missing_tables(files: Files, told: list[Finding]) -> Iterator[Finding]:

@@ -22,7 +22,12 @@ SECTION_OF_NAMES: Final = "park.name"
 
 def read_toml(path: Path, file: str) -> tuple[dict[str, Any], list[Finding]]:
     """The tree of a TOML file, or the finding that says why there is none."""
-    text, findings = decode(path.read_bytes(), file)
+    return parse_toml(path.read_bytes(), file)
+
+
+def parse_toml(raw: bytes, file: str) -> tuple[dict[str, Any], list[Finding]]:
+    """The tree of TOML in bytes, or the finding that says why there is none."""
+    text, findings = decode(raw, file)
     try:
         return tomllib.loads(text), findings
     except tomllib.TOMLDecodeError as error:

@@ -47,7 +47,15 @@ def read_csv(
     """
     text, findings = decode(raw, file)
     rows, troubles = rows_of_text(text, file)
-    findings += troubles
+    sheet, more = read_rows(rows, table, measures, file, owner)
+    return sheet, [*findings, *troubles, *more]
+
+
+def read_rows(
+    rows: list[list[str]], table: Table, measures: Collection[str], file: str, owner: str = ""
+) -> tuple[Sheet, list[Finding]]:
+    """The same of rows of cells, the header's among them; row numbers count from the first one."""
+    findings: list[Finding] = []
     at, displaced = find_header(rows, table, measures, file)
     findings += displaced
     if at < 0:

@@ -11,10 +11,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from circularpark.park.cases import FOLDER as CASES
-from circularpark.park.folder import COMPANIES
+from circularpark.park.folder import CASES, COMPANIES
 from circularpark.park.model import Park
-from circularpark.park.schema import PROVENANCE, tables
+from circularpark.park.schema import PROVENANCE
 from circularpark.park.settings import FILE
 
 PLACES: Final = ("lon", "lat", "geometry")
@@ -34,8 +33,7 @@ def write_park(park: Park, folder: str | Path) -> Path:
     target.mkdir(parents=True, exist_ok=True)
     (target / FILE).write_text(toml_text(park.toml), encoding="utf-8")
     for name, sheet in park.given.items():
-        mapped = tables()[name].geo and "geometry" in park.raw[name].columns and _is_map(sheet)
-        if mapped:
+        if name in park.mapped:
             _write_map(park, name, sheet, target / f"{name}.geojson")
         else:
             _write_table(name, sheet, target)
@@ -44,10 +42,6 @@ def write_park(park: Park, folder: str | Path) -> Path:
         _write_features(features, target / f"{name}.geojson")
     _copy_cases(park, target)
     return target
-
-
-def _is_map(sheet: Mapping[str, np.ndarray]) -> bool:
-    return bool(len(sheet["_file"])) and not str(sheet["_file"][0]).endswith(".csv")
 
 
 def _write_table(name: str, sheet: Mapping[str, np.ndarray], target: Path) -> None:
@@ -93,9 +87,15 @@ def _write_features(features: list[tuple[Any, dict[str, Any]]], path: Path) -> N
 
 def _copy_cases(park: Park, target: Path) -> None:
     """Cases go along unless one of them has been applied already."""
+    if park.case is not None:
+        return
     source = None if park.folder is None else park.folder / CASES
-    if park.case is None and source is not None and source.is_dir() and source != target / CASES:
+    if source is not None and source.is_dir() and source != target / CASES:
         shutil.copytree(source, target / CASES, dirs_exist_ok=True)
+    elif source is None and park.cases:
+        (target / CASES).mkdir(exist_ok=True)
+        for name, text in park.cases.items():
+            (target / CASES / f"{name}.toml").write_bytes(text)
 
 
 def toml_text(tree: Mapping[str, Any]) -> str:
@@ -109,7 +109,7 @@ def _emit(tree: Mapping[str, Any], prefix: str, lines: list[str]) -> None:
     plain = {k: v for k, v in tree.items() if not isinstance(v, dict)}
     if prefix and plain:
         lines.append(f"[{prefix}]")
-    lines += [f"{_key(key)} = {_value(value)}" for key, value in plain.items()]
+    lines += [f"{_key(key)} = {toml_value(value)}" for key, value in plain.items()]
     for key, value in tree.items():
         if isinstance(value, dict):
             _emit(value, f"{prefix}.{_key(key)}" if prefix else _key(key), lines)
@@ -120,13 +120,14 @@ def _key(key: str) -> str:
     return key if bare.isascii() and bare.isalnum() else json.dumps(key, ensure_ascii=False)
 
 
-def _value(value: Any) -> str:
+def toml_value(value: Any) -> str:
+    """One value as TOML writes it on one line."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):
-        return f"[{', '.join(_value(part) for part in value)}]"
+        return f"[{', '.join(toml_value(part) for part in value)}]"
     if isinstance(value, dict):
-        inner = ", ".join(f"{_key(k)} = {_value(v)}" for k, v in value.items())
+        inner = ", ".join(f"{_key(k)} = {toml_value(v)}" for k, v in value.items())
         return f"{{ {inner} }}"
     if isinstance(value, (int, float)):
         return repr(value)
