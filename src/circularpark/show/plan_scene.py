@@ -127,7 +127,8 @@ def _named(plan: Plan, table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _builds(plan: Plan) -> pd.DataFrame:
-    builds = plan.builds.copy()
+    builds = plan.builds.sort_values("capex", ascending=False, kind="stable", ignore_index=True)
+    builds = builds[builds["capex"] > 0].reset_index(drop=True)
     tables = plan.park.tables
     sites = {
         **dict(zip(tables.processes["id"], tables.processes["site"], strict=True)),
