@@ -8,7 +8,7 @@ from pathlib import Path
 
 import circularpark
 from circularpark.program.assemble import Problem
-from circularpark.program.rows import as_text
+from circularpark.program.rows import Rows
 from tests.parks import make_park
 
 ONE_YEAR = "years = [2025]\noperating_hours = 1000"
@@ -19,7 +19,6 @@ class Example:
     """What a constraint claims of a park, row by row.
 
     shows : what the example is there to show; time : the lines of ``[time]``
-    only : the rows to look at start with one of these, where the park has others too
     """
 
     family: str
@@ -27,7 +26,6 @@ class Example:
     rows: tuple[str, ...]
     tables: Mapping[str, str]
     time: str = ONE_YEAR
-    only: tuple[str, ...] = ("",)
     objective: str = 'minimise = "cost"'
 
     def __str__(self) -> str:
@@ -54,7 +52,6 @@ catalogue = false
             circularpark.read_park(make_park(folder, toml=toml, **self.tables))
         )
 
-    def written(self, folder: Path) -> list[str]:
-        """The rows of the constraint, as text."""
-        block, _ = self.problem(folder).block(self.family)
-        return [row for row in as_text(block) if row.startswith(self.only)]
+    def block(self, folder: Path) -> Rows:
+        """The rows of the constraint in the example's park."""
+        return self.problem(folder).block(self.family)[0]

@@ -218,8 +218,23 @@ LINKS = (
             "streams": WASTE_HEAT,
             "demands": STEAM_AT_FARM,
             "markets": STEAM_MARKET,
-            "transports": PIPE.format(back=""),
+            "transports": "id,commodity,max_km,capex_per_km\npipe,steam,0,60000\n",
             "links": LINK.format(capacity=""),
+        },
+    ),
+    Example(
+        "link_capacity",
+        "only what costs something to build has a capacity to choose",
+        ("link_capacity[dear, 2025]: link_flow[dear, 2025] - capacity[dear, 2025] <= 0",),
+        {
+            "streams": WASTE_HEAT,
+            "demands": STEAM_AT_FARM,
+            "markets": STEAM_MARKET,
+            "transports": ("id,commodity,max_km,capex_per_km\npipe,steam,0,60000\ncart,steam,0,\n"),
+            "links": (
+                "id,from,to,commodity,transport,km\n"
+                "dear,mill,farm,steam,pipe,1\ncheap,mill,farm,steam,cart,1\n"
+            ),
         },
     ),
     Example(

@@ -6,7 +6,6 @@ import dataclasses
 import re
 import typing
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -90,21 +89,6 @@ def test_most_arrays_of_the_data_carry_a_unit() -> None:
     assert unit_of("data.stream.offer") == "unit/h"
     assert unit_of("data.storage.hours_in") == "h"
     assert unit_of("data.node.index") is None
-
-
-@pytest.mark.parametrize("constraint", CONSTRAINTS, ids=lambda c: c.__name__)
-def test_every_variable_in_the_rows_is_named(
-    constraint: Callable[..., Any], tmp_path: Path
-) -> None:
-    from tests.equations.test_golden_rows import EXAMPLES as ALL
-
-    named = {s.array.removeprefix("var.") for s in equation(constraint).symbols}
-    if constraint.__name__ == "limits":
-        # A limit speaks of any variable: its equation calls them all z.
-        return
-    for place, example in enumerate(e for e in ALL if e.family == constraint.__name__):
-        block, _ = example.problem(tmp_path / str(place)).block(example.family)
-        assert {e.variable.name for e in block.entries} <= named
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from circularpark.program.constraints import CONSTRAINTS
+from circularpark.program.equations import equation
+from circularpark.program.rows import as_text
 from tests.equations import capacities, flows, limits, markets
 from tests.equations.example import Example
 
@@ -17,10 +19,19 @@ EXAMPLES = (
     *limits.EXAMPLES,
 )
 
+# The variables that each docstring names.
+NAMED = {
+    c.__name__: {s.array.removeprefix("var.") for s in equation(c).symbols} for c in CONSTRAINTS
+}
+
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=str)
 def test_the_rows_are_what_the_equation_says(example: Example, tmp_path: Path) -> None:
-    assert example.written(tmp_path) == list(example.rows)
+    block = example.block(tmp_path)
+    assert as_text(block) == list(example.rows)
+    # A limit speaks of any variable: its equation calls them all z.
+    if example.family != "limits":
+        assert {e.variable.name for e in block.entries} <= NAMED[example.family]
 
 
 def test_no_constraint_lacks_a_golden_text() -> None:
