@@ -49,10 +49,24 @@ def read_park(
     ParkDataError : the data has problems; all of them are in it. Warnings and what was mended
         are in ``Park.findings``.
     """
-    folder = find_park(where)
-    files = read_workbook(folder) if folder.is_file() else read_folder(folder)
+    return park_of(read_files(find_park(where)), case=case, formulas=formulas)
+
+
+def read_files(park: Path) -> Files:
+    """What the files of a park's folder, or the sheets of its workbook, say."""
+    return read_workbook(park) if park.is_file() else read_folder(park)
+
+
+def park_of(files: Files, *, case: str | None = None, formulas: Formulas | None = None) -> Park:
+    """The park of what has been read, checked as ``read_park`` does.
+
+    Raises
+    ------
+    ParkDataError : the data has problems.
+    """
+    here = files.folder.resolve().name
     given = {name: dict(sheet) for name, sheet in files.sheets.items()}
-    settings, _, _, _ = read_settings(files.toml, folder.resolve().name)
+    settings, _, _, _ = read_settings(files.toml, here)
     if settings.catalogue:
         files.findings += catalogue.merge(files.sheets, settings.currency)
     if case is not None:
@@ -60,7 +74,7 @@ def read_park(
         given = files.sheets
     elif settings.catalogue:
         catalogue.only_what_is_named(files.sheets)
-    settings, name, names, findings = read_settings(files.toml, folder.resolve().name)
+    settings, name, names, findings = read_settings(files.toml, here)
     unread = any(f.file == FILE and f.severity == "problem" for f in files.findings)
     files.findings += [] if unread else findings
     draft, late = _draft(files, settings, name)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -37,6 +38,8 @@ from circularpark.park.workbook_settings import tree_of
 from circularpark.park.workbook_troubles import cell_troubles
 
 NEAR: Final = 0.6
+# Letters of any script, digits and common signs; no path, no leading dot, no end that is lost.
+FOLDER_NAME: Final = re.compile(r"(?!\.)[^/\\:*?\"<>|\x00-\x1f]{1,100}(?<![. ])")
 OWN_SHEETS: Final = (README, PARK, CASES, LAYERS, LISTS)
 
 
@@ -140,13 +143,13 @@ def stripped(rows: Sequence[Sequence[str]]) -> list[list[str]]:
     return [[cell.replace("\r\n", "\n").strip(" \t\n") for cell in row] for row in rows]
 
 
-def _given_columns(lists: RawSheet | None) -> dict[str, set[str]]:
-    """The columns that each table had when the workbook was written."""
+def _given_columns(lists: RawSheet | None) -> dict[str, list[str]]:
+    """The columns that each table had when the workbook was written, in their order."""
     if lists is None or not lists.rows:
         return {}
     heads = lists.rows[0]
     return {
-        head.removeprefix(GIVEN): {row[at] for row in lists.rows[1:] if at < len(row) and row[at]}
+        head.removeprefix(GIVEN): [row[at] for row in lists.rows[1:] if at < len(row) and row[at]]
         for at, head in enumerate(heads)
         if head.startswith(GIVEN)
     }
@@ -165,7 +168,7 @@ def _table(
     sheet: RawSheet | None,
     table: Table,
     measures: Sequence[str],
-    given: set[str] | None,
+    given: Sequence[str] | None,
 ) -> Sheet:
     """One table's sheet as text; owner and geometry are taken out of it."""
     if sheet is None or not any(any(row) for row in sheet.rows):
@@ -179,11 +182,20 @@ def _table(
     files.findings += [*told, *cell_troubles(sheet, heads, table)]
     at = cells["_row"].tolist()
     if OWNER in beside:
-        cells["_owner"] = _objects([beside[OWNER].get(int(number), "") for number in at])
+        owners = [beside[OWNER].get(int(number), "") for number in at]
+        files.findings += unfit_owners(owners, at, sheet.place)
+        cells["_owner"] = _objects(owners)
     if GEOMETRY in beside:
         texts = [beside[GEOMETRY].get(int(number), "") for number in at]
         place_rows(files, table, cells, texts)
-    return _without_idle(cells, given)
+    return _as_given(cells, given or ())
+
+
+def unfit_owners(owners: Sequence[str], rows: Sequence[int], file: str) -> Iterator[Finding]:
+    """Owners that cannot be a folder in ``companies``: a path would lead out of the park."""
+    for owner, row in zip(owners, rows, strict=True):
+        if owner and not FOLDER_NAME.fullmatch(owner):
+            yield Finding("workbook.owner", "problem", file, int(row), OWNER, owner[:60])
 
 
 def without_labels(rows: list[list[str]]) -> list[list[str]]:
@@ -212,13 +224,13 @@ def _taken_out(rows: list[list[str]], table: Table) -> dict[str, dict[int, str]]
     return taken
 
 
-def _without_idle(cells: Sheet, given: set[str] | None) -> Sheet:
-    """The table without the columns that the template offered and nobody filled."""
-    kept = given or set()
+def _as_given(cells: Sheet, given: Sequence[str]) -> Sheet:
+    """The columns in the order that the table once had, without those offered and never filled."""
+    order = [*(name for name in given if name in cells), *cells]
     return {
-        name: column
-        for name, column in cells.items()
-        if name.startswith("_") or name in kept or any(column.tolist()) or not size(cells)
+        name: cells[name]
+        for name in dict.fromkeys(order)
+        if name.startswith("_") or name in given or any(cells[name].tolist()) or not size(cells)
     }
 
 

@@ -29,21 +29,24 @@ MUTED: Final = "#7B8794"
 STYLES: Final[Mapping[str, Mapping[str, Any]]] = {
     "required": {"bold": True, "font_color": "#FFFFFF", "bg_color": REQUIRED, "valign": "vcenter"},
     "optional": {"bold": True, "font_color": "#FFFFFF", "bg_color": OPTIONAL, "valign": "vcenter"},
-    "label": {"bg_color": PALE, "text_wrap": True, "valign": "vcenter"},
+    "label": {"bg_color": PALE, "text_wrap": True, "valign": "vcenter", "font_size": 9},
     "unit": {
         "bg_color": PALE,
         "font_color": MUTED,
-        "italic": True,
+        "font_size": 9,
         "valign": "vcenter",
         "bottom": 1,
         "bottom_color": LINE,
     },
     "cell": {"valign": "top"},
+    "number": {"valign": "top", "align": "right", "indent": 1},
     "wrapped": {"valign": "top", "text_wrap": True},
     "text": {"valign": "top", "quote_prefix": True},
-    "number_as_text": {"valign": "top", "align": "right"},
+    "number_as_text": {"valign": "top", "align": "right", "indent": 1},
+    "count": {"valign": "top", "align": "center", "font_color": MUTED},
     "title": {"bold": True, "font_size": 18, "font_color": REQUIRED},
     "subtitle": {"font_size": 11, "font_color": MUTED},
+    "lead": {"bold": True, "font_color": REQUIRED, "valign": "top"},
     "section": {"bold": True, "font_size": 12, "font_color": REQUIRED, "valign": "vcenter"},
     "machine": {"font_size": 7, "font_color": MUTED, "valign": "vcenter"},
     "heading": {
@@ -102,12 +105,13 @@ class Pen:
         elif style.startswith("box"):
             sheet.write_blank(row, column, None, self.style(style))
 
-    def number(self, sheet: Any, row: int, column: int, text: str, style: str = "cell") -> None:
+    def number(self, sheet: Any, row: int, column: int, text: str, style: str = "number") -> None:
         """Write the text of a number as a number, if that loses nothing, else as text."""
         decimals = fixed_decimals(text)
         if decimals is None:
-            looks = NUMBER.fullmatch(text) is not None and style == "cell"
-            self.text(sheet, row, column, text, "number_as_text" if looks else style)
+            looks = NUMBER.fullmatch(text) is not None
+            plain = "number_as_text" if looks else "cell"
+            self.text(sheet, row, column, text, plain if style == "number" else style)
             return
         value = float(text)
         if float(SIXTEEN_DIGITS.format(value)) != value:
