@@ -42,16 +42,15 @@ def in_other_unit(park: RandomPark, commodity: str, unit: str, factor: float) ->
     changed = changed.each(
         "recipes", lambda r: times(r, ("rate",), here(r) / own[str(r["technology"])])
     )
-    changed = changed.each(
-        "processes", lambda r: times(r, CAPACITY, own[str(r["technology"])])
-    )
+    changed = changed.each("processes", lambda r: times(r, CAPACITY, own[str(r["technology"])]))
     changed = changed.each(
         "storages", lambda r: times(r, CAPACITY, here(r)) | times(r, ("capex",), 1 / here(r))
     )
     changed = changed.each(
         "markets",
-        lambda r: times(r, PER_UNIT, 1 / here(r))
-        | times(r, ("min", "max", "max_per_year"), here(r)),
+        lambda r: (
+            times(r, PER_UNIT, 1 / here(r)) | times(r, ("min", "max", "max_per_year"), here(r))
+        ),
     )
     changed = changed.each("links", lambda r: times(r, CAPACITY, here(r)))
     return changed.each("transports", energy)

@@ -24,6 +24,8 @@ OBJECTIVES = (
 )
 YEARS = ((2025,), (2025, 2030), (2025, 2030, 2040))
 STEPS = (1, 2, 3, 6, 24)
+Scenarios = tuple[tuple[str, float], ...]
+SCENARIOS: tuple[Scenarios, ...] = ((("", 1.0),), (("calm", 0.6), ("dear", 0.4)))
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,9 @@ years = {list(self.years)}
 
     def each(self, table: str, change: Callable[[Row], Row]) -> RandomPark:
         """The park with every row of a table changed."""
-        return self.with_tables(**{table: tuple({**row, **change(row)} for row in self.rows(table))})
+        return self.with_tables(
+            **{table: tuple({**row, **change(row)} for row in self.rows(table))}
+        )
 
 
 def parks(*, lossless: bool = False) -> st.SearchStrategy[RandomPark]:
@@ -90,6 +94,7 @@ def _parks(draw: st.DrawFn, lossless: bool) -> RandomPark:
         | {"hours": draw(st.sampled_from([1, 2, 4])), "weight": draw(st.integers(20, 200))}
         for i in range(draw(st.sampled_from(STEPS)))
     )
+    scenarios = draw(st.sampled_from(SCENARIOS))
     tables: dict[str, tuple[Row, ...]] = {
         "sites": tuple(
             {"id": s, "company": f"company{i % 3}", "lon": 117 + 0.012 * i, "lat": 30.5 + 0.004 * i}
@@ -102,7 +107,13 @@ def _parks(draw: st.DrawFn, lossless: bool) -> RandomPark:
             {"id": "gas", "kind": "energy", "unit": "MWh", "kgce": 122.8, "co2": 0.2},
             {"id": "slag", "kind": "waste", "unit": "t"},
         ),
-        "periods": tuple({**step, "year": year} for year in years for step in steps),
+        "periods": tuple(
+            {**step, "year": year, "scenario": scenario, "probability": chance}
+            for year in years
+            for scenario, chance in scenarios
+            for step in steps
+        ),
+        "paths": _paths(draw, years, scenarios),
         "profiles": tuple(
             {"period": step["period"]}
             | {f"shape{k}": draw(st.sampled_from([0.25, 0.5, 0.8, 1, 1.3])) for k in range(2)}
@@ -125,6 +136,14 @@ def _amount(draw: st.DrawFn) -> float:
 
 def _profile(draw: st.DrawFn) -> str:
     return draw(st.sampled_from(["", "shape0", "shape1"]))
+
+
+def _paths(draw: st.DrawFn, years: tuple[int, ...], scenarios: Scenarios) -> tuple[Row, ...]:
+    """Dearer gas in one scenario or from the last year on; a want that grows."""
+    gas: Row = {"table": "markets", "item": "gas_in", "column": "price", "multiply": 1.5}
+    gas |= {"year": years[-1], "scenario": scenarios[-1][0]}
+    want: Row = {"table": "demands", "item": "want0", "column": "amount", "multiply": 1.2}
+    return tuple(row for row in (gas, want | {"year": years[-1]}) if draw(st.booleans()))
 
 
 def _streams(draw: st.DrawFn, sites: tuple[str, ...]) -> tuple[Row, ...]:

@@ -12,7 +12,11 @@ FLOOR = Path(__file__).parents[2] / "src" / "circularpark" / "park"
 FOLDER = FLOOR / "catalogue"
 TABLES = ("commodities", "technologies", "recipes", "transports", "factors", "markets")
 WORDS = {
-    "verified-by-search", "memory-high", "memory-medium", "memory-low", "assumption",
+    "verified-by-search",
+    "memory-high",
+    "memory-medium",
+    "memory-low",
+    "assumption",
     "seed-readable",
 }
 # What may stand beside the contract's columns: where a figure is from, and measures.
@@ -118,9 +122,14 @@ def test_fuel_use_follows_from_calorific_value_and_efficiency(
 @pytest.mark.parametrize(
     ("fuel", "mj"),
     [
-        ("coal_bituminous", 19_570), ("natural_gas", 38.931), ("lpg", 50_179),
-        ("petcoke", 32_500), ("h2_offgas", 61_060), ("psa_tail_gas", 51_500),
-        ("biomass_pellet", 16_500), ("rdf", 18_500),
+        ("coal_bituminous", 19_570),
+        ("natural_gas", 38.931),
+        ("lpg", 50_179),
+        ("petcoke", 32_500),
+        ("h2_offgas", 61_060),
+        ("psa_tail_gas", 51_500),
+        ("biomass_pellet", 16_500),
+        ("rdf", 18_500),
     ],
 )
 def test_kgce_follows_from_calorific_value(fuel: str, mj: float) -> None:

@@ -22,6 +22,7 @@ from circularpark.program.data import Blocks, Data
 from circularpark.program.measures import measure
 from circularpark.program.quantity import quantity
 from circularpark.program.rows import Rows
+from circularpark.program.rules import checked
 from circularpark.program.terms import Constant, Linear, weigh
 from circularpark.program.time import Floats, Integers
 from circularpark.program.variables import Variables
@@ -117,8 +118,13 @@ class Problem:
         raise KeyError(family)
 
     def add(self, block: Rows) -> Problem:
-        """The program with one more block of rows."""
-        return replace(self, blocks=(*self.blocks, block))
+        """The program with one more block of rows, made by ``rows``; this one stays as it is.
+
+        Raises
+        ------
+        RuleError : the rows' name is taken, or they use what the program does not have.
+        """
+        return replace(self, blocks=(*self.blocks, checked(self, block)))
 
     def measure(self, name: str) -> Linear:
         """A measure of this program."""

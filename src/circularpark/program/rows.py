@@ -135,7 +135,28 @@ def rows(
     at_most: ArrayLike | None = None,
     equals: ArrayLike | None = None,
 ) -> Rows:
-    """A block of constraints; the sides broadcast to (E, K)."""
+    """A block of constraints; the sides broadcast to (E, K).
+
+    Parameters
+    ----------
+    index : (E rows) keys of the rows, one column a key; labels : (K,) their steps
+    sum_of : terms, made by ``across``, ``gathered`` or ``listed``
+    at_least, at_most, equals : sides, in the unit of the sum
+
+    A rule of one's own, here that two links together carry no more than 5 at any time:
+
+    >>> problem = build(park)
+    >>> flow = problem.var.link_flow
+    >>> pair = np.flatnonzero(flow.index["link"].isin(["a-b", "a-c"]))
+    >>> together = rows(
+    ...     "one_trench",
+    ...     pd.DataFrame({"trench": ["north"]}),
+    ...     flow.labels,
+    ...     [across(flow, np.zeros(len(pair), dtype=int), pair)],
+    ...     at_most=5.0,
+    ... )
+    >>> plan = solve(problem.add(together))
+    """
     shape = (len(index), len(labels))
     low = equals if equals is not None else at_least
     high = equals if equals is not None else at_most

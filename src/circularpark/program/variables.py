@@ -114,7 +114,8 @@ class Variables:
         try:
             found: Variable = self.__dict__["blocks"][name]
         except KeyError:
-            raise AttributeError(name) from None
+            known = ", ".join(self.__dict__.get("blocks", {}))
+            raise AttributeError(f"no variable '{name}' here; there are: {known}") from None
         return found
 
     def __iter__(self) -> Iterator[Variable]:

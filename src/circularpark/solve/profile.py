@@ -23,7 +23,7 @@ DEFAULT: Final = "highs"
 # The keys that a profile may have; a misspelt one must not be silently without effect.
 _KEYS: Final[Mapping[str, frozenset[str]]] = {
     "": frozenset({"solver", "options", "tolerances"}),
-    "solver": frozenset({"name", "interface", "pyomo_name", "when", "install"}),
+    "solver": frozenset({"name", "interface", "pyomo_name", "duals", "when", "install"}),
     "tolerances": frozenset({"primal", "dual"}),
 }
 # What HiGHS calls the tolerances; solvers behind Pyomo get theirs through their own options.
@@ -63,7 +63,8 @@ class SolverProfile:
 
     ``interface`` "highs" hands arrays to HiGHS; "pyomo" goes through Pyomo to the solver
     that Pyomo knows as ``pyomo_name``. ``primal`` and ``dual`` are the feasibility
-    tolerances asked for (absolute, on the scaled program). ``when`` says when to use it,
+    tolerances asked for (absolute, on the scaled program). ``duals`` says whether Pyomo's
+    interface returns those of the rows. ``when`` says when to use it,
     ``install`` how to get it.
     """
 
@@ -76,6 +77,7 @@ class SolverProfile:
     dual: float
     when: Mapping[str, str]
     install: Mapping[str, str]
+    duals: bool = True
 
     def native_options(self) -> dict[str, Option]:
         """The options under the solver's own names, tolerances among them where it is HiGHS."""
@@ -155,6 +157,7 @@ def _checked(content: Mapping[str, object], file: Path) -> SolverProfile:
         dual=_tolerance(tolerances, "dual", file),
         when=_both_languages(solver, "when", file),
         install=_both_languages(solver, "install", file) if "install" in solver else {},
+        duals=solver.get("duals") is not False,
     )
 
 

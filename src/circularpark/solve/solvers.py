@@ -124,7 +124,7 @@ class PyomoModel:
         self.column_scale, self.row_scale = scale
         self.held: list[tuple[Any, float]] = []
         self.stages: list[tuple[Floats, float]] = []
-        if duals and model.component("dual") is None:
+        if duals and profile.duals and model.component("dual") is None:
             model.dual = pyo.Suffix(direction=pyo.Suffix.IMPORT)
 
     def minimise(self, costs: Floats) -> Point:
@@ -140,6 +140,7 @@ class PyomoModel:
         size = power(np.abs(scaled).max(initial=0.0))
         name = "stage_being_solved"
         body = linear(scaled / size, 0.0, self.variables)
+        self._forget()
         self.model.add_component(name, pyo.Objective(expr=body))
         begun = time.perf_counter()
         try:
@@ -151,14 +152,27 @@ class PyomoModel:
             raise Infeasible(ended)
         if ended not in OPTIMAL:
             raise SolverError("solve.status", status=f"{self.profile.name}: {ended}")
-        x = self._values() * self.column_scale
+        x = self._values(costs) * self.column_scale
         self._refuse_broken(x)
         duals = self._duals(size)
         return Point(x, duals, float(costs @ x), seconds, 0, proved_by=self.profile.name)
 
-    def _values(self) -> Floats:
+    def _forget(self) -> None:
+        """Values of an earlier stage must not pass for an answer."""
+        for variable in self.variables.tolist():
+            if not variable.fixed:
+                variable.set_value(None, skip_validation=True)
+
+    def _values(self, costs: Floats) -> Floats:
         found = [v.value for v in self.variables.tolist()]
         values = np.array([np.nan if v is None else v for v in found], dtype=float)
+        # Pyomo does not hand over a column that stands in no row; it may have any value.
+        used = np.diff(self.problem.matrix.indptr) > 0
+        for stage in (costs, *(c for c, _ in self.stages)):
+            used |= stage != 0
+        idle = np.isnan(values) & ~used
+        nearest = np.clip(0.0, self.problem.lower, self.problem.upper) / self.column_scale
+        values = np.where(idle, nearest, values)
         if not np.isfinite(values).all():
             raise SolverError("pyomo.no_numbers", name=self.profile.name)
         return values
