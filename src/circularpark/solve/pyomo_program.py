@@ -251,7 +251,7 @@ def _entries(matrix: sparse.csr_array) -> tuple[Integers, Integers, Floats]:
 def _sums(row: Integers, amounts: Floats, rows: int) -> tuple[Floats, Integers]:
     """Sum of the finite amounts of each row, and how many are not finite."""
     finite = np.isfinite(amounts)
-    total = np.bincount(row, np.where(finite, amounts, 0.0), minlength=rows)
+    total = np.bincount(row, np.where(finite, amounts, 0.0), minlength=rows).astype(float)
     return total, np.bincount(row[~finite], minlength=rows).astype(np.int64)
 
 
