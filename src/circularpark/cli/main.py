@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from circularpark.cli import check, draw, explain, new, solve
+from circularpark.cli import check, draw, explain, export, new, solve
 from circularpark.cli.outcome import WRONG_USAGE, complain
 from circularpark.words import Language, say, user_language
 
@@ -18,6 +18,7 @@ COMMANDS: Final[Mapping[str, Callable[..., None]]] = {
     "map": draw.draw,
     "explain": explain.explain,
     "new": new.new,
+    "export": export.export,
 }
 
 # How the parser calls what is wrong -> its words; anything else is shown as the parser says it.

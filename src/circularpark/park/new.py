@@ -16,13 +16,24 @@ def new_park(folder: str | Path) -> Path:
     ------
     ParkDataError : something stands there already; nothing is written then.
     """
+    target = free_folder(folder)
+    for file in template_files():
+        (target / file.name).write_bytes(file.read_bytes())
+    return target
+
+
+def free_folder(folder: str | Path) -> Path:
+    """The folder, made if need be.
+
+    Raises
+    ------
+    ParkDataError : something stands there already.
+    """
     target = Path(folder)
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         taken = Finding("checks.folder_taken", value=str(target))
         raise ParkDataError([taken], target.name)
     target.mkdir(parents=True, exist_ok=True)
-    for file in template_files():
-        (target / file.name).write_bytes(file.read_bytes())
     return target
 
 

@@ -71,7 +71,7 @@ def write_grid(sheet: Any, grid: Grid, pen: Pen, currency: str) -> None:
     widths = [_write_column(sheet, grid, at, pen, currency) for at in range(len(grid.columns))]
     for row, cells in enumerate(grid.rows, HEADER_ROWS):
         lines = [
-            math.ceil(1.1 * _breadth(cell) / WIDTHS[name])
+            lines_of(cell, WIDTHS[name])
             for name, cell in zip(grid.columns, cells, strict=True)
             if name in WRAPPED
         ]
@@ -141,6 +141,11 @@ def _width(name: str, heads: Sequence[str], cells: Sequence[str]) -> float:
     labels = max(_breadth(head) / 2 for head in heads[1:3])
     wanted = max(1.2 * _breadth(heads[0]), labels + 2, _breadth(heads[3]), longest) + 3
     return float(min(max(wanted, NARROWEST), WIDEST))
+
+
+def lines_of(text: str, width: float) -> int:
+    """How many lines a wrapped text takes in a column of this width."""
+    return max(1, math.ceil(0.9 * _breadth(text) / width))
 
 
 def _breadth(text: str) -> int:

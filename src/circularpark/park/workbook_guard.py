@@ -68,7 +68,7 @@ def _directory(path: Path) -> Finding | None:
     try:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
-    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
+    except (zipfile.BadZipFile, RuntimeError, OSError, ValueError):
         return _refused("truncated", path)
     return next(_troubles(parts, path), None)
 

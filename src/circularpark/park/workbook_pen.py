@@ -59,7 +59,13 @@ STYLES: Final[Mapping[str, Mapping[str, Any]]] = {
     },
     "form_label": {"bg_color": PALE, "font_size": 9, "valign": "vcenter"},
     "form_unit": {"bg_color": PALE, "font_size": 8, "font_color": MUTED, "valign": "vcenter"},
-    "box_number": {"border": 1, "border_color": LINE, "valign": "vcenter", "indent": 1},
+    "box_number": {
+        "border": 1,
+        "border_color": LINE,
+        "valign": "vcenter",
+        "align": "right",
+        "indent": 1,
+    },
     "box": {"border": 1, "border_color": LINE, "valign": "vcenter", "text_wrap": True},
     "box_text": {
         "border": 1,

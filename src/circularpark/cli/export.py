@@ -1,0 +1,54 @@
+"""``circularpark export PARK``: the park as a workbook or folder, or questionnaires to fill in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from circularpark.cli.options import CaseName, Lang, ParkName
+from circularpark.cli.outcome import WRONG_USAGE, complain, outcome, progress
+from circularpark.words import say, user_language
+
+Excel = Annotated[bool, typer.Option("--excel", help="cli.help.excel")]
+AsFolder = Annotated[bool, typer.Option("--folder", help="cli.help.as_folder")]
+Company = Annotated[
+    str | None, typer.Option("--questionnaire", metavar="COMPANY", help="cli.help.questionnaire")
+]
+Out = Annotated[Path | None, typer.Option("--out", help="cli.help.out_either")]
+
+
+def export(
+    park: ParkName,
+    excel: Excel = False,
+    folder: AsFolder = False,
+    questionnaire: Company = None,
+    case: CaseName = None,
+    out: Out = None,
+    lang: Lang = None,
+) -> None:
+    """Write the park in one of its other forms; a workbook unless something else is asked."""
+    spoken = user_language(lang)
+    if excel + folder + (questionnaire is not None) > 1:
+        complain(say("cli.export.one_form", spoken))
+        raise typer.Exit(WRONG_USAGE)
+    with outcome(spoken):
+        from circularpark import read_park
+        from circularpark.park import write_park
+        from circularpark.park.questionnaire import file_name, write_questionnaires
+
+        with progress("cli.progress.read", spoken):
+            found = read_park(park, case=case)
+        name = file_name(found.id)
+        if folder:
+            target = out if out is not None else Path(f"{name}-park")
+            print(say("cli.export.folder", spoken, folder=write_park(found, target)))
+        elif questionnaire is not None:
+            for file in write_questionnaires(found, questionnaire, out):
+                print(say("cli.export.questionnaire", spoken, file=file))
+        else:
+            from circularpark.park.write_workbook import write_workbook
+
+            target = out if out is not None else Path(f"{name}.xlsx")
+            print(say("cli.export.workbook", spoken, file=write_workbook(found, target)))
