@@ -67,11 +67,6 @@ def test_what_cannot_be_computed_yet_is_said_plainly(rows, code, file, column):
     assert column in finding.fix("zh")
 
 
-def test_typical_days_cannot_be_computed_yet():
-    finding = the(findings(sound(), mode="typical_days"), "checks.not_yet_typical_days")
-    assert place(finding) == ("problem", "park.toml", None, "mode")
-
-
 def test_a_zero_asks_for_nothing():
     cells = {"capex_fixed": 0.0, "min_load": 0.0, "unit_size": 0.0}
     assert findings(changed("technologies", 0, **cells)) == []

@@ -189,14 +189,16 @@ class Book:
     def amounts(self, name: str, profile: str = "") -> Floats:
         """The yearly amount of a flow (times a profile) in each block, (E, B).
 
-        A flow by month (peak) counts once a month.
+        A flow by month (peak) counts once for each month that it stands for.
         """
         key = (name, profile)
         if key not in self._amounts:
             quantity = self.quantity(name)
             if quantity.axis == "month":
                 inside = self.time.month_block[:, None] == np.arange(len(self.time.blocks))
-                self._amounts[key] = quantity.values @ inside.astype(float)
+                self._amounts[key] = (quantity.values * self.time.month_weight) @ inside.astype(
+                    float
+                )
             else:
                 shape = self.time.profile(profile) if profile else 1.0
                 self._amounts[key] = self.time.year_total(quantity.values * shape)

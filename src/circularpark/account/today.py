@@ -88,6 +88,7 @@ def year_alone(time: TimeTable, year: int) -> TimeTable:
         month_index=np.asarray(months, dtype=np.int64),
         months=tuple(time.months[m] for m in month),
         month_block=np.zeros(len(month), dtype=np.int64),
+        month_weight=np.broadcast_to(time.month_weight, len(time.months))[month],
         hours=time.hours[here],
         weight=time.weight[here],
         block_probability=np.ones(1),

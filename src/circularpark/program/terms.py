@@ -112,7 +112,7 @@ def weigh(
             part = term.value * (time.span * block_weight[time.block])
         elif variable.axis == "month":
             value = np.broadcast_to(term.value, (len(term.position), len(time.blocks)))
-            part = (value * block_weight)[:, time.month_block]
+            part = (value * block_weight)[:, time.month_block] * time.month_weight
         else:
             part = np.einsum("nyv,y->nv", term.value, year_weight)
         np.add.at(view, term.position, np.broadcast_to(part, (len(term.position), variable.width)))
@@ -136,6 +136,7 @@ def by_block(quantity: Linear, time: TimeTable) -> tuple[list[tuple[Variable, Sp
             block = np.broadcast_to(time.block, (n, width))
         elif variable.axis == "month":
             value = np.broadcast_to(term.value, (n, count))[:, time.month_block]
+            value = value * time.month_weight
             block = np.broadcast_to(time.month_block, (n, width))
         else:
             value = term.value[:, time.block_year, :]

@@ -32,6 +32,7 @@ class TimeTable:
     hours : (T,) [h] a step's length; weight : (T,) how often it occurs in its year
     span : (T,) [h/a] weight x hours; probability : (T,) of the period's scenario
     blocks : (year, scenario) pairs; months : labels of (block, month) pairs
+    month_weight : (1 or M,) how many months of its year each month stands for
     """
 
     years: tuple[int, ...]
@@ -50,6 +51,7 @@ class TimeTable:
     next: Integers
     annual_mode: bool
     profiles: pd.DataFrame
+    month_weight: Floats = field(default_factory=lambda: np.ones(1))
     _cache: dict[str, Floats] = field(default_factory=dict, repr=False)
 
     @property
@@ -174,10 +176,18 @@ def annuity(rate: float | Floats, lifetime: Floats) -> Floats:
     return np.where(r == 0, 1.0 / life, safe / (1.0 - (1.0 + safe) ** -life))
 
 
-def time_table(park: Park) -> TimeTable:
-    """The time table of ``park``: its ``periods`` table, else built from ``[time]``."""
+def time_table(park: Park, *, mode: str | None = None) -> TimeTable:
+    """The time table of ``park``: its ``periods`` table, else built from ``[time]``.
+
+    mode : "annual", "hours" or "typical_days" instead of the park's own
+    """
     years = park.settings.years
-    frame = _given_periods(park, years) if len(park.tables.periods) else _built(park, years)
+    mode = "given" if len(park.tables.periods) else mode or park.settings.mode
+    if mode == "typical_days":
+        from circularpark.program.typical_days import typical_time
+
+        return typical_time(park, time_table(park, mode="hours"))
+    frame = _given_periods(park, years) if mode == "given" else _built(park, years, mode)
     blocks = list(
         dict.fromkeys(zip(frame["year"].tolist(), frame["scenario"].tolist(), strict=True))
     )
@@ -213,7 +223,7 @@ def time_table(park: Park) -> TimeTable:
         weight=frame["weight"].to_numpy(dtype=float),
         block_probability=chance,
         next=_next(frame, block),
-        annual_mode=park.settings.mode == "annual" and not len(park.tables.periods),
+        annual_mode=mode == "annual",
         profiles=park.tables.profiles,
     )
 
@@ -265,9 +275,9 @@ def _given_periods(park: Park, years: tuple[int, ...]) -> pd.DataFrame:
     return frame.assign(year=frame["year"].astype(int))
 
 
-def _built(park: Park, years: tuple[int, ...]) -> pd.DataFrame:
+def _built(park: Park, years: tuple[int, ...], mode: str) -> pd.DataFrame:
     settings = park.settings
-    if settings.mode == "annual":
+    if mode == "annual":
         return pd.DataFrame(
             {
                 "period": [str(y) for y in years],

@@ -16,6 +16,7 @@ from circularpark.park.checks import (
     plausibility,
     references,
     time,
+    typical_days,
 )
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ ALL: Final[tuple[Check, ...]] = (
     time.profiles_fit_the_year,
     time.profiles_carry_amounts,
     time.amounts_are_told,
+    typical_days.the_year_has_whole_days,
+    typical_days.stores_give_back_within_the_day,
     connections.things_can_reach_each_other,
     plausibility.co2_has_a_price_or_a_budget,
     plausibility.trade_earns_nothing_by_itself,

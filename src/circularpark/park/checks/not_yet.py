@@ -97,17 +97,6 @@ def unit_sizes(draft: Draft) -> Iterator[Finding]:
         )
 
 
-def typical_days(draft: Draft) -> Iterator[Finding]:
-    """Typical days ask for a clustering of the year."""
-    if draft.settings.mode == "typical_days":
-        yield Finding(
-            "checks.not_yet_typical_days",
-            file="park.toml",
-            column="mode",
-            value="typical_days",
-        )
-
-
 def _first_of(frame: pd.DataFrame, code: str, column: str) -> Iterator[Finding]:
     """One finding for a whole table: its first row, and how many there are."""
     first = pd.Series([i == 0 for i in range(len(frame))], index=frame.index, dtype=bool)
@@ -144,5 +133,4 @@ NOT_YET: Final = (
     fixed_costs,
     smallest_loads,
     unit_sizes,
-    typical_days,
 )

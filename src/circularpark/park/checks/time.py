@@ -162,7 +162,7 @@ def profiles_fit_the_year(draft: Draft) -> Iterator[Finding]:
         return
     if (names != "").all():
         yield from _stamped_rows(draft, profiles, names)
-    elif draft.settings.mode == "hours" and periods.empty and count == LEAP_YEAR_OF_STEPS:
+    elif draft.settings.mode != "annual" and periods.empty and count == LEAP_YEAR_OF_STEPS:
         yield Finding("checks.leap_year", file=file, values={"steps": count})
         return
     fits = _steps_wanted(draft, periods)
@@ -180,7 +180,7 @@ def _steps_wanted(draft: Draft, periods: pd.DataFrame) -> set[int]:
     if len(periods):
         per_block = _blocks(periods).value_counts()
         return {len(periods), *(int(n) for n in per_block.unique())}
-    if draft.settings.mode != "hours":
+    if draft.settings.mode == "annual":
         return set()
     return {draft.settings.steps} if draft.settings.steps else set()
 

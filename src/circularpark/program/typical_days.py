@@ -1,0 +1,167 @@
+"""A year of hours told by a few typical days: the time table of design.
+
+Each chosen day is 24 hours that occur as often as the days it stands for; ``next`` closes
+each day upon itself, so a store gives back within the day what it took: nothing is carried
+from one typical day to another, and what a longer store is worth is not seen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from circularpark.errors import Finding, ParkDataError
+from circularpark.program.cluster_days import Choice, choose, days_of
+from circularpark.program.driven import Driven, driven_by, extreme_days
+from circularpark.program.time import Floats, Integers, TimeTable
+
+if TYPE_CHECKING:
+    from circularpark.park.model import Park
+
+# How many days where park.toml does not say: in `make bench` more of them change little.
+DAYS = 12
+DAY = 24.0
+
+
+@dataclass(frozen=True)
+class _Block:
+    """The days of one (year, scenario) and the profiles on them."""
+
+    choice: Choice
+    shapes: Floats
+    weight: Floats
+    names: tuple[str, ...]
+    month: Integers
+    month_weight: dict[int, float]
+
+
+def days_wanted(park: Park) -> int:
+    """How many typical days the park asks for."""
+    return park.settings.typical_days or DAYS
+
+
+def steps_of_a_day(full: TimeTable) -> int:
+    """How many periods make a day; 0 where the table is not a row of whole days.
+
+    Whole days have steps of one length that divides the day, weigh alike within the day and
+    follow each other in their order.
+    """
+    hours = float(full.hours[0])
+    steps = round(DAY / hours)
+    counts = np.bincount(full.block, minlength=len(full.blocks))
+    ends = np.cumsum(counts)
+    plain = np.arange(1, len(full.hours) + 1)
+    plain[ends - 1] = ends - counts
+    whole = (
+        steps >= 1
+        and abs(steps * hours - DAY) < 1e-9
+        and bool((full.hours == hours).all())
+        and bool((counts % steps == 0).all())
+        and bool((full.next == plain).all())
+        and not full.annual_mode
+    )
+    if not whole:
+        return 0
+    weights = full.weight.reshape(-1, steps)
+    return steps if bool((weights == weights[:, :1]).all()) else 0
+
+
+def typical_time(park: Park, full: TimeTable, count: int | None = None) -> TimeTable:
+    """The time table of ``park`` on typical days.
+
+    Parameters
+    ----------
+    full : the whole year, hour by hour; count : of days [the park's]
+
+    Raises
+    ------
+    ParkDataError : the whole year is not made of whole days.
+    """
+    steps = steps_of_a_day(full)
+    if not steps:
+        raise ParkDataError([Finding("design.no_whole_days", column="typical_days")], park.id)
+    wanted = count or days_wanted(park)
+    driven = driven_by(park, full)
+    blocks = [_block(full, b, steps, wanted, driven) for b in range(len(full.blocks))]
+    return _joined(full, blocks, steps)
+
+
+def _block(full: TimeTable, block: int, steps: int, count: int, driven: Driven) -> _Block:
+    rows = np.flatnonzero(full.block == block)
+    names = _profiles(full)
+    values = full.matrix(names)[:, rows] if names else np.ones((0, len(rows)))
+    shapes = np.moveaxis(values.reshape(len(names), -1, steps), 0, 2)
+    days = len(shapes)
+    wanted = min(count, days)
+    alone = extreme_days(shapes, names, driven, most=wanted // 2) if wanted < days else {}
+    weight = np.array([driven.weight.get(name, 0.0) for name in names])
+    choice = choose(shapes, weight, wanted, list(alone))
+    span = full.weight[rows].reshape(days, steps)[:, 0]
+    found, weights = days_of(shapes, span, choice)
+    month = full.month_index[rows].reshape(days, steps)[:, 0]
+    chosen, month_weight = _months(month, choice, full)
+    year, scenario = full.blocks[block]
+    tail = f"@{scenario}" if len(full.scenarios) > 1 else ""
+    labels = tuple(f"{year}-d{day + 1:03d}{tail}" for day in choice.day)
+    return _Block(choice, found, weights, labels, chosen, month_weight)
+
+
+def _profiles(full: TimeTable) -> list[str]:
+    return [
+        str(name)
+        for name in full.profiles.columns
+        if name != "period" and pd.api.types.is_numeric_dtype(full.profiles[name])
+        if full.profiles[name].notna().all()
+    ]
+
+
+def _months(month: Integers, choice: Choice, full: TimeTable) -> tuple[Integers, dict[int, float]]:
+    """The month of each chosen day, and how many months of the year each of these stands for.
+
+    A month without a chosen day is charged like the one of the day that stands for most of it.
+    """
+    chosen = month[choice.day]
+    present = np.unique(chosen)
+    whole = np.broadcast_to(full.month_weight, len(full.months))
+    stands = dict.fromkeys(present.tolist(), 0.0)
+    for own in np.unique(month).tolist():
+        most = np.bincount(choice.stands[month == own], minlength=choice.count).argmax()
+        stands[own if own in stands else int(chosen[most])] += float(whole[own])
+    return chosen, stands
+
+
+def _joined(full: TimeTable, blocks: list[_Block], steps: int) -> TimeTable:
+    days = np.array([b.choice.count for b in blocks])
+    block = np.repeat(np.arange(len(blocks)), days * steps)
+    hour = np.tile(np.arange(steps), int(days.sum()))
+    start = np.arange(len(block)) - hour
+    day = [name for b in blocks for name in b.names]
+    label = np.array([f"{name}h{i + 1:02d}" for name in day for i in range(steps)], dtype=object)
+    named = _profiles(full)
+    values = np.concatenate([b.shapes.reshape(-1, len(named)) for b in blocks])
+    months = sorted({m for b in blocks for m in b.month_weight})
+    place = {m: i for i, m in enumerate(months)}
+    month = np.concatenate([b.month for b in blocks])
+    weight_of_month = {m: w for b in blocks for m, w in b.month_weight.items()}
+    return TimeTable(
+        years=full.years,
+        scenarios=full.scenarios,
+        blocks=full.blocks,
+        period=label,
+        given=label,
+        block=block.astype(np.int64),
+        year_index=full.block_year[block],
+        month_index=np.repeat([place[m] for m in month.tolist()], steps).astype(np.int64),
+        months=tuple(full.months[m] for m in months),
+        month_block=full.month_block[months],
+        hours=np.full(len(block), float(full.hours[0])),
+        weight=np.repeat(np.concatenate([b.weight for b in blocks]), steps),
+        block_probability=full.block_probability,
+        next=(start + (hour + 1) % steps).astype(np.int64),
+        annual_mode=False,
+        profiles=pd.DataFrame({"period": label} | dict(zip(named, values.T, strict=True))),
+        month_weight=np.array([weight_of_month[m] for m in months]),
+    )
