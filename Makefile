@@ -8,11 +8,12 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench pictures lock clean
+.PHONY: help demo test long lint bench pictures lock clean
 
 help:
 	@echo "make demo      solve the demo park, draw its flow map"
 	@echo "make test      check the style and the types, run all tests"
+	@echo "make long      laws on many random parks, 500 of them by three solvers"
 	@echo "make lint      style and types only"
 	@echo "make bench     side-by-side runs against other tools"
 	@echo "make pictures  the pictures of the README"
@@ -37,6 +38,9 @@ demo: .venv/.runtime
 
 test: lint
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+
+long: .venv/.dev
+	$(BIN)/python -m pytest -m long -n $(WORKERS)
 
 lint: .venv/.dev
 	$(BIN)/ruff check .

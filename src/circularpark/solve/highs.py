@@ -8,7 +8,7 @@ that comes back is looked at.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -24,6 +24,8 @@ from circularpark.solve.profile import SolverProfile
 SMALLEST = 1e-12
 # The tightest feasibility tolerance that HiGHS accepts.
 TIGHTEST = 1e-10
+# How much larger than one the costs are made where the duals must be finer than that.
+FINER = 2.0**12
 
 
 class Infeasible(CircularParkError):
@@ -84,6 +86,8 @@ class LiveModel:
         self.columns = problem.scale
         self.rows = row_scale(problem.matrix, self.columns)
         self.later_rows: list[float] = []
+        self.held: list[Floats] = []
+        self.finer = 1.0
         self._pass()
 
     def _checked(self, status: Any, call: str) -> None:
@@ -138,7 +142,7 @@ class LiveModel:
         """
         scaled = costs * self.columns
         refuse_nonsense(costs=scaled)
-        size = power(np.abs(scaled).max(initial=0.0))
+        size = power(np.abs(scaled).max(initial=0.0)) / self.finer
         count = len(scaled)
         status = self.highs.changeColsCost(count, np.arange(count, dtype=np.int32), scaled / size)
         self._checked(status, "changeColsCost")
@@ -179,14 +183,44 @@ class LiveModel:
         )
         self._checked(status, "addRow")
         self.later_rows.append(size)
+        self.held.append(costs)
 
     def again(self, costs: Floats, point: Point) -> Point:
-        """The stage once more from its basis, by the tightest tolerances."""
+        """The stage once more from its basis, by the tightest tolerances, its duals refined."""
         self.tighten()
-        return self.minimise(costs)
+        return self._refined(costs, self.minimise(costs))
+
+    def _refined(self, costs: Floats, point: Point) -> Point:
+        """One step of iterative refinement: what basic columns and rows still cost is taken out.
+
+        A basic column's reduced cost is zero; the last digits that the solver's own duals leave
+        there weigh heavily where a bound is loose.
+        """
+        status, basic = self.highs.getBasicVariables()
+        if status != self.highspy.HighsStatus.kOk:
+            return point
+        rows = self.problem.matrix.shape[0]
+        reduced = costs - self.problem.matrix.T @ point.duals[:rows]
+        for held, dual in zip(self.held, point.duals[rows:], strict=True):
+            reduced = reduced - dual * held
+        scale = np.concatenate([self.rows, np.array(self.later_rows)])
+        basic = np.asarray(basic)
+        left = np.where(
+            basic >= 0,
+            (reduced * self.columns)[np.maximum(basic, 0)],
+            -(point.duals / scale)[np.maximum(-basic - 1, 0)],
+        )
+        status, change = self.highs.getBasisTransposeSolve(left)
+        self._checked(status, "getBasisTransposeSolve")
+        duals = point.duals + np.asarray(change, dtype=float) * scale
+        return replace(point, duals=duals) if np.isfinite(duals).all() else point
 
     def tighten(self) -> None:
-        """Ask for the tightest tolerances that HiGHS knows; the next run starts from the basis."""
+        """Ask for the tightest tolerances that HiGHS knows; the next run starts from the basis.
+
+        They are absolute: larger costs make them tighter still for the duals.
+        """
+        self.finer = FINER
         for name in ("primal_feasibility_tolerance", "dual_feasibility_tolerance"):
             self._checked(self.highs.setOptionValue(name, TIGHTEST), f"setOptionValue({name})")
 

@@ -36,8 +36,10 @@ from circularpark.solve.profile import NotInstalled, SolverProfile, read_profile
 from circularpark.solve.pyomo_build import linear, relations_of, sides
 
 OPTIMAL: Final = frozenset({"optimal", "globallyOptimal", "convergenceCriteriaSatisfied"})
-# Every column is bounded, so "unbounded or infeasible" can only be the latter.
-INFEASIBLE: Final = frozenset({"infeasible", "provenInfeasible", "infeasibleOrUnbounded"})
+# Every column is bounded, so "unbounded", said of the dual program too, hints at the same.
+INFEASIBLE: Final = frozenset(
+    {"infeasible", "provenInfeasible", "infeasibleOrUnbounded", "unbounded"}
+)
 
 
 def installed(profile: SolverProfile) -> bool:
@@ -132,7 +134,7 @@ class PyomoModel:
 
         Raises
         ------
-        Infeasible : the solver says that no point meets all rows.
+        Infeasible : the solver says that no point meets all rows, and HiGHS says so too.
         SolverError : it failed, or its answer is none.
         """
         scaled = costs * self.column_scale
@@ -149,13 +151,24 @@ class PyomoModel:
             self.model.del_component(name)
         seconds = time.perf_counter() - begun
         if ended in INFEASIBLE:
-            raise Infeasible(ended)
+            self._confirm_infeasible()
         if ended not in OPTIMAL:
             raise SolverError("solve.status", status=f"{self.profile.name}: {ended}")
         x = self._values(costs) * self.column_scale
         self._refuse_broken(x)
         duals = self._duals(size)
         return Point(x, duals, float(costs @ x), seconds, 0, proved_by=self.profile.name)
+
+    def _native(self) -> LiveModel:
+        """The same program and stages in HiGHS."""
+        live = LiveModel(self.problem, read_profile())
+        for stage, most in self.stages:
+            live.hold(stage, most)
+        return live
+
+    def _confirm_infeasible(self) -> None:
+        """Raise ``Infeasible`` where HiGHS finds no point either."""
+        self._native().minimise(np.zeros(len(self.variables)))
 
     def _forget(self) -> None:
         """Values of an earlier stage must not pass for an answer."""
@@ -219,11 +232,8 @@ class PyomoModel:
 
         A bound from duals holds whoever found them: the point stays the other solver's.
         """
-        live = LiveModel(self.problem, read_profile())
-        for stage, most in self.stages:
-            live.hold(stage, most)
         try:
-            proof = live.minimise(costs)
+            proof = self._native().minimise(costs)
         except Infeasible:
             return point
         return replace(point, duals=proof.duals, proved_by="HiGHS")
