@@ -83,6 +83,7 @@ class LiveModel:
         options = {"small_matrix_value": SMALLEST, **profile.native_options()}
         for name, value in options.items():
             self._checked(self.highs.setOptionValue(name, value), f"setOptionValue({name})")
+        refuse_nonsense(matrix=problem.matrix.data)
         self.columns = problem.scale
         self.rows = row_scale(problem.matrix, self.columns)
         self.later_rows: list[float] = []
