@@ -101,7 +101,7 @@ def solve(
         constraints, variables and an objective of one's own (other edits are noticed)
     solver : profile, its name or path; default HiGHS
     minimise : a measure to minimise first instead of the park's own (of a park only)
-    mode : "exact"
+    mode : "exact": the whole program; "design": capacities from typical days, then every hour
 
     Raises
     ------

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from circularpark.park.model import Park
     from circularpark.program.assemble import Problem
     from circularpark.solve.certificate import Certificate
+    from circularpark.solve.design import Design
     from circularpark.solve.profile import SolverProfile
     from circularpark.solve.run import Judged, Optimum
 
@@ -47,12 +48,18 @@ class Plan:
         best: Judged | None,
         profile: SolverProfile,
         timing: Mapping[str, float],
+        *,
+        mode: str = "exact",
+        design: Design | None = None,
     ) -> None:
+        """``design`` says how the capacities were chosen, where it was on typical days."""
         self.park = park
         self.judged = judged
         self.best = best
         self.profile = profile
         self.timing = dict(timing)
+        self.mode = mode
+        self.design = design
 
     def __getattr__(self, name: str) -> pd.DataFrame:
         judged = self.__dict__.get("judged")
@@ -87,6 +94,11 @@ class Plan:
     def certificate(self) -> Certificate:
         """Why the plan may be trusted."""
         return self.judged.certificate
+
+    @property
+    def approximate(self) -> bool:
+        """Whether the capacities were chosen on typical days instead of the whole year."""
+        return self.design is not None
 
     @property
     def measures(self) -> pd.DataFrame:
@@ -219,6 +231,9 @@ class Plan:
             "status": "optimal" if self.certificate.ok else "not_certified",
             "park": self.park.id,
             "case": self.park.case,
+            "mode": self.mode,
+            "approximate": self.approximate,
+            "design": self.design.as_dict(self) if self.design is not None else None,
             "objective": self.objective,
             "measures": {name: _years(self.account, name) for name in names},
             "baseline": self.baseline,

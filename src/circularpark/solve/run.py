@@ -8,9 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-import pandas as pd
 
-from circularpark.account.flows import Flows, Quantity
+from circularpark.account.flows import Flows
 from circularpark.account.measures import Account, account_of
 from circularpark.errors import Finding, NoFeasiblePlan, ParkDataError, SolverError
 from circularpark.program.assemble import Objective, Problem, build
@@ -19,14 +18,17 @@ from circularpark.program.data import Blocks
 from circularpark.program.time import Floats
 from circularpark.solve.certificate import Certificate, Held, StageProof, prove
 from circularpark.solve.highs import Infeasible, LiveModel, Point
+from circularpark.solve.point_flows import flows_of
 from circularpark.solve.profile import SolverProfile, read_profile
 
 if TYPE_CHECKING:
     from circularpark.account.check import Check
     from circularpark.park.model import Park, Stage
+    from circularpark.solve.design import Design
     from circularpark.solve.plan import Plan
 
 HELD_WITHIN = 1e-6
+MODES = ("exact", "design")
 
 
 @dataclass(frozen=True)
@@ -125,45 +127,6 @@ def _prove(problem: Problem, objective: Objective, point: Point, held: list[Held
     return prove(problem, objective.name, objective.costs, point.x, point.duals, held)
 
 
-def flows_of(problem: Problem, x: Floats) -> Flows:
-    """The columns of a point as quantities keyed like the park's tables."""
-    found: dict[str, Quantity] = {}
-    for variable in problem.var:
-        values = x[variable.start : variable.stop].reshape(variable.entities, variable.width)
-        # Tolerances leave dust below a bound; a flow is never negative.
-        clean = np.clip(values, variable.lower, np.maximum(variable.upper, variable.lower))
-        found[variable.name] = Quantity(
-            variable.keys, variable.index, variable.axis, variable.labels, clean
-        )
-    return _with_free_capacity(problem, found)
-
-
-def _with_free_capacity(problem: Problem, flows: dict[str, Quantity]) -> Flows:
-    """Capacity that costs nothing is built in the first year as large as it is used."""
-    data = problem.data
-    free = np.flatnonzero(data.item.free[data.link.item])
-    if not len(free):
-        return flows
-    used = flows["link_flow"].values[free].max(axis=1, initial=0.0)
-    back = np.zeros(len(data.link.item))
-    back[data.link.back] = flows["link_flow_back"].values.max(axis=1, initial=0.0)
-    used = used + back[free]
-    built = np.flatnonzero(used > 0)
-    years = len(data.time.years)
-    index = pd.DataFrame({"item": data.link.index["link"].to_numpy(dtype=object)[free[built]]})
-    first = np.zeros((len(built), years))
-    first[:, 0] = used[built]
-    capacity = np.repeat(used[built][:, None], years, axis=1)
-    for name, more in (("build", first), ("capacity", capacity)):
-        old = flows[name]
-        flows[name] = replace(
-            old,
-            index=pd.concat([old.index, index], ignore_index=True),
-            values=np.concatenate([old.values, more]),
-        )
-    return flows
-
-
 @dataclass(frozen=True)
 class Judged:
     """An optimum with its flows, its account and what the raw-data check found."""
@@ -243,7 +206,7 @@ def solve(
     ----------
     solver : profile, its name or path; default HiGHS
     minimise : a measure to minimise first instead of the park's own
-    mode : "exact"
+    mode : "exact": the whole program; "design": capacities from typical days, then every hour
 
     Raises
     ------
@@ -251,13 +214,17 @@ def solve(
     NoFeasiblePlan : the limits contradict each other; the diagnosis says which
     SolverError : HiGHS failed, or the park lets something grow without end
     """
-    if mode != "exact":
+    if mode not in MODES:
         raise ParkDataError([Finding("solve.mode", value=mode)], park.id)
     profile = solver if isinstance(solver, SolverProfile) else read_profile(solver)
+    if mode == "design":
+        from circularpark.solve.design import design
+
+        return design(park, profile, minimise)
     clock = Clock()
     # Routes and candidate links are the same for the best operation and the plan.
     blocks = clock.run("build", blocks_of, park)
-    best = _certified_best(park, profile, clock, blocks)
+    best = certified_best(park, profile, clock, blocks)
     problem = build_plan(park, best.account if best else None, clock, minimise, blocks)
     return _finish(problem, best, profile, clock)
 
@@ -282,13 +249,14 @@ def plan_of(
     """
     profile = solver if isinstance(solver, SolverProfile) else read_profile(solver)
     clock = clock or Clock()
-    best = _certified_best(problem.park, profile, clock)
+    best = certified_best(problem.park, profile, clock)
     return _finish(problem, best, profile, clock, live)
 
 
-def _certified_best(
+def certified_best(
     park: Park, profile: SolverProfile, clock: Clock, blocks: Blocks | None = None
 ) -> Judged | None:
+    """The best operation, proven; None where what stands cannot meet the wants."""
     best = best_operation(park, profile, clock, blocks)
     if best is not None and not best.certificate.ok:
         refuse(best.certificate)
@@ -302,17 +270,34 @@ def _finish(
     clock: Clock,
     live: Live | None = None,
 ) -> Plan:
-    from circularpark.solve.plan import Plan
-
     try:
         optimum = optimise(problem, profile, clock, live)
     except Infeasible:
-        raise NoFeasiblePlan(_why(problem, profile), problem.park.id) from None
-    plan = judge(optimum, clock, best.account if best else None, limits=True)
-    return Plan(problem.park, plan, best, profile, dict(clock.seconds))
+        raise NoFeasiblePlan(why(problem, profile), problem.park.id) from None
+    return plan_of_optimum(optimum, best, profile, clock)
 
 
-def _why(problem: Problem, profile: SolverProfile) -> object:
+def plan_of_optimum(
+    optimum: Optimum,
+    best: Judged | None,
+    profile: SolverProfile,
+    clock: Clock,
+    *,
+    mode: str = "exact",
+    design: Design | None = None,
+) -> Plan:
+    """The plan of an optimum, accounted for and judged.
+
+    design : how the capacities were chosen, where it was not by the whole program
+    """
+    from circularpark.solve.plan import Plan
+
+    judged = judge(optimum, clock, best.account if best else None, limits=True)
+    park = optimum.problem.park
+    return Plan(park, judged, best, profile, dict(clock.seconds), mode=mode, design=design)
+
+
+def why(problem: Problem, profile: SolverProfile) -> object:
     """The diagnosis: a user's own rules first, then the park's."""
     from circularpark.solve.diagnose import diagnose
     from circularpark.solve.rules import conflict, without_rules

@@ -1,0 +1,274 @@
+"""Design: capacities from typical days, then every hour of the year dispatched with them.
+
+What the plan says of cost and CO2 is true: the whole year runs hour by hour with the
+capacities as built, judged like any other plan. Approximate is only that the capacities
+were chosen on typical days: with the whole year before it, `exact` might choose better ones.
+
+Source: two-stage design and operation as in Bahl, Kumpel, Seele, Lampe & Bardow (2017),
+Time-series aggregation for synthesis problems by bounding error in the objective function,
+Energy 135, 900-912.
+"""
+
+from __future__ import annotations
+
+from copy import copy
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from circularpark.errors import NoFeasiblePlan, SolverError
+from circularpark.program.assemble import Objective, Problem
+from circularpark.program.columns import item_scale
+from circularpark.program.data import Blocks
+from circularpark.program.time import Floats, TimeTable, time_table
+from circularpark.program.typical_days import days_wanted, steps_of_a_day, typical_time
+from circularpark.program.variables import Variables
+from circularpark.solve.highs import Infeasible
+from circularpark.solve.run import (
+    Clock,
+    Judged,
+    Optimum,
+    best_operation,
+    build_plan,
+    certified_best,
+    judge,
+    optimise,
+    plan_of_optimum,
+    why,
+)
+from circularpark.words import Language, say
+
+if TYPE_CHECKING:
+    from circularpark.account.measures import Account
+    from circularpark.park.model import Park
+    from circularpark.solve.plan import Plan
+    from circularpark.solve.profile import SolverProfile
+
+# Capacity below this share of its typical size is what the solver's tolerances leave.
+DUST = 1e-7
+# Unmet demand beyond this share of all demand is a shortage, not a tolerance.
+SHORT = 1e-6
+# Room that keeps a point feasible when the capacities it was found with are fixed.
+ROOM = 1e-6
+# A capacity that costs nothing is still not enlarged without need.
+HARDLY = 1e-6
+
+
+class NoFeasibleDesign(NoFeasiblePlan):
+    """No plan meets every limit on the typical days; the diagnosis is theirs."""
+
+    def text(self, lang: Language) -> str:
+        """What is wrong, and that only typical days were looked at."""
+        return f"{super().text(lang)} {say('design.infeasible', lang)}"
+
+
+@dataclass(frozen=True)
+class Design:
+    """How the capacities of an approximate plan were chosen.
+
+    time : the typical days; estimate : their plan, with its own cost and CO2
+    added : (builds, years) what the whole year needed besides; stores : that may be built,
+    and whose worth from day to day the typical days did not see
+    """
+
+    time: TimeTable
+    estimate: Judged
+    added: Floats
+    stores: tuple[str, ...]
+
+    @property
+    def days(self) -> pd.DataFrame:
+        """The typical days: day, and how often it occurs in its year."""
+        steps = round(24 / float(self.time.hours[0]))
+        named = [str(p).rpartition("h")[0] for p in self.time.period[::steps]]
+        return pd.DataFrame({"day": named, "weight": self.time.weight[::steps]})
+
+    def additions(self, plan: Plan) -> pd.DataFrame:
+        """What had to be built beyond the design: item, year, capacity."""
+        index = plan.problem.var.build.index["item"].to_numpy(dtype=object)
+        row, year = np.nonzero(self.added)
+        return pd.DataFrame(
+            {
+                "item": index[row],
+                "year": np.array(plan.problem.data.time.years)[year],
+                "capacity": self.added[row, year],
+            }
+        )
+
+    def as_dict(self, plan: Plan) -> dict[str, object]:
+        """The design as the JSON contract writes it."""
+        account = self.estimate.account
+        return {
+            "typical_days": len(self.days),
+            "days": self.days.to_dict(orient="records"),
+            "estimate": {
+                name: {str(y): float(v) for y, v in account.annual(name).items()}
+                for name in account.measures
+            },
+            "added": self.additions(plan).to_dict(orient="records"),
+            "stores_within_the_day": list(self.stores),
+        }
+
+
+def design(
+    park: Park, profile: SolverProfile, minimise: str | None = None, days: int | None = None
+) -> Plan:
+    """The plan of ``park`` with capacities from typical days and every hour dispatched.
+
+    Where the year has no more periods than its typical days would have, it is solved whole.
+
+    Parameters
+    ----------
+    days : how many typical days [the park's]
+
+    Raises
+    ------
+    ParkDataError : the year is not made of whole days
+    NoFeasiblePlan : the typical days have no plan; the diagnosis says why
+    SolverError : the solver failed, or no growth of the design serves the whole year
+    """
+    clock = Clock()
+    # A park that asks for typical days is dispatched on all hours of its profiles.
+    typical = park.settings.mode == "typical_days"
+    full = Blocks(park, time_table(park, mode="hours" if typical else None))
+    best = certified_best(park, profile, clock, full)
+    whole = build_plan(park, best.account if best else None, clock, minimise, full)
+    if _small(full.time, days or days_wanted(park)):
+        return plan_of_optimum(_solved(whole, profile, clock), best, profile, clock, mode="design")
+    chosen = _on(full, typical_time(park, full.time, days))
+    estimate = _estimate(park, chosen, profile, clock, minimise)
+    wanted = _builds(estimate.optimum)
+    optimum, built = _dispatch(whole, wanted, profile, clock)
+    made = Design(
+        time=chosen.time,
+        estimate=estimate,
+        added=_beyond_dust(whole, built - wanted),
+        stores=_stores(whole),
+    )
+    return plan_of_optimum(optimum, best, profile, clock, mode="design", design=made)
+
+
+def _on(blocks: Blocks, time: TimeTable) -> Blocks:
+    """The same tables and links on another time table of the same years and scenarios."""
+    other = copy(blocks)
+    other.time = time
+    return other
+
+
+def _small(full: TimeTable, days: int) -> bool:
+    """Whether the whole year has no more periods than its typical days would have."""
+    steps = steps_of_a_day(full) or 24
+    return len(full.period) <= days * steps * len(full.blocks)
+
+
+def _solved(problem: Problem, profile: SolverProfile, clock: Clock) -> Optimum:
+    try:
+        return optimise(problem, profile, clock)
+    except Infeasible:
+        raise NoFeasiblePlan(why(problem, profile), problem.park.id) from None
+
+
+def _estimate(
+    park: Park, blocks: Blocks, profile: SolverProfile, clock: Clock, minimise: str | None
+) -> Judged:
+    """The optimum of the typical days, its limits relative to their own best operation."""
+    best: Account | None = None
+    if (park.tables.limits["relative_to"] == "best_operation").any():
+        found = best_operation(park, profile, clock, blocks)
+        best = found.account if found else None
+    problem = build_plan(park, best, clock, minimise, blocks)
+    try:
+        optimum = optimise(problem, profile, clock)
+    except Infeasible:
+        raise NoFeasibleDesign(why(problem, profile), park.id) from None
+    return judge(optimum, clock, best, limits=True)
+
+
+def _builds(optimum: Optimum) -> Floats:
+    """What a point builds, (builds, years), without the solver's dust."""
+    build = optimum.problem.var.build
+    values = optimum.x[build.start : build.stop].reshape(build.entities, build.width)
+    return np.where(values > DUST * build.scale[:, None], np.minimum(values, build.upper), 0.0)
+
+
+def _beyond_dust(problem: Problem, more: Floats) -> Floats:
+    """Additions that are more than the room left for tolerances."""
+    build = problem.var.build
+    grown = problem.data.item.expandable
+    size = np.maximum(build.scale, item_scale(problem.data)[grown])[:, None]
+    return np.where(more > 10 * ROOM * size, more, 0.0)
+
+
+def _stores(problem: Problem) -> tuple[str, ...]:
+    data = problem.data
+    names = data.storage.index["storage"].to_numpy(dtype=object)
+    return tuple(str(n) for n in names[data.item.column[data.storage.item] >= 0])
+
+
+def _dispatch(
+    whole: Problem, wanted: Floats, profile: SolverProfile, clock: Clock
+) -> tuple[Optimum, Floats]:
+    """The whole year with the capacities wanted, enlarged as little as it needs.
+
+    Returns
+    -------
+    Optimum of the year; (builds, years) what stands in it.
+    """
+    try:
+        optimum = optimise(_with_builds(whole, wanted, wanted), profile, clock)
+        if not _short(optimum):
+            return optimum, wanted
+    except Infeasible:
+        pass
+    grown = _grown(whole, wanted, profile, clock)
+    build = whole.var.build
+    most = np.minimum(grown + ROOM * np.maximum(grown, build.scale[:, None]), build.upper)
+    optimum = optimise(_with_builds(whole, grown, np.maximum(most, grown)), profile, clock)
+    return optimum, _builds(optimum)
+
+
+def _short(optimum: Optimum) -> bool:
+    """Whether demand stays unmet that more capacity might meet."""
+    first = optimum.problem.objectives[0]
+    if "unmet" not in first.weights:
+        return False
+    demand = optimum.problem.data
+    all_of_it = float(demand.time.year_total(demand.demand.rate).sum())
+    return float(first.costs @ optimum.x) > SHORT * max(all_of_it, 1.0)
+
+
+def _grown(whole: Problem, wanted: Floats, profile: SolverProfile, clock: Clock) -> Floats:
+    """The capacities wanted and the least investment besides that lets the year work.
+
+    Raises
+    ------
+    SolverError : no growth of these capacities does.
+    """
+    build = whole.var.build
+    open_ended = _with_builds(whole, wanted, np.maximum(build.upper, wanted))
+    stages = [o for o in whole.objectives if "unmet" in o.weights]
+    enlarging = replace(open_ended, objectives=(*stages, _investment(whole)))
+    try:
+        return np.maximum(_builds(optimise(enlarging, profile, clock)), wanted)
+    except Infeasible:
+        raise SolverError("design.cannot_grow") from None
+
+
+def _investment(problem: Problem) -> Objective:
+    """What all building costs, in the year of building."""
+    data, build = problem.data, problem.var.build
+    capex = data.item.capex[data.item.expandable]
+    usual = float((capex * build.scale[:, None]).mean()) if capex.size else 0.0
+    costs = np.zeros(problem.var.size)
+    least = HARDLY * max(usual, 1.0) / build.scale[:, None]
+    costs[build.start : build.stop] = np.maximum(capex, least).ravel()
+    return Objective("investment", {}, costs, 0.0)
+
+
+def _with_builds(problem: Problem, lower: Floats, upper: Floats) -> Problem:
+    """The program with other bounds on what is built."""
+    build = replace(problem.var.build, lower=lower, upper=upper)
+    var = Variables({**problem.var.blocks, "build": build}, problem.var.size)
+    return replace(problem, var=var)

@@ -1,0 +1,51 @@
+"""From the columns of a point to flows keyed like the park's tables."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from circularpark.account.flows import Flows, Quantity
+from circularpark.program.assemble import Problem
+from circularpark.program.time import Floats
+
+
+def flows_of(problem: Problem, x: Floats) -> Flows:
+    """The columns of a point as quantities keyed like the park's tables."""
+    found: dict[str, Quantity] = {}
+    for variable in problem.var:
+        values = x[variable.start : variable.stop].reshape(variable.entities, variable.width)
+        # Tolerances leave dust below a bound; a flow is never negative.
+        clean = np.clip(values, variable.lower, np.maximum(variable.upper, variable.lower))
+        found[variable.name] = Quantity(
+            variable.keys, variable.index, variable.axis, variable.labels, clean
+        )
+    return _with_free_capacity(problem, found)
+
+
+def _with_free_capacity(problem: Problem, flows: dict[str, Quantity]) -> Flows:
+    """Capacity that costs nothing is built in the first year as large as it is used."""
+    data = problem.data
+    free = np.flatnonzero(data.item.free[data.link.item])
+    if not len(free):
+        return flows
+    used = flows["link_flow"].values[free].max(axis=1, initial=0.0)
+    back = np.zeros(len(data.link.item))
+    back[data.link.back] = flows["link_flow_back"].values.max(axis=1, initial=0.0)
+    used = used + back[free]
+    built = np.flatnonzero(used > 0)
+    years = len(data.time.years)
+    index = pd.DataFrame({"item": data.link.index["link"].to_numpy(dtype=object)[free[built]]})
+    first = np.zeros((len(built), years))
+    first[:, 0] = used[built]
+    capacity = np.repeat(used[built][:, None], years, axis=1)
+    for name, more in (("build", first), ("capacity", capacity)):
+        old = flows[name]
+        flows[name] = replace(
+            old,
+            index=pd.concat([old.index, index], ignore_index=True),
+            values=np.concatenate([old.values, more]),
+        )
+    return flows
