@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from circularpark.cli.approximate import design_lines
 from circularpark.cli.numbers import amount, figures
 from circularpark.words import Language, say
 
@@ -20,7 +21,7 @@ _NOTHING = 1e-6
 def closing_lines(plan: Plan, park: Park, summary: Mapping[str, Any], lang: Language) -> list[str]:
     """What a tonne costs, what was saved in which step, and how well it is proven."""
     lines = [*today_lines(summary, lang), *saving_lines(summary, lang)]
-    lines += tonne_lines(plan, park, lang)
+    lines += [*tonne_lines(plan, park, lang), *design_lines(plan, park, summary, lang)]
     certificate = summary["certificate"]
     lines.append(
         say(

@@ -63,7 +63,8 @@ def print_plan(plan: Plan, park: Park, lang: Language) -> None:
 
 
 def _headline(summary: Mapping[str, Any], name: str, lang: Language) -> str:
-    key = "cli.plan.certified" if summary["certificate"]["ok"] else "cli.plan.not_certified"
+    proven = "design.certified" if summary.get("approximate") else "cli.plan.certified"
+    key = proven if summary["certificate"]["ok"] else "cli.plan.not_certified"
     case = summary.get("case")
     title = say("cli.plan.title_case", lang, park=name, case=case) if case else name
     return say(key, lang, title=title)

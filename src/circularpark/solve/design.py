@@ -102,6 +102,7 @@ class Design:
         account = self.estimate.account
         return {
             "typical_days": len(self.days),
+            "periods": len(plan.problem.data.time.period),
             "days": self.days.to_dict(orient="records"),
             "estimate": {
                 name: {str(y): float(v) for y, v in account.annual(name).items()}

@@ -172,7 +172,12 @@ class Plan:
         return {"average": average, "marginal": self._marginal(), "ceiling": ceiling}
 
     def _marginal(self) -> float | None:
-        """What the last tonne costs: the dual of the row that holds the CO2 stage."""
+        """What the last tonne costs: the dual of the row that holds the CO2 stage.
+
+        With capacities that are already chosen it would be the price of running only.
+        """
+        if self.approximate:
+            return None
         objectives = self.problem.objectives
         rows = self.problem.matrix.shape[0]
         for place, objective in enumerate(objectives[:-1]):
