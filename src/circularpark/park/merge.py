@@ -210,19 +210,20 @@ def _renew(files: Files, one: Filled) -> list[Finding]:
     for table in SECTIONS:
         rows = one.rows.get(table, [])
         if table == "records":
-            if [cells for _, cells in rows] != [_filled(row) for row in before[table].rows]:
+            answers = [_filled(cells) for _, cells in rows]
+            if answers != [_filled(row) for row in before[table].rows]:
                 _complete(files, table, rows, one, sorted(sites))
                 _replace_records(files, rows, one)
             continue
         _complete(files, table, rows, one, sorted(sites))
-        shown = {row.get(ID, ""): row for row in before[table].rows}
-        findings += _foreign(files, table, rows, one, set(shown), sites)
-        new = [(number, cells) for number, cells in rows if cells[ID] not in shown]
+        own = {row.get(ID, ""): row for row in before[table].rows}
+        findings += _foreign(files, table, rows, one, set(own), sites)
+        new = [(number, cells) for number, cells in rows if cells[ID] not in own]
         for number, cells in rows:
-            if cells[ID] in shown:
-                _update(files, table, cells, shown[cells[ID]], one, number)
+            if cells[ID] in own:
+                _update(files, table, cells, own[cells[ID]], one, number)
         answered = {cells[ID] for _, cells in rows}
-        gone = [i for i in shown if i not in answered]
+        gone = [i for i in own if i not in answered]
         findings += _drop(files, table, gone, one)
         _append(files, table, new, one, one.company)
     return findings
@@ -316,7 +317,7 @@ def _drop(files: Files, table: str, ids: Sequence[str], one: Filled) -> Iterator
 
 
 def _filled(row: Mapping[str, str]) -> dict[str, str]:
-    """A row as it comes back from its page."""
+    """A row of records with all the columns of the page."""
     return {name: row.get(name, "") for name in (*SECTIONS["records"][0], *REMARKS)}
 
 

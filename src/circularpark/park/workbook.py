@@ -173,13 +173,15 @@ def _table(
     """One table's sheet as text; owner and geometry are taken out of it."""
     if sheet is None or not any(any(row) for row in sheet.rows):
         return blank(table)
-    rows = without_labels(stripped(sheet.rows))
+    cleaned = stripped(sheet.rows)
+    rows = without_labels(cleaned)
+    labels = {number for number, row in enumerate(cleaned, 1) if row and not rows[number - 1]}
     beside = _taken_out(rows, table)
     told: list[Finding] = []
     cells, found = read_rows(rows, table, measures, sheet.place)
     told += [f for f in found if f.code != "park.csv.empty"]
     heads = rows[0] if rows else []
-    files.findings += [*told, *cell_troubles(sheet, heads, table)]
+    files.findings += [*told, *cell_troubles(sheet, heads, table, labels)]
     at = cells["_row"].tolist()
     if OWNER in beside:
         owners = [beside[OWNER].get(int(number), "") for number in at]
@@ -262,7 +264,9 @@ def _placing(book: str, settings: Mapping[str, int], cases: Mapping[str, int]) -
         file, row = finding.file, finding.row
         stem = file.rpartition("/")[2].rpartition(".")[0]
         if file == FILE:
-            found = settings.get(finding.column or "")
+            key = finding.column or ""
+            ends = [at for path, at in settings.items() if path.rpartition(".")[2] == key]
+            found = settings.get(key, ends[0] if len(ends) == 1 else None)
             return replace(finding, file=place_of(book, PARK), row=found)
         if file.startswith(f"{CASES}/") and file.endswith(".toml"):
             at = cases.get(stem)
