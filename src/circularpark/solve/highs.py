@@ -22,6 +22,7 @@ from circularpark.solve.profile import SolverProfile
 # HiGHS drops smaller coefficients; this is the smallest that it lets us ask for. What is
 # smaller after scaling is left out here, and the certificate judges by the whole matrix.
 SMALLEST = 1e-12
+PRIMAL_SIMPLEX = 4  # the number of this strategy in HiGHS' options
 # The tightest feasibility tolerance that HiGHS accepts.
 TIGHTEST = 1e-10
 # How much larger than one the costs are made where the duals must be finer than that.
@@ -185,6 +186,9 @@ class LiveModel:
         self._checked(status, "addRow")
         self.later_rows.append(size)
         self.held.append(costs)
+        # The point stays feasible when only the costs change: the primal simplex goes on from it.
+        for name, value in (("solver", "simplex"), ("simplex_strategy", PRIMAL_SIMPLEX)):
+            self._checked(self.highs.setOptionValue(name, value), f"setOptionValue({name})")
 
     def again(self, costs: Floats, point: Point) -> Point:
         """The stage once more from its basis, by the tightest tolerances, its duals refined."""
