@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from python_calamine import load_workbook
 from shapely.geometry import mapping
 
+from circularpark.errors import ParkDataError
 from circularpark.park import case_names, demo_parks, read_park, write_park
 from circularpark.park.schema import settings_keys, tables
 from circularpark.park.units import factor
@@ -123,6 +124,27 @@ def test_maps_and_cases_come_back_identical(tmp_path):
 def feature(properties, geometry):
     """One feature of GeoJSON."""
     return {"type": "Feature", "properties": properties, "geometry": geometry}
+
+
+def test_odd_signs_come_back_identical(tmp_path):
+    notes = ["_x000D_", "a_x0041_b", "tab\there", "bell \x07", "<&>\"'", "😀 汉字", "'quoted"]
+    rows = "".join(
+        f's{i},mill,ash,1,t/h,"{note.replace(chr(34), chr(34) * 2)}"\n'
+        for i, note in enumerate(notes)
+    )
+    text = f"id,site,commodity,amount,unit,note\n{rows}"
+    park = read_park(make_park(tmp_path / "park", streams=text, markets=MARKETS))
+    direct, by_workbook, again = there_and_back(park, tmp_path)
+    assert again.given["streams"]["note"].tolist() == notes
+    assert by_workbook == direct
+
+
+def test_what_no_sheet_can_hold_is_refused_before_writing(tmp_path):
+    text = f"id,site,commodity,amount,unit,note\ns1,mill,ash,1,t/h,{'x' * 33_000}\n"
+    park = read_park(make_park(tmp_path / "park", streams=text, markets=MARKETS))
+    with pytest.raises(ParkDataError, match="33000 characters; a cell takes 32767"):
+        write_workbook(park, tmp_path / "park.xlsx")
+    assert not (tmp_path / "park.xlsx").exists()
 
 
 @settings(deadline=None, max_examples=3, suppress_health_check=list(HealthCheck))

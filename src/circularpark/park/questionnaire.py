@@ -23,6 +23,7 @@ from circularpark.park.workbook_grid import (
 )
 from circularpark.park.workbook_layout import (
     HEADER_ROWS,
+    LONGEST_CELL,
     PARK,
     QUESTIONNAIRE,
     SETTINGS_COLUMNS,
@@ -117,13 +118,13 @@ def _theirs(name: str, sheet: Mapping[str, Any], company: str, sites: Sequence[s
 
 
 def _shown(column: str, text: str) -> str:
-    """Longitude and latitude in as many digits as a surveyor writes; all else as it stands."""
+    """Longitude and latitude in as many digits as a surveyor writes; all else as a cell holds."""
     if column in {"lon", "lat"} and text:
         try:
             return f"{float(text):.{PLACE_DIGITS}f}"
         except ValueError:
             return text
-    return text
+    return text[:LONGEST_CELL]
 
 
 def write_questionnaires(park: Park, company: str, out: str | Path | None = None) -> list[Path]:
@@ -169,7 +170,7 @@ def _write(park: Park, company: str, file: Path) -> Path:
     import xlsxwriter
 
     file.parent.mkdir(parents=True, exist_ok=True)
-    book = xlsxwriter.Workbook(str(file))
+    book = xlsxwriter.Workbook(str(file), {"in_memory": True})
     pen = Pen(book)
     lists = Lists({**park.given, "sites": {"id": sites_of(park.given, company)}}, {})
     page = book.add_worksheet(QUESTIONNAIRE)

@@ -23,7 +23,8 @@ PLACES: Final = ("lon", "lat")
 HEADER_ROWS: Final = 4  # machine names, Chinese, English, units
 FIRST_ROW: Final = HEADER_ROWS + 1
 GIVEN: Final = "given."  # a list on LISTS of the columns that a table had before it was a sheet
-LONGEST_TEXT: Final = 32_000  # a cell takes 32,767 characters
+LONGEST_CELL: Final = 32_767  # characters, a limit of the file format
+LONGEST_TEXT: Final = 32_000  # of a piece of a text that goes on in another column
 
 # Columns that stand beside a park's tables in the workbook only.
 SETTINGS_COLUMNS: Final = ("section", "key", "value", "means_zh", "means_en")
@@ -52,14 +53,11 @@ def heading(name: str, spec: Column | None, currency: str = "") -> Heading:
 
 
 def label(name: str, lang: Language) -> str:
-    """The short name of a column; the machine name where it has none."""
-    base = name.rstrip("0123456789").rstrip("_") if name not in _labelled() else name
-    return say(f"workbook.column.{base}", lang) if base in _labelled() else ""
-
-
-def _labelled() -> set[str]:
-    start = "workbook.column."
-    return {key.removeprefix(start) for key in table() if key.startswith(start)}
+    """The short name of a column; none where the words have none."""
+    for base in (name, name.rstrip("0123456789").rstrip("_")):
+        if f"workbook.column.{base}" in table():
+            return say(f"workbook.column.{base}", lang)
+    return ""
 
 
 def unit_label(spec: Column | None, currency: str) -> str:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from circularpark.errors import Finding, ParkDataError
 from circularpark.park.formats import decode
 from circularpark.park.model import Park
 from circularpark.park.schema import ANYWHERE, PROVENANCE, Table, settings_keys, tables
+from circularpark.park.workbook_child import MOST_CELLS
 from circularpark.park.workbook_grid import Grid, offer_choices, write_grid, write_lists
 from circularpark.park.workbook_layout import (
     CASE_COLUMNS,
     CASES,
     GEOMETRY,
+    HEADER_ROWS,
     LAYER_COLUMNS,
     LAYERS,
+    LONGEST_CELL,
     OWNER,
     PARK,
     PLACES,
@@ -40,14 +45,19 @@ def write_workbook(park: Park, file: str | Path) -> Path:
     Returns
     -------
     The file, its folder made if need be.
+
+    Raises
+    ------
+    ParkDataError : a table or a text is too large for a sheet; nothing is written then.
     """
     import xlsxwriter
 
+    grids = [*_tables(park), *_layers(park), *_cases(park)]
+    _fits(grids, park.id)
     target = Path(file)
     target.parent.mkdir(parents=True, exist_ok=True)
-    book = xlsxwriter.Workbook(str(target))
+    book = xlsxwriter.Workbook(str(target), {"in_memory": True})
     pen = Pen(book)
-    grids = [*_tables(park), *_layers(park), *_cases(park)]
     lists = Lists(park.given, {grid.name: grid.columns for grid in grids}, park.settings.catalogue)
     front = book.add_worksheet(README)
     _write_settings(book.add_worksheet(PARK), park, pen)
@@ -61,6 +71,24 @@ def write_workbook(park: Park, file: str | Path) -> Path:
     write_readme(front, pen, park, {grid.name: len(grid.rows) for grid in grids})
     book.close()
     return target
+
+
+def _fits(grids: Sequence[Grid], park: str) -> None:
+    """Refuse what a sheet cannot hold, or could not be read from it again."""
+    findings = []
+    for grid in grids:
+        cells = (len(grid.rows) + HEADER_ROWS) * len(grid.columns)
+        if cells > MOST_CELLS:
+            values = {"cells": f"{cells:,}", "most": f"{MOST_CELLS:,}"}
+            findings.append(Finding("workbook.too_many_cells", file=grid.name, values=values))
+        for number, row in enumerate(grid.rows, HEADER_ROWS + 1):
+            for column, text in zip(grid.columns, row, strict=True):
+                if len(text) > LONGEST_CELL:
+                    values = {"length": f"{len(text)}", "most": f"{LONGEST_CELL}"}
+                    long = Finding("workbook.too_long", "problem", grid.name, number, column)
+                    findings.append(replace(long, value=f"{text[:20]}...", values=values))
+    if findings:
+        raise ParkDataError(findings, park)
 
 
 def _own_columns(given: Mapping[str, Any], mapped: bool) -> list[str]:
