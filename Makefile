@@ -36,8 +36,9 @@ demo: .venv/.runtime
 	@$(BIN)/circularpark solve anqing-hightech --out output/anqing-hightech
 	@$(BIN)/circularpark map anqing-hightech --out output/anqing-hightech/flowmap.html
 
+# What measures wall time belongs to `bench`, what takes minutes to `long`.
 test: lint
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not speed and not long"
 
 long: .venv/.dev
 	$(BIN)/python -m pytest -m long -n $(WORKERS)
@@ -49,6 +50,7 @@ lint: .venv/.dev
 
 bench: .venv/.dev
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m pytest -m speed
 
 pictures: .venv/.dev
 	$(BIN)/python docs/make_pictures.py

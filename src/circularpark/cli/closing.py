@@ -40,7 +40,7 @@ def today_lines(summary: Mapping[str, Any], lang: Language) -> list[str]:
     """Today's CO2 and the plan's; without meters today is told as today's plant run best."""
     co2 = summary["measures"]["co2"]
     year = list(co2)[-1]
-    metered, best = of_year(summary.get("today"), "co2", year), _best(summary, year)
+    metered, best = _metered(summary, year), _best(summary, year)
     before = metered if metered is not None else best
     after = number_of(co2[year])
     if before is None or after is None:
@@ -58,7 +58,7 @@ def saving_lines(summary: Mapping[str, Any], lang: Language) -> list[str]:
     co2 = summary["measures"]["co2"]
     year = list(co2)[-1]
     steps = {
-        "running": (of_year(summary.get("today"), "co2", year), _best(summary, year)),
+        "running": (_metered(summary, year), _best(summary, year)),
         "building": (_best(summary, year), number_of(co2[year])),
     }
     lines = []
@@ -70,6 +70,12 @@ def saving_lines(summary: Mapping[str, Any], lang: Language) -> list[str]:
             shown = amount(abs(before - after), "t", lang)
             lines.append(say(f"cli.plan.{step}_{change}", lang, amount=shown))
     return lines
+
+
+def _metered(summary: Mapping[str, Any], year: str) -> float | None:
+    """Today's CO2 by the meters; None where some market or process has none."""
+    complete = summary.get("today_complete", True)
+    return of_year(summary.get("today"), "co2", year) if complete else None
 
 
 def _best(summary: Mapping[str, Any], year: str) -> float | None:

@@ -91,6 +91,9 @@ def measures_table(summary: Mapping[str, Any], park: Park, lang: Language) -> Ta
             source: of_year(summary.get(source), measure, years[-1])
             for source in ("today", "baseline")
         }
+        if not summary.get("today_complete", True):
+            # A sum over some of the meters would be read as today's whole.
+            before["today"] = None
         plan = [number_of(summary["measures"][measure].get(year)) for year in years]
         table.add_row(
             escape(str(name) or measure),

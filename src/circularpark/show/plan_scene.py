@@ -57,7 +57,7 @@ def _summary(plan: Plan, year: str) -> Summary:
         for name in ("co2", "cost")
     }
     return Summary(
-        today=outcome(plan.today),
+        today=outcome(plan.today if plan.today_complete else None),
         best_operation=outcome(plan.baseline),
         plan=outcome(measures),
         cost_per_tonne=plan.cost_per_tonne["average"],

@@ -129,6 +129,13 @@ class Plan:
         year = str(self.park.settings.base_year)
         return {name: {year: value} for name, value in self.metered.measures.items()}
 
+    @property
+    def today_complete(self) -> bool:
+        """Whether every market and process has a meter: else today's measures are too low."""
+        if self.metered is None:
+            return False
+        return not self.metered.unmetered["table"].isin(("markets", "processes")).any()
+
     @cached_property
     def builds(self) -> pd.DataFrame:
         """What to build: item, kind, year, capacity, unit, capex, name_zh, name_en."""
@@ -244,6 +251,7 @@ class Plan:
             "baseline": self.baseline,
             "baseline_reason": None if self.best is not None else "infeasible",
             "today": self.today,
+            "today_complete": self.today_complete,
             "cost_per_tonne": self.cost_per_tonne,
             "builds": self.builds[columns].to_dict(orient="records"),
             "certificate": self.certificate.as_dict(),
