@@ -245,7 +245,8 @@ def _grown(whole: Problem, wanted: Floats, profile: SolverProfile, clock: Clock)
 
     Raises
     ------
-    SolverError : no growth of these capacities does.
+    NoFeasiblePlan : no capacities at all would do
+    SolverError : others would, but no growth of these.
     """
     build = whole.var.build
     open_ended = _with_builds(whole, wanted, np.maximum(build.upper, wanted))
@@ -254,7 +255,9 @@ def _grown(whole: Problem, wanted: Floats, profile: SolverProfile, clock: Clock)
     try:
         return np.maximum(_builds(optimise(enlarging, profile, clock)), wanted)
     except Infeasible:
-        raise SolverError("design.cannot_grow") from None
+        pass
+    _solved(replace(whole, objectives=enlarging.objectives), profile, clock)
+    raise SolverError("design.cannot_grow")
 
 
 def _investment(problem: Problem) -> Objective:
