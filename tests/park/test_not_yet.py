@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from circularpark.park.checks.not_yet import NOT_YET
-from tests.park.drafts import added, changed, findings, made, place, sound, the
+from tests.park.drafts import added, changed, findings, made, sound, the
 
 RAW_HEAT = {"id": "heat", "kind": "heat", "unit": "MWh"}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, seed
+from hypothesis import given, seed, settings
 
 import circularpark
 from circularpark.park import demo_parks
@@ -34,9 +34,9 @@ def agree(park: RandomPark) -> None:
 
 
 def test_twenty_random_parks():
-    seed(SEED)(SHORT.__class__(SHORT, max_examples=20)(given(parks())(agree)))()
+    seed(SEED)(settings(SHORT, max_examples=20)(given(parks())(agree)))()
 
 
 @pytest.mark.long
 def test_five_hundred_random_parks():
-    seed(SEED + 1)(LONG.__class__(LONG, max_examples=500)(given(parks())(agree)))()
+    seed(SEED + 1)(settings(LONG, max_examples=500)(given(parks())(agree)))()

@@ -124,6 +124,7 @@ class PyomoModel:
         self.rows = rows
         self.profile = profile
         self.column_scale, self.row_scale = scale
+        self.used = _used(problem, *scale)
         self.held: list[tuple[Any, float]] = []
         self.stages: list[tuple[Floats, float]] = []
         if duals and profile.duals and model.component("dual") is None:
@@ -180,7 +181,7 @@ class PyomoModel:
         found = [v.value for v in self.variables.tolist()]
         values = np.array([np.nan if v is None else v for v in found], dtype=float)
         # Pyomo does not hand over a column that stands in no row; it may have any value.
-        used = np.diff(self.problem.matrix.indptr) > 0
+        used = self.used.copy()
         for stage in (costs, *(c for c, _ in self.stages)):
             used |= stage != 0
         idle = np.isnan(values) & ~used
@@ -243,6 +244,16 @@ class PyomoModel:
         for row, _ in self.held:
             self.model.del_component(row)
         self.held.clear()
+
+
+def _used(problem: Problem, columns: Floats, rows: Floats) -> NDArray[np.bool_]:
+    """Which columns stand in a row that is handed over, (n,)."""
+    entries = problem.matrix.tocoo()
+    sizes = np.abs(entries.data) * columns[entries.col] * rows[entries.row]
+    bounded = np.isfinite(problem.row_lower) | np.isfinite(problem.row_upper)
+    found = np.zeros(len(columns), dtype=bool)
+    found[entries.col[(sizes > SMALLEST) & bounded[entries.row]]] = True
+    return found
 
 
 def hand_over(problem: Problem, profile: SolverProfile) -> PyomoModel:
