@@ -41,7 +41,7 @@ def test_its_capacities_are_those_of_the_typical_days(plans: tuple[Plan, Plan]) 
     chosen, built = design.design.estimate.flows["build"], design.flows["build"]
     assert built.index["item"].tolist() == chosen.index["item"].tolist()
     more = pd.Series((built.values - chosen.values)[:, 0], index=built.index["item"])
-    added = design.design.additions(design).set_index("item")["capacity"]
+    added = design.design.changes(design).set_index("item")["capacity"]
     assert more.drop(added.index).abs().max() < 1e-4
     assert more[added.index].to_numpy() == pytest.approx(added.to_numpy(), rel=1e-3)
     # What the whole year needed besides is small beside what was designed.
@@ -135,7 +135,7 @@ def test_what_the_whole_year_needs_besides_is_built_and_told(tmp_path: Path, unm
     plan = circularpark.solve(cold_park(tmp_path, unmet), mode="design")
     assert plan.certificate.ok
     assert plan.design is not None
-    (added,) = plan.design.additions(plan).to_dict("records")
+    (added,) = plan.design.changes(plan).to_dict("records")
     assert added["item"] == "boiler"
     assert added["capacity"] == pytest.approx(10 - MEAN, rel=1e-4)
     assert plan.account.whole("capex") == pytest.approx(1e6, rel=1e-4)
@@ -146,7 +146,7 @@ def test_what_the_whole_year_needs_besides_is_built_and_told(tmp_path: Path, unm
 def test_a_day_of_its_own_spares_the_addition(tmp_path: Path) -> None:
     plan = circularpark.solve(cold_park(tmp_path, more="typical_days = 2"), mode="design")
     assert plan.design is not None
-    assert plan.design.additions(plan).empty
+    assert plan.design.changes(plan).empty
     assert plan.account.whole("capex") == pytest.approx(1e6, rel=1e-6)
 
 
@@ -166,18 +166,23 @@ def test_a_year_that_no_capacities_can_serve_is_diagnosed_as_a_whole(tmp_path: P
     assert "cap" in json.dumps(refused.value.diagnosis.as_dict("en"))
 
 
-def test_capacities_that_leave_no_money_to_grow_are_refused(tmp_path: Path) -> None:
-    """The typical day wants all of the cap's money for the sun; the cold day wants boilers."""
+def test_a_design_that_leaves_no_money_for_the_cold_day_is_mended(tmp_path: Path) -> None:
+    """The typical day spends the whole budget on the sun; c + b = 10 and 3 c + b = 15 is best."""
     sun = {
         "technologies": BOILER["technologies"] + "collector,steam,300000\n",
         "recipes": BOILER["recipes"] + "collector,steam,1\n",
         "processes": BOILER["processes"] + "collector,farm,collector,candidate\n",
         "limits": "id,measure,sense,value,unit\ncap,capex,<=,1500000,CNY\n",
     }
-    with pytest.raises(circularpark.SolverError) as refused:
-        circularpark.solve(cold_park(tmp_path, **sun), mode="design")
-    assert refused.value.code == "design.cannot_grow"
-    assert circularpark.solve(cold_park(tmp_path / "exact", **sun)).certificate.ok
+    plan = circularpark.solve(cold_park(tmp_path, **sun), mode="design")
+    assert plan.certificate.ok
+    built = plan.builds.set_index("item")["capacity"]
+    assert built["collector"] == pytest.approx(2.5, rel=1e-4)
+    assert built["boiler"] == pytest.approx(7.5, rel=1e-4)
+    designed_sun = (15 - MEAN) / 2
+    changed = plan.design.changes(plan).set_index("item")["capacity"]  # type: ignore[union-attr]
+    assert changed["collector"] == pytest.approx(2.5 - designed_sun, rel=1e-3)
+    assert changed["boiler"] == pytest.approx(7.5 - (MEAN - designed_sun), rel=1e-3)
 
 
 def test_a_year_that_is_short_anyway_is_solved_whole() -> None:

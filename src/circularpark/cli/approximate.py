@@ -34,8 +34,8 @@ def design_lines(plan: Plan, park: Park, summary: Mapping[str, Any], lang: Langu
             cost=amount(promised["cost"], currency, lang, currency),
         )
     )
-    if design["added"]:
-        lines.append(say("design.added", lang, items=_added(plan, design["added"], lang)))
+    if design["changed"]:
+        lines.append(say("design.changed", lang, items=_changed(plan, design["changed"], lang)))
     if design["stores_within_the_day"]:
         names = park.tables.storages["id"]
         count = len([name for name in names if name in design["stores_within_the_day"]])
@@ -43,15 +43,17 @@ def design_lines(plan: Plan, park: Park, summary: Mapping[str, Any], lang: Langu
     return lines
 
 
-def _added(plan: Plan, added: list[dict[str, Any]], lang: Language) -> str:
-    """The largest additions by name, and how many more there are."""
+def _changed(plan: Plan, changed: list[dict[str, Any]], lang: Language) -> str:
+    """The largest changes by name, and how many more there are."""
     builds = plan.builds.drop_duplicates("item").set_index("item")
     parts = []
-    for one in sorted(added, key=lambda a: -float(a["capacity"]))[:_MOST]:
+    for one in sorted(changed, key=lambda a: -abs(float(a["capacity"])))[:_MOST]:
         name, unit = one["item"], ""
         if name in builds.index:
             name, unit = builds.loc[one["item"], [f"name_{lang}", "unit"]]
-        parts.append(f"{name} {figures(float(one['capacity']))} {unit_name(str(unit), lang)}")
-    if len(added) > _MOST:
-        parts.append(say("design.more", lang, count=len(added) - _MOST))
+        more = float(one["capacity"])
+        sign = "+" if more > 0 else "−"
+        parts.append(f"{name} {sign}{figures(abs(more))} {unit_name(str(unit), lang)}".rstrip())
+    if len(changed) > _MOST:
+        parts.append(say("design.more", lang, count=len(changed) - _MOST))
     return say("errors.comma", lang).join(parts)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from circularpark.errors import NoFeasiblePlan, SolverError
+from circularpark.errors import NoFeasiblePlan
 from circularpark.program.assemble import Objective, Problem
 from circularpark.program.columns import item_scale
 from circularpark.program.data import Blocks
@@ -50,6 +50,8 @@ if TYPE_CHECKING:
 DUST = 1e-7
 # Unmet demand beyond this share of all demand is a shortage, not a tolerance.
 SHORT = 1e-6
+# How much of the design is kept where the whole year needs other capacities.
+KEPT = (1.0, 0.9)
 # Room that keeps a point feasible when the capacities it was found with are fixed.
 ROOM = 1e-6
 # A capacity that costs nothing is still not enlarged without need.
@@ -69,13 +71,13 @@ class Design:
     """How the capacities of an approximate plan were chosen.
 
     time : the typical days; estimate : their plan, with its own cost and CO2
-    added : (builds, years) what the whole year needed besides; stores : that may be built,
-    and whose worth from day to day the typical days did not see
+    change : (builds, years) by which the whole year needed more or less
+    stores : that may be built, and whose worth from day to day the typical days did not see
     """
 
     time: TimeTable
     estimate: Judged
-    added: Floats
+    change: Floats
     stores: tuple[str, ...]
 
     @property
@@ -85,15 +87,15 @@ class Design:
         named = [str(p).rpartition("h")[0] for p in self.time.period[::steps]]
         return pd.DataFrame({"day": named, "weight": self.time.weight[::steps]})
 
-    def additions(self, plan: Plan) -> pd.DataFrame:
-        """What had to be built beyond the design: item, year, capacity."""
+    def changes(self, plan: Plan) -> pd.DataFrame:
+        """By how much the whole year needed more or less than designed: item, year, capacity."""
         index = plan.problem.var.build.index["item"].to_numpy(dtype=object)
-        row, year = np.nonzero(self.added)
+        row, year = np.nonzero(self.change)
         return pd.DataFrame(
             {
                 "item": index[row],
                 "year": np.array(plan.problem.data.time.years)[year],
-                "capacity": self.added[row, year],
+                "capacity": self.change[row, year],
             }
         )
 
@@ -108,7 +110,7 @@ class Design:
                 name: {str(y): float(v) for y, v in account.annual(name).items()}
                 for name in account.measures
             },
-            "added": self.additions(plan).to_dict(orient="records"),
+            "changed": self.changes(plan).to_dict(orient="records"),
             "stores_within_the_day": list(self.stores),
         }
 
@@ -127,8 +129,8 @@ def design(
     Raises
     ------
     ParkDataError : the year is not made of whole days
-    NoFeasiblePlan : the typical days have no plan; the diagnosis says why
-    SolverError : the solver failed, or no growth of the design serves the whole year
+    NoFeasiblePlan : the typical days or the whole year have no plan; the diagnosis says why
+    SolverError : the solver failed
     """
     clock = Clock()
     # A park that asks for typical days is dispatched on all hours of its profiles.
@@ -145,7 +147,7 @@ def design(
     made = Design(
         time=chosen.time,
         estimate=estimate,
-        added=_beyond_dust(whole, built - wanted),
+        change=_beyond_dust(whole, built - wanted),
         stores=_stores(whole),
     )
     return plan_of_optimum(optimum, best, profile, clock, mode="design", design=made)
@@ -194,12 +196,12 @@ def _builds(optimum: Optimum) -> Floats:
     return np.where(values > DUST * build.scale[:, None], np.minimum(values, build.upper), 0.0)
 
 
-def _beyond_dust(problem: Problem, more: Floats) -> Floats:
-    """Additions that are more than the room left for tolerances."""
+def _beyond_dust(problem: Problem, change: Floats) -> Floats:
+    """Changes that are more than the room left for tolerances."""
     build = problem.var.build
     grown = problem.data.item.expandable
     size = np.maximum(build.scale, item_scale(problem.data)[grown])[:, None]
-    return np.where(more > 10 * ROOM * size, more, 0.0)
+    return np.where(np.abs(change) > 10 * ROOM * size, change, 0.0)
 
 
 def _stores(problem: Problem) -> tuple[str, ...]:
@@ -211,7 +213,7 @@ def _stores(problem: Problem) -> tuple[str, ...]:
 def _dispatch(
     whole: Problem, wanted: Floats, profile: SolverProfile, clock: Clock
 ) -> tuple[Optimum, Floats]:
-    """The whole year with the capacities wanted, enlarged as little as it needs.
+    """The whole year with the capacities wanted, changed as little as it needs.
 
     Returns
     -------
@@ -223,10 +225,13 @@ def _dispatch(
             return optimum, wanted
     except Infeasible:
         pass
-    grown = _grown(whole, wanted, profile, clock)
+    mended = _mended(whole, wanted, profile, clock)
     build = whole.var.build
-    most = np.minimum(grown + ROOM * np.maximum(grown, build.scale[:, None]), build.upper)
-    optimum = optimise(_with_builds(whole, grown, np.maximum(most, grown)), profile, clock)
+    # Between the design and what mends it the park's own objective chooses.
+    low, high = np.minimum(mended, wanted), np.maximum(mended, wanted)
+    room = ROOM * np.maximum(high, build.scale[:, None])
+    box = _with_builds(whole, np.maximum(low - room, 0.0), np.minimum(high + room, build.upper))
+    optimum = optimise(box, profile, clock)
     return optimum, _builds(optimum)
 
 
@@ -240,24 +245,27 @@ def _short(optimum: Optimum) -> bool:
     return float(first.costs @ optimum.x) > SHORT * max(all_of_it, 1.0)
 
 
-def _grown(whole: Problem, wanted: Floats, profile: SolverProfile, clock: Clock) -> Floats:
-    """The capacities wanted and the least investment besides that lets the year work.
+def _mended(whole: Problem, wanted: Floats, profile: SolverProfile, clock: Clock) -> Floats:
+    """The least investment that lets the year work and keeps as much of the design as it can.
+
+    First all of the design is kept and only enlarged; where a budget or another limit has no
+    room for that, nine tenths of it are kept, then whatever remains.
 
     Raises
     ------
-    NoFeasiblePlan : no capacities at all would do
-    SolverError : others would, but no growth of these.
+    NoFeasiblePlan : no capacities at all would do; the diagnosis is that of the whole year.
     """
     build = whole.var.build
-    open_ended = _with_builds(whole, wanted, np.maximum(build.upper, wanted))
     stages = [o for o in whole.objectives if "unmet" in o.weights]
-    enlarging = replace(open_ended, objectives=(*stages, _investment(whole)))
-    try:
-        return np.maximum(_builds(optimise(enlarging, profile, clock)), wanted)
-    except Infeasible:
-        pass
-    _solved(replace(whole, objectives=enlarging.objectives), profile, clock)
-    raise SolverError("design.cannot_grow")
+    mending = replace(whole, objectives=(*stages, _investment(whole)))
+    for share in KEPT:
+        least = share * wanted
+        try:
+            bounded = _with_builds(mending, least, np.maximum(build.upper, least))
+            return np.maximum(_builds(optimise(bounded, profile, clock)), least)
+        except Infeasible:
+            continue
+    return _builds(_solved(mending, profile, clock))
 
 
 def _investment(problem: Problem) -> Objective:
