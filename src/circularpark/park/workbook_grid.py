@@ -35,6 +35,9 @@ WIDTHS: Final[Mapping[str, float]] = {
     "means_en": 60,
     "value": 34,
 }
+# How much of a column's unit, a digit of the default font, a letter takes on average.
+NARROW: Final = 0.75
+WIDE: Final = 1.9
 WRAPPED: Final = frozenset({"means_zh", "means_en"})
 A3: Final = 8
 A4: Final = 9
@@ -145,7 +148,9 @@ def _width(name: str, heads: Sequence[str], cells: Sequence[str]) -> float:
 
 def lines_of(text: str, width: float) -> int:
     """How many lines a wrapped text takes in a column of this width."""
-    return max(1, math.ceil(0.9 * _breadth(text) / width))
+    lines = text.split("\n")
+    shares = (sum(NARROW if sign.isascii() else WIDE for sign in line) for line in lines)
+    return sum(max(1, math.ceil(share / width)) for share in shares)
 
 
 def _breadth(text: str) -> int:
