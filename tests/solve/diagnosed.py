@@ -13,7 +13,7 @@ import pytest
 import circularpark
 from circularpark.errors import NoFeasiblePlan
 from circularpark.solve.diagnose import Diagnosis
-from circularpark.solve.diagnose_bench import is_possible
+from circularpark.solve.diagnosis.bench import is_possible
 from circularpark.solve.profile import read_profile
 from tests.parks import TOML, make_park
 

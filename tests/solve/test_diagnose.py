@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import circularpark
-from circularpark.solve.diagnose_bench import is_possible
+from circularpark.solve.diagnosis.bench import is_possible
 from circularpark.solve.profile import read_profile
 from tests.parks import TOML
 from tests.solve.diagnosed import (

@@ -11,7 +11,7 @@ import pytest
 import circularpark
 from circularpark.program.rows import across, rows
 from circularpark.solve.diagnose import diagnose
-from circularpark.solve.diagnose_bench import beyond
+from circularpark.solve.diagnosis.bench import beyond
 from circularpark.solve.profile import read_profile
 from tests.parks import TOML
 from tests.solve.diagnosed import (

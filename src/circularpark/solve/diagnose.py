@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from circularpark.errors import SolverError
 from circularpark.program.assemble import Problem
-from circularpark.solve.diagnose_cures import cures
-from circularpark.solve.diagnose_elastic import relax
-from circularpark.solve.diagnose_entries import Binding, NamedChange, Shortage
-from circularpark.solve.diagnose_levers import levers
-from circularpark.solve.diagnose_writer import Writer
+from circularpark.solve.diagnosis.cures import cures
+from circularpark.solve.diagnosis.elastic import relax
+from circularpark.solve.diagnosis.entries import Binding, NamedChange, Shortage
+from circularpark.solve.diagnosis.levers import levers
+from circularpark.solve.diagnosis.writer import Writer
 from circularpark.solve.highs import Infeasible
 from circularpark.solve.profile import SolverProfile
 from circularpark.words import Language, say

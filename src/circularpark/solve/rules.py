@@ -9,7 +9,7 @@ import numpy as np
 from circularpark.program.assemble import Problem
 from circularpark.program.constraints import CONSTRAINTS
 from circularpark.program.time import Floats, Integers
-from circularpark.solve.diagnose_program import Extended, typical
+from circularpark.solve.diagnosis.program import Extended, typical
 from circularpark.solve.highs import Infeasible, LiveModel
 from circularpark.solve.profile import SolverProfile
 from circularpark.words import Language, say

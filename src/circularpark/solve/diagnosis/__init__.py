@@ -1,0 +1,1 @@
+"""What is short in a park without a plan, what binds, and cures that were each solved."""
