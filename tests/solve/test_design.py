@@ -70,13 +70,18 @@ def test_it_says_that_it_is_approximate_and_what_was_promised(plans: tuple[Plan,
     assert exact.summary()["design"] is None
 
 
-def test_typical_days_alone_are_solved_like_any_other_park(tmp_path: Path) -> None:
+def test_typical_days_alone_are_solved_like_any_other_park(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     park = reduced_park(tmp_path, time='mode = "typical_days"\ntypical_days = 4')
     plan = circularpark.solve(park)
     assert plan.certificate.ok
     assert len(plan.problem.data.time.period) == 96
     # The park's own mode says how it is told; nothing was left to a later dispatch.
     assert not plan.approximate
+    assert run(["solve", str(tmp_path)]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "The year is told by typical days, so the figures above are estimates" in shown
 
 
 def test_a_park_told_in_typical_days_is_dispatched_on_all_its_hours(tmp_path: Path) -> None:

@@ -18,7 +18,8 @@ _MOST = 5
 def design_lines(plan: Plan, park: Park, summary: Mapping[str, Any], lang: Language) -> list[str]:
     """How the capacities were chosen, what typical days had promised, and what they cannot see."""
     if summary.get("mode") != "design":
-        return []
+        told = getattr(park.settings, "mode", "") == "typical_days"
+        return [say("design.told", lang)] if told and not len(park.tables.periods) else []
     design = summary["design"]
     if design is None:
         return [say("design.whole", lang)]

@@ -81,11 +81,20 @@ class Design:
     stores: tuple[str, ...]
 
     @property
+    def steps(self) -> int:
+        """How many periods make a day."""
+        return round(24 / float(self.time.hours[0]))
+
+    @property
+    def count(self) -> int:
+        """How many typical days a year has."""
+        return int(np.bincount(self.time.block).max()) // self.steps
+
+    @property
     def days(self) -> pd.DataFrame:
         """The typical days: day, and how often it occurs in its year."""
-        steps = round(24 / float(self.time.hours[0]))
-        named = [str(p).rpartition("h")[0] for p in self.time.period[::steps]]
-        return pd.DataFrame({"day": named, "weight": self.time.weight[::steps]})
+        named = [str(p).rpartition("h")[0] for p in self.time.period[:: self.steps]]
+        return pd.DataFrame({"day": named, "weight": self.time.weight[:: self.steps]})
 
     def changes(self, plan: Plan) -> pd.DataFrame:
         """By how much the whole year needed more or less than designed: item, year, capacity."""
@@ -103,7 +112,7 @@ class Design:
         """The design as the JSON contract writes it."""
         account = self.estimate.account
         return {
-            "typical_days": len(self.days),
+            "typical_days": self.count,
             "periods": len(plan.problem.data.time.period),
             "days": self.days.to_dict(orient="records"),
             "estimate": {
