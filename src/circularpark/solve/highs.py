@@ -22,6 +22,9 @@ from circularpark.solve.profile import SolverProfile
 # HiGHS drops smaller coefficients; this is the smallest that it lets us ask for. What is
 # smaller after scaling is left out here, and the certificate judges by the whole matrix.
 SMALLEST = 1e-12
+# Left to itself HiGHS takes the simplex; on programs of many hours with as many nonzeros as
+# this the interior point is several times faster, and crossover gives the same vertex duals.
+LARGE = 200_000
 PRIMAL_SIMPLEX = 4  # the number of this strategy in HiGHS' options
 # The tightest feasibility tolerance that HiGHS accepts.
 TIGHTEST = 1e-10
@@ -84,6 +87,8 @@ class LiveModel:
         options = {"small_matrix_value": SMALLEST, **profile.native_options()}
         for name, value in options.items():
             self._checked(self.highs.setOptionValue(name, value), f"setOptionValue({name})")
+        if options.get("solver") == "choose" and problem.matrix.nnz > LARGE:
+            self._checked(self.highs.setOptionValue("solver", "ipm"), "setOptionValue(solver)")
         refuse_nonsense(matrix=problem.matrix.data)
         self.columns = problem.scale
         self.rows = row_scale(problem.matrix, self.columns)
