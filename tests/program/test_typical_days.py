@@ -14,6 +14,7 @@ from circularpark.program.driven import driven_by, extreme_days
 from circularpark.program.time import TimeTable, time_table
 from circularpark.program.typical_days import typical_time
 from tests.park.drafts import added, findings, place, problem_codes, sound, the
+from tests.program.small import program
 from tests.real_year import reduced_park, year
 
 DAYS = 'mode = "typical_days"\ntypical_days = {}'
@@ -138,6 +139,13 @@ def test_years_and_scenarios_have_days_of_their_own(tmp_path: Path) -> None:
     assert days.block_probability.tolist() == [0.25, 0.75]
     assert len(days.period) == 48
     assert days.year_total(days.profile("pv")) == pytest.approx(full.year_total(full.profile("pv")))
+
+
+def test_a_year_without_profiles_is_one_day(tmp_path: Path) -> None:
+    time = program(tmp_path, time='years = [2025]\nmode = "typical_days"').data.time
+    assert len(time.period) == 24
+    assert time.span.sum() == pytest.approx(8760)
+    assert time.profile("").tolist() == [1.0] * 24
 
 
 def test_given_periods_are_kept_whatever_the_mode(tmp_path: Path) -> None:

@@ -111,13 +111,9 @@ def days_of(shapes: Floats, span: Floats, choice: Choice) -> tuple[Floats, Float
     np.add.at(weight, choice.stands, span)
     chosen = shapes[choice.day]
     wanted = np.einsum("nsp,n->p", shapes, span)
-    found = np.stack(
-        [
-            _kept_mean(chosen[..., p], weight, choice.alone, wanted[p], shapes[..., p])
-            for p in range(shapes.shape[2])
-        ],
-        axis=2,
-    )
+    found = np.empty_like(chosen)
+    for p in range(shapes.shape[2]):
+        found[..., p] = _kept_mean(chosen[..., p], weight, choice.alone, wanted[p], shapes[..., p])
     size = np.einsum("nsp,n->p", np.abs(shapes), span)
     missed = np.abs(np.einsum("dsp,d->p", found, weight) - wanted) > CLOSE * size
     if missed.any():

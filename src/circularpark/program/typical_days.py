@@ -92,9 +92,9 @@ def typical_time(park: Park, full: TimeTable, count: int | None = None) -> TimeT
 def _block(full: TimeTable, block: int, steps: int, count: int, driven: Driven) -> _Block:
     rows = np.flatnonzero(full.block == block)
     names = _profiles(full)
-    values = full.matrix(names)[:, rows] if names else np.ones((0, len(rows)))
-    shapes = np.moveaxis(values.reshape(len(names), -1, steps), 0, 2)
-    days = len(shapes)
+    days = len(rows) // steps
+    values = full.matrix(names)[:, rows].reshape(len(names), days, steps)
+    shapes = np.moveaxis(values, 0, 2)
     wanted = min(count, days)
     alone = extreme_days(shapes, names, driven, most=wanted // 2) if wanted < days else {}
     weight = np.array([driven.weight.get(name, 0.0) for name in names])
@@ -110,11 +110,13 @@ def _block(full: TimeTable, block: int, steps: int, count: int, driven: Driven) 
 
 
 def _profiles(full: TimeTable) -> list[str]:
+    """The profiles of the park, those too that nothing uses now; no column about the file."""
+    frame = full.profiles
     return [
         str(name)
-        for name in full.profiles.columns
-        if name != "period" and pd.api.types.is_numeric_dtype(full.profiles[name])
-        if full.profiles[name].notna().all()
+        for name in frame.columns
+        if name != "period" and not str(name).startswith("_")
+        if pd.api.types.is_numeric_dtype(frame[name]) and frame[name].notna().all()
     ]
 
 
@@ -141,7 +143,7 @@ def _joined(full: TimeTable, blocks: list[_Block], steps: int) -> TimeTable:
     day = [name for b in blocks for name in b.names]
     label = np.array([f"{name}h{i + 1:02d}" for name in day for i in range(steps)], dtype=object)
     named = _profiles(full)
-    values = np.concatenate([b.shapes.reshape(-1, len(named)) for b in blocks])
+    values = np.concatenate([b.shapes.reshape(len(b.names) * steps, len(named)) for b in blocks])
     months = sorted({m for b in blocks for m in b.month_weight})
     place = {m: i for i, m in enumerate(months)}
     month = np.concatenate([b.month for b in blocks])
