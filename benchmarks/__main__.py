@@ -1,4 +1,4 @@
-"""How long the demo parks take, phase by phase, and what typical days miss: ``make bench``."""
+"""How long parks take, here and by other tools, and what typical days miss: ``make bench``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 
-from benchmarks import design
+from benchmarks import design, peers
 from rich.console import Console
 from rich.table import Table
 
@@ -49,6 +49,7 @@ def main() -> None:
         shown = [*(seconds[phase] for phase in PHASES), rest, seconds["wall"]]
         table.add_row(park, *(f"{value:.3f}" for value in shown))
     Console().print(table)
+    peers.main([])
     design.main()
 
 

@@ -1,0 +1,49 @@
+"""Every tool of the benchmarks solves the same park: counts and objectives, no seconds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from benchmarks.child import SMALLEST
+from benchmarks.peers import PHASES, TOOLS, child, installed
+from benchmarks.synthetic import NONZEROS, SIZES, ring, write_park
+
+from circularpark.park import read_park
+from circularpark.program.assemble import build
+
+AGREE = 1e-8
+
+
+@pytest.fixture(scope="module")
+def by_hand() -> float:
+    """The least cost by arrays written by hand."""
+    found = child("raw", SMALLEST, run=True, timeout=120)
+    assert found is not None
+    return float(found["objective"])
+
+
+@pytest.mark.parametrize("tool", [tool for tool in TOOLS if tool != "raw"])
+def test_every_tool_finds_the_same_least_cost(tool: str, by_hand: float) -> None:
+    if not installed(tool):
+        pytest.skip(f"{TOOLS[tool][0]} is not installed")
+    found = child(tool, SMALLEST, run=True, timeout=120)
+    assert found is not None
+    assert found["objective"] == pytest.approx(by_hand, rel=AGREE)
+    assert set(PHASES) <= set(found["seconds"])
+
+
+def test_without_its_run_a_tool_stops_before_highs_begins() -> None:
+    found = child("raw", SMALLEST, run=False, timeout=120)
+    assert found is not None
+    assert found["objective"] is None
+    assert set(found["seconds"]) == {"build", "hand_over"}
+
+
+def test_the_park_has_as_many_rows_columns_and_nonzeros_as_said(tmp_path: Path) -> None:
+    park = ring(*SIZES[SMALLEST])
+    problem = build(read_park(write_park(park, tmp_path / "ring")))
+    each = park.sites * park.hours
+    assert problem.matrix.shape == (4 * each, 8 * each)
+    assert problem.matrix.nnz == NONZEROS * each
+    assert abs(NONZEROS * each - SMALLEST) < 0.1 * SMALLEST
