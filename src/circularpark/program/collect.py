@@ -23,6 +23,7 @@ from circularpark.program.data import (
     Streams,
 )
 from circularpark.program.scale import node_scale, power_of_two
+from circularpark.program.terms import Texts
 from circularpark.program.time import Floats, Integers, time_table
 
 if TYPE_CHECKING:
@@ -47,14 +48,14 @@ def collect(
     blocks = blocks or blocks_of(park)
     time = blocks.time
     kept = {t: _kept(blocks, t, operation_only) for t in ("processes", "storages", "links")}
-    node_of = _NodeIndex(blocks, kept)
+    joined = joined_recipes(blocks, kept["processes"])
+    node_of = _NodeIndex(blocks, kept, joined)
     streams = _streams(blocks, node_of)
     demands = _demands(blocks, node_of)
     items = collect_items(park, blocks, kept, operation_only=operation_only)
-    recipes = _recipes(blocks, node_of, kept["processes"])
+    recipes = _recipes(blocks, node_of, joined)
     frame, commodity = node_of.frame()
-    surplus = blocks.first.commodities.set_index("id")["surplus"]
-    free = surplus.reindex(frame["commodity"]).eq("free").to_numpy()
+    free = (blocks.first.commodities["surplus"] == "free").to_numpy()[commodity]
     scale = node_scale(len(frame), commodity, streams, demands)
     processes = _processes(blocks, kept["processes"], recipes, scale)
     links = _links(blocks, node_of, kept, len(items.index))
@@ -92,13 +93,12 @@ def _kept(blocks: Blocks, table: str, operation_only: bool) -> Flags:
 class _NodeIndex:
     """Positions of (site, commodity) pairs among the balances."""
 
-    def __init__(self, blocks: Blocks, kept: dict[str, Flags]) -> None:
+    def __init__(self, blocks: Blocks, kept: dict[str, Flags], recipes: pd.DataFrame) -> None:
         tables = blocks.first
-        self.sites = pd.Index(tables.sites["id"].to_numpy())
-        self.commodities = pd.Index(tables.commodities["id"].to_numpy())
+        self.sites = pd.Index(tables.sites["id"].to_numpy(), dtype=object)
+        self.commodities = pd.Index(tables.commodities["id"].to_numpy(), dtype=object)
         links = blocks.links[kept["links"]]
         uses = links[(links["energy_commodity"] != "") & (links["energy_per_km"].fillna(0) > 0)]
-        recipes = joined_recipes(blocks, kept["processes"])
         own = tables.markets[tables.markets["site"] != "*"]
         pairs = [
             *((t["site"], t["commodity"]) for t in (tables.streams, tables.demands, own)),
@@ -116,8 +116,8 @@ class _NodeIndex:
         self.codes = np.unique(np.concatenate(codes)) if codes else np.array([], dtype=np.int64)
 
     def _code(self, site: pd.Series, commodity: pd.Series) -> Integers:
-        s = self.sites.get_indexer(pd.Index(site.to_numpy()))
-        c = self.commodities.get_indexer(pd.Index(commodity.to_numpy()))
+        s = self.sites.get_indexer(pd.Index(site.to_numpy(), dtype=object))
+        c = self.commodities.get_indexer(pd.Index(commodity.to_numpy(), dtype=object))
         return np.asarray(s * len(self.commodities) + c, dtype=np.int64)
 
     def __call__(self, site: pd.Series, commodity: pd.Series) -> Integers:
@@ -134,27 +134,43 @@ class _NodeIndex:
 
 def joined_recipes(blocks: Blocks, kept: Flags) -> pd.DataFrame:
     """Recipe rows of every process kept: the join of processes and recipes on technology."""
-    processes = blocks.first.processes[kept].reset_index(drop=True)
-    left = pd.DataFrame(
-        {
-            "process": processes["id"],
-            "process_position": np.arange(len(processes)),
-            "site": processes["site"],
-            "technology": processes["technology"],
-            "capacity_of": processes["capacity_of"],
-        }
+    processes, recipes = blocks.first.processes[kept], blocks.first.recipes
+    technology = recipes["technology"].to_numpy(dtype=object)
+    code, known = pd.factorize(technology)
+    wanted = pd.Index(known, dtype=object).get_indexer(
+        pd.Index(processes["technology"].to_numpy(), dtype=object)
     )
-    right = blocks.first.recipes.assign(recipe_position=np.arange(len(blocks.first.recipes)))
-    joined = left.merge(right, on="technology", how="inner", suffixes=("", "_recipe"))
-    return joined.sort_values(["process_position", "recipe_position"], kind="stable").reset_index(
-        drop=True
-    )
+    # The rows of a technology in their order, one technology after the other.
+    order = np.argsort(code, kind="stable")
+    count = np.bincount(code, minlength=len(known))
+    start = np.cumsum(count) - count
+    many = np.where(wanted >= 0, np.append(count, 0)[wanted], 0)
+    process = np.repeat(np.arange(len(processes)), many)
+    within = np.arange(len(process)) - np.repeat(np.cumsum(many) - many, many)
+    position = order[start[wanted[process]] + within] if len(process) else process
+
+    def of_process(column: str) -> Texts:
+        return processes[column].to_numpy(dtype=object)[process]
+
+    found = {
+        "process": of_process("id"),
+        "process_position": process,
+        "site": of_process("site"),
+        "recipe_position": position,
+    }
+    for column in ("row", "commodity", "group", "emits", "profile"):
+        found[column] = recipes[column].to_numpy()[position]
+    return pd.DataFrame(found)
+
+
+def _ids(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    return pd.DataFrame({name: frame["id"].to_numpy(dtype=object)})
 
 
 def _streams(blocks: Blocks, node_of: _NodeIndex) -> Streams:
     frame = blocks.first.streams
     return Streams(
-        index=frame[["id"]].rename(columns={"id": "stream"}),
+        index=_ids(frame, "stream"),
         node=node_of(frame["site"], frame["commodity"]),
         offer=_rates(blocks, "streams"),
         must_use=(frame["surplus"] == "must_use").to_numpy(),
@@ -175,7 +191,7 @@ def _demands(blocks: Blocks, node_of: _NodeIndex) -> Demands:
     frame = blocks.first.demands
     cost = blocks.number("demands", "unmet_cost")
     return Demands(
-        index=frame[["id"]].rename(columns={"id": "demand"}),
+        index=_ids(frame, "demand"),
         node=node_of(frame["site"], frame["commodity"]),
         rate=_rates(blocks, "demands"),
         short=np.flatnonzero(~np.isnan(cost[:, 0])),
@@ -192,14 +208,14 @@ def _profiled(blocks: Blocks, values: Floats, names: pd.Series) -> Floats:
     return np.asarray(blocks.over_time(values) * shapes[code], dtype=float)
 
 
-def _recipes(blocks: Blocks, node_of: _NodeIndex, kept: Flags) -> Recipes:
-    joined = joined_recipes(blocks, kept)
+def _recipes(blocks: Blocks, node_of: _NodeIndex, joined: pd.DataFrame) -> Recipes:
     rate = blocks.number("recipes", "rate")[joined["recipe_position"].to_numpy()]
     flexible = (joined["group"] != "").to_numpy()
     share = np.where(flexible, np.cumsum(flexible) - 1, -1)
-    key = joined["process"].astype(str) + "\0" + joined["group"].astype(str)
     group = np.full(len(joined), -1, dtype=np.int64)
-    group[flexible] = pd.factorize(key[flexible])[0]
+    if flexible.any():
+        key = joined["process"].astype(str) + "\0" + joined["group"].astype(str)
+        group[flexible] = pd.factorize(key[flexible])[0]
     position = joined["recipe_position"].to_numpy()
     return Recipes(
         index=joined[["process", "row", "commodity", "site"]],
@@ -226,7 +242,7 @@ def _processes(blocks: Blocks, kept: Flags, recipes: Recipes, scale: Floats) -> 
             np.isfinite(largest), np.exp2(np.where(np.isfinite(largest), largest, 0)), 1
         )
     return Processes(
-        index=frame[["id"]].rename(columns={"id": "process"}),
+        index=_ids(frame, "process"),
         item=np.arange(len(frame), dtype=np.int64),
         availability=_profiled(blocks, ones, frame["profile"]),
         var_om=blocks.over_time(blocks.number("processes", "var_om", kept)),
@@ -237,30 +253,15 @@ def _processes(blocks: Blocks, kept: Flags, recipes: Recipes, scale: Floats) -> 
 def _markets(blocks: Blocks, node_of: _NodeIndex, nodes: pd.DataFrame) -> Markets:
     frame = blocks.first.markets.reset_index(drop=True)
     shared = (frame["site"] == "*").to_numpy()
-    own = frame[~shared]
-    open_to = frame[shared].merge(nodes, on="commodity", suffixes=("_market", ""))
-    exchange = pd.concat(
-        [
-            pd.DataFrame({"market": own["id"], "site": own["site"], "commodity": own["commodity"]}),
-            pd.DataFrame(
-                {
-                    "market": open_to["id"],
-                    "site": open_to["site"],
-                    "commodity": open_to["commodity"],
-                }
-            ),
-        ],
-        ignore_index=True,
-    )
-    market = pd.Index(frame["id"]).get_indexer(pd.Index(exchange["market"]))
-    order = np.argsort(market, kind="stable")
-    exchange, market = exchange.iloc[order].reset_index(drop=True), market[order]
+    exchange, market = _exchanges(frame, shared, nodes)
     price = _profiled(blocks, blocks.number("markets", "price"), frame["profile"])
     started = _started(blocks, frame)
     peak_price = blocks.number("markets", "peak_price")
     pays_peak = np.flatnonzero(np.nan_to_num(peak_price).max(axis=1, initial=0)[market] > 0)
     return Markets(
-        index=frame[["id", "commodity", "direction"]].rename(columns={"id": "market"}),
+        index=_ids(frame, "market").assign(
+            commodity=frame["commodity"].to_numpy(), direction=frame["direction"].to_numpy()
+        ),
         shared=shared,
         least=np.where(started, blocks.over_time(blocks.number("markets", "min")), 0.0),
         most=np.where(started, blocks.over_time(blocks.number("markets", "max")), 0.0),
@@ -273,6 +274,30 @@ def _markets(blocks: Blocks, node_of: _NodeIndex, nodes: pd.DataFrame) -> Market
         peak=pays_peak,
         peak_price=peak_price,
     )
+
+
+def _exchanges(
+    frame: pd.DataFrame, shared: Flags, nodes: pd.DataFrame
+) -> tuple[pd.DataFrame, Integers]:
+    """Market, site and commodity of every exchange, market by market, and the market's position.
+
+    A shared market is open to every site that touches its commodity.
+    """
+    commodity = frame["commodity"].to_numpy(dtype=object)
+    site, touched = (nodes[name].to_numpy(dtype=object) for name in ("site", "commodity"))
+    places = [
+        np.flatnonzero(touched == commodity[m]) if every else np.zeros(1, dtype=np.int64)
+        for m, every in enumerate(shared)
+    ]
+    market = np.repeat(np.arange(len(frame)), [len(place) for place in places])
+    at = np.concatenate(places) if places else np.zeros(0, dtype=np.int64)
+    open_to = site[at] if len(site) else np.full(len(at), "", dtype=object)
+    columns = {
+        "market": frame["id"].to_numpy(dtype=object)[market],
+        "site": np.where(shared[market], open_to, frame["site"].to_numpy(dtype=object)[market]),
+        "commodity": commodity[market],
+    }
+    return pd.DataFrame(columns), market.astype(np.int64)
 
 
 def _started(blocks: Blocks, frame: pd.DataFrame) -> Flags:
@@ -292,7 +317,7 @@ def _storages(blocks: Blocks, node_of: _NodeIndex, kept: dict[str, Flags]) -> St
         return blocks.over_time(blocks.number("storages", name, mask))
 
     return Storages(
-        index=frame[["id"]].rename(columns={"id": "storage"}),
+        index=_ids(frame, "storage"),
         node=node_of(frame["site"], frame["commodity"]),
         item=before + np.arange(len(frame), dtype=np.int64),
         hours_in=column("hours_in"),
@@ -311,7 +336,7 @@ def _links(blocks: Blocks, node_of: _NodeIndex, kept: dict[str, Flags], items: i
     energy = np.where((frame["energy_commodity"] == "").to_numpy()[:, None], 0.0, energy)
     carrier = frame["energy_commodity"].where(frame["energy_commodity"] != "", frame["commodity"])
     return Links(
-        index=frame[["id"]].rename(columns={"id": "link"}),
+        index=_ids(frame, "link"),
         item=items - len(frame) + np.arange(len(frame), dtype=np.int64),
         from_node=node_of(frame["from"], frame["commodity"]),
         to_node=node_of(frame["to"], frame["commodity"]),

@@ -215,6 +215,9 @@ class Blocks:
 
         found = []
         for tables, links in zip(self.tables, self.link_tables, strict=True):
+            if not len(tables.factors):
+                found.append(tables.factors)
+                continue
             every = pd.concat([tables.factors, link_factors(links, tables)], ignore_index=True)
             own = every[every["table"] != "transports"]
             found.append(own.assign(scope=own["scope"].fillna(3).astype(int)))

@@ -22,6 +22,8 @@ from circularpark.program.variables import Variables
 
 def factor_terms(data: Data, var: Variables, name: str) -> Linear:
     """Every factor of the measure ``name`` in the park, as a linear quantity."""
+    if name != "co2" and not any((f["measure"] == name).any() for f in data.blocks.factors):
+        return Linear()
     found = _factors(data, name)
     terms: list[Term] = []
     constants: list[Constant] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from circularpark.program.data import Data
-from circularpark.program.terms import Term
+from circularpark.program.terms import Term, cells
 from circularpark.program.time import Floats
 from circularpark.program.variables import Variables
 
@@ -13,9 +13,9 @@ from circularpark.program.variables import Variables
 def link_terms(data: Data, var: Variables, kind: str, scope: int, value: Floats) -> list[Term]:
     """Terms on what links send, both ways: value (L, 1 or T)."""
     name = data.link.index["link"].to_numpy(dtype=object)
-    frame = data.blocks.links.set_index("id").reindex(name)
-    ends = frame["from"].to_numpy(dtype=object), frame["to"].to_numpy(dtype=object)
-    commodity = frame["commodity"].to_numpy(dtype=object)
+    links = data.blocks.links
+    ends = cells(links, "from", name), cells(links, "to", name)
+    commodity = cells(links, "commodity", name)
     back = data.link.back
     terms = []
     for variable, own, near, far in (

@@ -13,7 +13,7 @@ from circularpark.program.constraints.capacity import lives
 from circularpark.program.data import Data
 from circularpark.program.factors import factor_terms
 from circularpark.program.link_terms import link_terms
-from circularpark.program.terms import Constant, Linear, Term, Texts
+from circularpark.program.terms import Constant, Linear, Term, Texts, cells
 from circularpark.program.time import Floats, Integers, annuity
 from circularpark.program.variables import Variables
 
@@ -106,13 +106,11 @@ def _item_place(data: Data, chosen: Integers) -> tuple[Texts, Texts, Texts]:
     near = np.full(len(item), "", dtype=object)
     far = np.full(len(item), "", dtype=object)
     for table, kind in (("processes", "process"), ("storages", "storage")):
-        frame = getattr(blocks.first, table).set_index("id")["site"]
         own = data.item.kind == kind
-        near[own] = frame.reindex(item[own]).to_numpy(dtype=object)
-    links = blocks.links.set_index("id")
+        near[own] = cells(getattr(blocks.first, table), "site", item[own])
     own = data.item.kind == "link"
-    near[own] = links["to"].reindex(item[own]).to_numpy(dtype=object)
-    far[own] = links["from"].reindex(item[own]).to_numpy(dtype=object)
+    near[own] = cells(blocks.links, "to", item[own])
+    far[own] = cells(blocks.links, "from", item[own])
     return item[chosen], near[chosen], far[chosen]
 
 
@@ -121,6 +119,8 @@ def _built(
 ) -> list[Term]:
     """Terms on build or capacity, by kind of item: value (n, Y, Y)."""
     grown = data.item.expandable
+    if not len(grown):
+        return []
     item, site, far = _item_place(data, grown)
     terms = []
     for table, of in (("processes", "process"), ("storages", "storage"), ("links", "link")):
@@ -220,7 +220,7 @@ TRADE = {"buy": "purchases", "sell": "sales", "vent": "venting", "dispose": "dis
 def _operation(data: Data, var: Variables) -> list[Term]:
     blocks, process = data.blocks, data.process
     name = process.index["process"].to_numpy(dtype=object)
-    frame = blocks.first.processes.set_index("id")
+    frame = blocks.first.processes
     terms = [
         Term(
             kind="var_om",
@@ -230,8 +230,8 @@ def _operation(data: Data, var: Variables) -> list[Term]:
             value=np.nan_to_num(process.var_om),
             table="processes",
             item=name,
-            site=frame["site"].reindex(name).to_numpy(dtype=object),
-            commodity=frame["capacity_of"].reindex(name).to_numpy(dtype=object),
+            site=cells(frame, "site", name),
+            commodity=cells(frame, "capacity_of", name),
         )
     ]
     terms += link_terms(data, var, "moving", 0, data.link.moving_cost)

@@ -10,12 +10,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from circularpark.program.time import Floats, Integers, TimeTable
 from circularpark.program.variables import Variable
 
 Texts = NDArray[np.object_]
+
+
+def cells(frame: pd.DataFrame, column: str, names: Texts) -> Texts:
+    """The cells of a column in the rows with these ids."""
+    place = pd.Index(frame["id"].to_numpy(), dtype=object).get_indexer(
+        pd.Index(names, dtype=object)
+    )
+    return np.asarray(frame[column].to_numpy(dtype=object)[place])
 
 
 @dataclass(frozen=True)
@@ -115,7 +124,13 @@ def weigh(
             part = (value * block_weight)[:, time.month_block] * time.month_weight
         else:
             part = np.einsum("nyv,y->nv", term.value, year_weight)
-        np.add.at(view, term.position, np.broadcast_to(part, (len(term.position), variable.width)))
+        # Adding at once is much quicker, but counts a position that comes twice only once.
+        if len(np.unique(term.position)) == len(term.position):
+            view[term.position] += part
+        else:
+            np.add.at(
+                view, term.position, np.broadcast_to(part, (len(term.position), view.shape[1]))
+            )
     offset = sum(float((c.yearly * block_weight).sum()) for c in quantity.constants)
     return cost, float(offset)
 

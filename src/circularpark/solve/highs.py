@@ -259,7 +259,9 @@ def power(size: float) -> float:
 
 def _powers(size: Floats) -> Floats:
     usable = np.isfinite(size) & (size > 0)
-    return np.where(usable, np.exp2(np.round(np.log2(np.where(usable, size, 1.0)))), 1.0)
+    part, exponent = np.frexp(np.where(usable, size, 1.0))
+    # A size is part x 2^exponent with the part from 1/2 to 1: below sqrt(1/2) the lower is next.
+    return np.asarray(np.ldexp(1.0, exponent - (part < np.sqrt(0.5))), dtype=float)
 
 
 def refuse_nonsense(**arrays: NDArray[np.float64]) -> None:
