@@ -90,6 +90,11 @@ def _kept(blocks: Blocks, table: str, operation_only: bool) -> Flags:
     return np.asarray(status != "forbidden", dtype=bool)
 
 
+def only(frame: pd.DataFrame, kept: Flags) -> pd.DataFrame:
+    """The rows that are kept; the frame itself where all are, which spares a copy."""
+    return frame if kept.all() else frame[kept]
+
+
 class _NodeIndex:
     """Positions of (site, commodity) pairs among the balances."""
 
@@ -97,31 +102,33 @@ class _NodeIndex:
         tables = blocks.first
         self.sites = pd.Index(tables.sites["id"].to_numpy(), dtype=object)
         self.commodities = pd.Index(tables.commodities["id"].to_numpy(), dtype=object)
-        links = blocks.links[kept["links"]]
-        uses = links[(links["energy_commodity"] != "") & (links["energy_per_km"].fillna(0) > 0)]
-        own = tables.markets[tables.markets["site"] != "*"]
+        links, stores = only(blocks.links, kept["links"]), only(tables.storages, kept["storages"])
+        needs = links["energy_per_km"].to_numpy(dtype=float) > 0
+        uses = only(links, needs & (links["energy_commodity"].to_numpy() != ""))
+        back = only(uses, uses["bidirectional"].to_numpy(dtype=bool))
+        own = only(tables.markets, tables.markets["site"].to_numpy() != "*")
         pairs = [
             *((t["site"], t["commodity"]) for t in (tables.streams, tables.demands, own)),
-            (
-                tables.storages[kept["storages"]]["site"],
-                tables.storages[kept["storages"]]["commodity"],
-            ),
+            (stores["site"], stores["commodity"]),
             (recipes["site"], recipes["commodity"]),
             (links["from"], links["commodity"]),
             (links["to"], links["commodity"]),
             (uses["from"], uses["energy_commodity"]),
-            (uses[uses["bidirectional"]]["to"], uses[uses["bidirectional"]]["energy_commodity"]),
+            (back["to"], back["energy_commodity"]),
         ]
-        codes = [self._code(site, commodity) for site, commodity in pairs]
-        self.codes = np.unique(np.concatenate(codes)) if codes else np.array([], dtype=np.int64)
+        site, commodity = (
+            np.concatenate([pair[end].to_numpy(dtype=object) for pair in pairs]) for end in (0, 1)
+        )
+        self.codes = np.unique(self._code(site, commodity))
 
-    def _code(self, site: pd.Series, commodity: pd.Series) -> Integers:
-        s = self.sites.get_indexer(pd.Index(site.to_numpy(), dtype=object))
-        c = self.commodities.get_indexer(pd.Index(commodity.to_numpy(), dtype=object))
+    def _code(self, site: Texts, commodity: Texts) -> Integers:
+        s = self.sites.get_indexer(pd.Index(site, dtype=object))
+        c = self.commodities.get_indexer(pd.Index(commodity, dtype=object))
         return np.asarray(s * len(self.commodities) + c, dtype=np.int64)
 
     def __call__(self, site: pd.Series, commodity: pd.Series) -> Integers:
-        return np.searchsorted(self.codes, self._code(site, commodity)).astype(np.int64)
+        code = self._code(site.to_numpy(dtype=object), commodity.to_numpy(dtype=object))
+        return np.searchsorted(self.codes, code).astype(np.int64)
 
     def frame(self) -> tuple[pd.DataFrame, Integers]:
         site, commodity = np.divmod(self.codes, max(len(self.commodities), 1))
@@ -134,7 +141,7 @@ class _NodeIndex:
 
 def joined_recipes(blocks: Blocks, kept: Flags) -> pd.DataFrame:
     """Recipe rows of every process kept: the join of processes and recipes on technology."""
-    processes, recipes = blocks.first.processes[kept], blocks.first.recipes
+    processes, recipes = only(blocks.first.processes, kept), blocks.first.recipes
     technology = recipes["technology"].to_numpy(dtype=object)
     code, known = pd.factorize(technology)
     wanted = pd.Index(known, dtype=object).get_indexer(
@@ -231,7 +238,7 @@ def _recipes(blocks: Blocks, node_of: _NodeIndex, joined: pd.DataFrame) -> Recip
 
 
 def _processes(blocks: Blocks, kept: Flags, recipes: Recipes, scale: Floats) -> Processes:
-    frame = blocks.first.processes[kept]
+    frame = only(blocks.first.processes, kept)
     ones = np.ones((len(frame), 1))
     size = np.ones(len(frame))
     typical = scale[recipes.node] / np.maximum(np.abs(recipes.rate).max(axis=1, initial=0), 1e-12)
@@ -310,7 +317,7 @@ def _started(blocks: Blocks, frame: pd.DataFrame) -> Flags:
 
 def _storages(blocks: Blocks, node_of: _NodeIndex, kept: dict[str, Flags]) -> Storages:
     mask = kept["storages"]
-    frame = blocks.first.storages[mask]
+    frame = only(blocks.first.storages, mask)
     before = int(kept["processes"].sum())
 
     def column(name: str) -> Floats:
@@ -330,11 +337,12 @@ def _storages(blocks: Blocks, node_of: _NodeIndex, kept: dict[str, Flags]) -> St
 
 def _links(blocks: Blocks, node_of: _NodeIndex, kept: dict[str, Flags], items: int) -> Links:
     mask = kept["links"]
-    frame = blocks.links[mask].reset_index(drop=True)
+    frame = only(blocks.links, mask).reset_index(drop=True)
     km = blocks.number("links", "km", mask)
     energy = np.nan_to_num(blocks.number("links", "energy_per_km", mask)) * km
     energy = np.where((frame["energy_commodity"] == "").to_numpy()[:, None], 0.0, energy)
-    carrier = frame["energy_commodity"].where(frame["energy_commodity"] != "", frame["commodity"])
+    carrier = frame["energy_commodity"]
+    carrier = carrier.where(carrier.to_numpy() != "", frame["commodity"])
     return Links(
         index=_ids(frame, "link"),
         item=items - len(frame) + np.arange(len(frame), dtype=np.int64),

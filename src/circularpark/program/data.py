@@ -241,7 +241,7 @@ class Blocks:
         """A number column over the blocks: (E, B), or (E, 1) where no path changes it."""
         frames = self.link_tables if table == "links" else [getattr(t, table) for t in self.tables]
         each = np.stack([f[column].to_numpy(dtype=float) for f in frames], axis=1)
-        if kept is not None:
+        if kept is not None and not kept.all():
             each = each[kept]
         changes = each.shape[1] > 1 and not bool(
             np.array_equal(each, np.broadcast_to(each[:, :1], each.shape), equal_nan=True)

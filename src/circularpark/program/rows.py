@@ -118,10 +118,11 @@ def _indices(numbers: ArrayLike) -> Indices:
 
 
 def _flat(variable: Variable, rows: Indices, columns: Indices, value: ArrayLike) -> Entries:
-    values = np.broadcast_to(np.asarray(value, dtype=float), rows.shape)
-    kept = values != 0
-    if kept.all():
+    given = np.asarray(value, dtype=float)
+    values = np.broadcast_to(given, rows.shape)
+    if given.all():
         return Entries(variable, rows.ravel(), columns.ravel(), values.ravel())
+    kept = values != 0
     return Entries(variable, rows[kept], columns[kept], values[kept])
 
 
@@ -170,9 +171,13 @@ def rows(
     )
 
 
+_NO_INDEX = pd.DataFrame({"item": []})
+
+
 def no_rows(family: str) -> Rows:
     """An empty block: the park has no data for this constraint."""
-    return rows(family, pd.DataFrame({"item": []}), np.array([], dtype=object), [])
+    none = np.zeros((0, 0))
+    return Rows(family, _NO_INDEX, np.array([], dtype=object), (), none, none)
 
 
 def as_text(block: Rows) -> list[str]:

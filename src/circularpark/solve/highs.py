@@ -91,21 +91,19 @@ class LiveModel:
             self._checked(self.highs.setOptionValue("solver", "ipm"), "setOptionValue(solver)")
         refuse_nonsense(matrix=problem.matrix.data)
         self.columns = problem.scale
-        self.rows = row_scale(problem.matrix, self.columns)
+        self.rows, values = scaled(problem.matrix, self.columns)
         self.later_rows: list[float] = []
         self.held: list[Floats] = []
         self.finer = 1.0
-        self._pass()
+        self._pass(values)
 
     def _checked(self, status: Any, call: str) -> None:
         if status == self.highspy.HighsStatus.kError:
             raise SolverError("solve.highs_error", call=call)
 
-    def _pass(self) -> None:
+    def _pass(self, values: Floats) -> None:
         problem = self.problem
         matrix = problem.matrix
-        per_column = np.repeat(self.columns, np.diff(matrix.indptr))
-        values = matrix.data * self.rows[matrix.indices] * per_column
         lower = problem.lower / self.columns
         upper = problem.derived / self.columns
         row_lower, row_upper = problem.row_lower * self.rows, problem.row_upper * self.rows
@@ -246,9 +244,27 @@ class LiveModel:
 
 def row_scale(matrix: sparse.csc_array, columns: Floats) -> Floats:
     """Powers of two that bring the largest scaled coefficient of each row near one."""
-    per_column = np.repeat(columns, np.diff(matrix.indptr))
+    return _row_scale(matrix, _by_column(matrix, columns))
+
+
+def scaled(matrix: sparse.csc_array, columns: Floats) -> tuple[Floats, Floats]:
+    """The scale of the rows, and the coefficients scaled by rows and columns."""
+    values = _by_column(matrix, columns)
+    rows = _row_scale(matrix, values)
+    values *= rows.take(matrix.indices)
+    return rows, values
+
+
+def _by_column(matrix: sparse.csc_array, columns: Floats) -> Floats:
+    # In place: the first touch of fresh memory costs more than the arithmetic.
+    values = np.repeat(columns, np.diff(matrix.indptr))
+    values *= matrix.data
+    return values
+
+
+def _row_scale(matrix: sparse.csc_array, values: Floats) -> Floats:
     largest = np.zeros(matrix.shape[0])
-    np.maximum.at(largest, matrix.indices, np.abs(matrix.data) * per_column)
+    np.maximum.at(largest, matrix.indices, np.abs(values))
     return 1.0 / _powers(largest)
 
 
