@@ -9,9 +9,9 @@ from python_calamine import load_workbook
 
 from circularpark.errors import ParkDataError
 from circularpark.park import read_park, write_park
-from circularpark.park.merge import merge_questionnaires, read_filled
-from circularpark.park.questionnaire import SECTIONS, companies, write_questionnaires
-from circularpark.park.workbook_layout import HEADER_ROWS, QUESTIONNAIRE
+from circularpark.park.workbook.layout import HEADER_ROWS, QUESTIONNAIRE
+from circularpark.park.workbook.merge import merge_questionnaires, read_filled
+from circularpark.park.workbook.questionnaire import SECTIONS, companies, write_questionnaires
 from circularpark.physics.formulas import FORMULAS
 from tests.parks import make_park
 
@@ -204,7 +204,7 @@ def test_questionnaires_of_another_park_are_refused(page):
 def test_a_questionnaire_is_no_park_and_a_park_no_questionnaire(folder, page, tmp_path):
     with pytest.raises(ParkDataError, match="a company's questionnaire, not a park"):
         read_park(page)
-    from circularpark.park.write_workbook import write_workbook
+    from circularpark.park.workbook.write import write_workbook
 
     book = write_workbook(read_park(folder), tmp_path / "park.xlsx")
     with pytest.raises(ParkDataError, match="no sheet named questionnaire"):

@@ -17,8 +17,8 @@ from circularpark.errors import ParkDataError
 from circularpark.park import case_names, demo_parks, read_park, write_park
 from circularpark.park.schema import settings_keys, tables
 from circularpark.park.units import factor
-from circularpark.park.workbook_child import number_text
-from circularpark.park.workbook_layout import (
+from circularpark.park.workbook.child import number_text
+from circularpark.park.workbook.layout import (
     LAYERS,
     LISTS,
     README,
@@ -26,10 +26,10 @@ from circularpark.park.workbook_layout import (
     label,
     unit_label,
 )
-from circularpark.park.workbook_lists import UNITS
-from circularpark.park.workbook_pen import fixed_decimals, pieces
-from circularpark.park.workbook_settings import rows_of_settings, tree_of
-from circularpark.park.write_workbook import write_workbook
+from circularpark.park.workbook.lists import UNITS
+from circularpark.park.workbook.pen import fixed_decimals, pieces
+from circularpark.park.workbook.settings import rows_of_settings, tree_of
+from circularpark.park.workbook.write import write_workbook
 from circularpark.words import LANGUAGES
 from tests.park.books import COMMODITIES, PARK, findings_of, make_book, only
 from tests.parks import MARKETS, add_case, make_park

@@ -7,10 +7,10 @@ import zipfile
 
 import pytest
 
-from circularpark.park import workbook_cells
 from circularpark.park.folder import find_park
-from circularpark.park.workbook_cells import read_sheets
-from circularpark.park.workbook_guard import OLE, looked_at
+from circularpark.park.workbook import cells as workbook_cells
+from circularpark.park.workbook.cells import read_sheets
+from circularpark.park.workbook.guard import OLE, looked_at
 from tests.park.books import SITES, findings_of, make_book, only, repacked, sheet_part, told
 
 

@@ -36,7 +36,7 @@ def export(
     with outcome(spoken):
         from circularpark import read_park
         from circularpark.park import write_park
-        from circularpark.park.questionnaire import file_name, write_questionnaires
+        from circularpark.park.workbook.questionnaire import file_name, write_questionnaires
 
         with progress("cli.progress.read", spoken):
             found = read_park(park, case=case)
@@ -48,7 +48,7 @@ def export(
             for file in write_questionnaires(found, questionnaire, out):
                 print(say("cli.export.questionnaire", spoken, file=file))
         else:
-            from circularpark.park.write_workbook import write_workbook
+            from circularpark.park.workbook.write import write_workbook
 
             target = out if out is not None else Path(f"{name}.xlsx")
             print(say("cli.export.workbook", spoken, file=write_workbook(found, target)))

@@ -42,9 +42,9 @@ def _merge(
 ) -> None:
     """Write the park that the filled questionnaires make, into a folder named after it if none."""
     from circularpark.park import write_park
-    from circularpark.park.merge import merge_questionnaires
     from circularpark.park.new import free_folder
-    from circularpark.park.questionnaire import file_name
+    from circularpark.park.workbook.merge import merge_questionnaires
+    from circularpark.park.workbook.questionnaire import file_name
     from circularpark.physics.formulas import FORMULAS
 
     with progress("cli.progress.read", lang):

@@ -46,7 +46,7 @@ class Change:
 def case_names(park: Path) -> tuple[str, ...]:
     """The names of the cases of a park's folder or workbook, sorted."""
     if park.is_file():
-        from circularpark.park.workbook import read_workbook
+        from circularpark.park.workbook.read import read_workbook
 
         return tuple(sorted(read_workbook(park).cases))
     return tuple(sorted(path.stem for path in (park / CASES).glob("*.toml")))

@@ -26,7 +26,7 @@ from circularpark.park.sheets import (
     size,
     spoilt_ids,
 )
-from circularpark.park.workbook_guard import is_workbook
+from circularpark.park.workbook.guard import is_workbook
 
 COMPANIES: Final = "companies"
 CASES: Final = "cases"

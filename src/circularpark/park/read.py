@@ -24,7 +24,7 @@ from circularpark.park.schema import tables
 from circularpark.park.settings import FILE, WHOLE_YEAR, read_settings
 from circularpark.park.sheets import size
 from circularpark.park.typed import Columns, blanks, frame, out_of_range, typed
-from circularpark.park.workbook import read_workbook
+from circularpark.park.workbook.read import read_workbook
 
 GEOMETRY: Final = "geometry"
 # The tables without which there is no park.

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from circularpark.errors import Finding
 from circularpark.park.schema import Table
-from circularpark.park.workbook_cells import Cell, RawSheet, letters
+from circularpark.park.workbook.cells import Cell, RawSheet, letters
 
 
 def cell_troubles(

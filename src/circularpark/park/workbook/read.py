@@ -17,9 +17,9 @@ from circularpark.park.model import BUILT_IN
 from circularpark.park.schema import Table, tables
 from circularpark.park.settings import FILE
 from circularpark.park.sheets import Sheet, blank, read_rows, size, spoilt_ids
-from circularpark.park.workbook_cells import RawSheet, place_of, read_sheets
-from circularpark.park.workbook_guard import LARGEST
-from circularpark.park.workbook_layout import (
+from circularpark.park.workbook.cells import RawSheet, place_of, read_sheets
+from circularpark.park.workbook.guard import LARGEST
+from circularpark.park.workbook.layout import (
     CASE_COLUMNS,
     CASES,
     GEOMETRY,
@@ -33,9 +33,9 @@ from circularpark.park.workbook_layout import (
     README,
     is_label_row,
 )
-from circularpark.park.workbook_maps import place_rows, read_layers
-from circularpark.park.workbook_settings import tree_of
-from circularpark.park.workbook_troubles import cell_troubles
+from circularpark.park.workbook.maps import place_rows, read_layers
+from circularpark.park.workbook.settings import tree_of
+from circularpark.park.workbook.troubles import cell_troubles
 
 NEAR: Final = 0.6
 # Letters of any script, digits and common signs; no path, no leading dot, no end that is lost.

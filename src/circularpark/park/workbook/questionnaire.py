@@ -13,7 +13,7 @@ import numpy as np
 from circularpark.errors import Finding, ParkDataError
 from circularpark.park.model import Park
 from circularpark.park.schema import tables
-from circularpark.park.workbook_grid import (
+from circularpark.park.workbook.grid import (
     LINE_HEIGHT,
     Grid,
     lines_of,
@@ -21,7 +21,7 @@ from circularpark.park.workbook_grid import (
     write_grid,
     write_lists,
 )
-from circularpark.park.workbook_layout import (
+from circularpark.park.workbook.layout import (
     HEADER_ROWS,
     LONGEST_CELL,
     PARK,
@@ -29,9 +29,9 @@ from circularpark.park.workbook_layout import (
     SETTINGS_COLUMNS,
     heading,
 )
-from circularpark.park.workbook_lists import Lists
-from circularpark.park.workbook_pen import REQUIRED, Pen
-from circularpark.park.workbook_settings import rows_of_settings
+from circularpark.park.workbook.lists import Lists
+from circularpark.park.workbook.pen import REQUIRED, Pen
+from circularpark.park.workbook.settings import rows_of_settings
 from circularpark.words import LANGUAGES, say
 
 ALL: Final = "all"

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from circularpark.errors import Finding, ParkDataError
-from circularpark.park.workbook_child import position
-from circularpark.park.workbook_guard import LARGEST, looked_at
+from circularpark.park.workbook.child import position
+from circularpark.park.workbook.guard import LARGEST, looked_at
 
 PATIENCE: Final = 120.0  # seconds until a reading that computes nothing is given up
-CHILD: Final = Path(__file__).with_name("workbook_child.py")
+CHILD: Final = Path(__file__).with_name("child.py")
 
 Cell = tuple[int, int]
 

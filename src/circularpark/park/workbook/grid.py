@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from circularpark.park.schema import Column, Table
-from circularpark.park.workbook_layout import (
+from circularpark.park.workbook.layout import (
     FIRST_ROW,
     GEOMETRY,
     HEADER_ROWS,
@@ -16,8 +16,8 @@ from circularpark.park.workbook_layout import (
     OWNER,
     heading,
 )
-from circularpark.park.workbook_lists import LAST_ROW, Lists
-from circularpark.park.workbook_pen import LINE, MUTED, REQUIRED, Pen
+from circularpark.park.workbook.lists import LAST_ROW, Lists
+from circularpark.park.workbook.pen import LINE, MUTED, REQUIRED, Pen
 from circularpark.words import LANGUAGES, say
 
 ROW_HEIGHTS: Final = (21, 28, 28, 17)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
-from circularpark.park.workbook_child import number_text
-from circularpark.park.workbook_layout import LONGEST_TEXT
+from circularpark.park.workbook.child import number_text
+from circularpark.park.workbook.layout import LONGEST_TEXT
 
 FIXED: Final = re.compile(r"-?\d+\.(\d+)", re.ASCII)
 NUMBER: Final = re.compile(r"-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)

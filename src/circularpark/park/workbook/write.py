@@ -11,9 +11,9 @@ from circularpark.errors import Finding, ParkDataError
 from circularpark.park.formats import decode
 from circularpark.park.model import Park
 from circularpark.park.schema import ANYWHERE, PROVENANCE, Table, settings_keys, tables
-from circularpark.park.workbook_child import MOST_CELLS
-from circularpark.park.workbook_grid import Grid, offer_choices, write_grid, write_lists
-from circularpark.park.workbook_layout import (
+from circularpark.park.workbook.child import MOST_CELLS
+from circularpark.park.workbook.grid import Grid, offer_choices, write_grid, write_lists
+from circularpark.park.workbook.layout import (
     CASE_COLUMNS,
     CASES,
     GEOMETRY,
@@ -28,11 +28,11 @@ from circularpark.park.workbook_layout import (
     SETTINGS_COLUMNS,
     offered_columns,
 )
-from circularpark.park.workbook_lists import Lists
-from circularpark.park.workbook_maps import as_json
-from circularpark.park.workbook_pen import Pen, pieces
-from circularpark.park.workbook_readme import write_readme
-from circularpark.park.workbook_settings import rows_of_settings
+from circularpark.park.workbook.lists import Lists
+from circularpark.park.workbook.maps import as_json
+from circularpark.park.workbook.pen import Pen, pieces
+from circularpark.park.workbook.readme import write_readme
+from circularpark.park.workbook.settings import rows_of_settings
 
 
 def write_workbook(park: Park, file: str | Path) -> Path:

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from circularpark.park.model import Park
 from circularpark.park.schema import tables
-from circularpark.park.workbook_layout import PARK
-from circularpark.park.workbook_pen import Pen
+from circularpark.park.workbook.layout import PARK
+from circularpark.park.workbook.pen import Pen
 from circularpark.words import LANGUAGES, say
 
 ADVICE: Final = ("rows", "colours", "lists", "units", "sources", "blank", "owner", "check")

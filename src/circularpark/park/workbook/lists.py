@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from circularpark.park.catalogue import catalogue
 from circularpark.park.schema import Column, tables
-from circularpark.park.workbook_cells import letters
-from circularpark.park.workbook_layout import FIRST_ROW, GIVEN, LISTS
+from circularpark.park.workbook.cells import letters
+from circularpark.park.workbook.layout import FIRST_ROW, GIVEN, LISTS
 
 LAST_ROW: Final = 2000  # how far drop-downs reach, and at least what they list
 RATES: Final = "units.rate"

@@ -12,7 +12,12 @@ import numpy as np
 from circularpark.errors import Finding, ParkDataError
 from circularpark.park.folder import Files, find_park
 from circularpark.park.model import Formulas, Park
-from circularpark.park.questionnaire import (
+from circularpark.park.read import park_of, read_files
+from circularpark.park.schema import tables
+from circularpark.park.sheets import blank, joined, sheet_of, size
+from circularpark.park.workbook.cells import RawSheet, read_sheets
+from circularpark.park.workbook.layout import HEADER_ROWS, PARK, QUESTIONNAIRE
+from circularpark.park.workbook.questionnaire import (
     COMPANY,
     REMARKS,
     SECTIONS,
@@ -20,14 +25,9 @@ from circularpark.park.questionnaire import (
     sections_of,
     sites_of,
 )
-from circularpark.park.read import park_of, read_files
-from circularpark.park.schema import tables
-from circularpark.park.sheets import blank, joined, sheet_of, size
-from circularpark.park.workbook import FOLDER_NAME, stripped, without_labels
-from circularpark.park.workbook_cells import RawSheet, read_sheets
-from circularpark.park.workbook_layout import HEADER_ROWS, PARK, QUESTIONNAIRE
-from circularpark.park.workbook_settings import tree_of
-from circularpark.park.workbook_troubles import cell_troubles
+from circularpark.park.workbook.read import FOLDER_NAME, stripped, without_labels
+from circularpark.park.workbook.settings import tree_of
+from circularpark.park.workbook.troubles import cell_troubles
 
 ID: Final = "id"
 PLACES: Final = ("lon", "lat")

@@ -14,8 +14,8 @@ from circularpark.park.folder import Files
 from circularpark.park.schema import Table
 from circularpark.park.sheets import Sheet, size
 from circularpark.park.strict_json import BadJson, parse
-from circularpark.park.workbook_cells import RawSheet
-from circularpark.park.workbook_layout import GEOMETRY, HEADER_ROWS, LAYER_COLUMNS, is_label_row
+from circularpark.park.workbook.cells import RawSheet
+from circularpark.park.workbook.layout import GEOMETRY, HEADER_ROWS, LAYER_COLUMNS, is_label_row
 
 
 def place_rows(files: Files, table: Table, cells: Sheet, texts: Sequence[str]) -> None:
