@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 import circularpark
+from circularpark.errors import NoFeasiblePlan
 from circularpark.solve.diagnosis.bench import is_possible
 from circularpark.solve.profile import read_profile
-from tests.parks import TOML
+from tests.parks import TOML, make_park
 from tests.solve.diagnosed import (
     BASE,
     HOURS,
@@ -203,3 +204,10 @@ def test_a_minimum_nobody_can_take_is_a_contract(tmp_path, site):
     assert short.amount == pytest.approx(10 - 3 * 1.25)
     assert named(found) == [(("gas_grid", 3.75),)]
     assert_smallest(tmp_path, tables, found)
+
+
+def test_a_park_where_nothing_stands_is_told_what_is_missing(tmp_path):
+    folder = make_park(tmp_path, demands="id,site,commodity,amount,unit\nheat,farm,steam,6,MW\n")
+    with pytest.raises(NoFeasiblePlan) as told:
+        circularpark.solve(circularpark.read_park(folder))
+    assert "short by 6 MW" in told.value.diagnosis.text("en")

@@ -118,6 +118,8 @@ def rows_of(problem: Problem, family: str) -> tuple[Rows, Integers] | None:
 def typical(problem: Problem, rows: Integers) -> Floats:
     """The typical size of each row's sum, (n,): its largest coefficient times column scale."""
     part = problem.matrix.tocsr()[rows]
+    if not part.shape[1]:
+        return np.ones(part.shape[0])
     sizes = abs(part).multiply(problem.scale[None, :]).tocsr().max(axis=1)
     largest = np.asarray(sizes.todense()).ravel()
     return np.where(largest > 0, largest, 1.0)
