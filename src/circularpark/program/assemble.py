@@ -132,7 +132,11 @@ class Problem:
 
 
 def _joined(parts: Sequence[Floats]) -> Floats:
-    return np.concatenate([p.ravel() for p in parts]) if parts else np.zeros(0)
+    joined, filled = np.empty(sum(part.size for part in parts)), 0
+    for part in parts:
+        joined[filled : filled + part.size].reshape(part.shape)[...] = part
+        filled += part.size
+    return joined
 
 
 def _stack(blocks: Sequence[Rows], start: Integers, columns: int) -> sparse.csc_array:

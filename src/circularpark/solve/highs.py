@@ -8,6 +8,7 @@ that comes back is looked at.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -19,6 +20,8 @@ from circularpark.errors import CircularParkError, SolverError
 from circularpark.program.time import Floats, Integers
 from circularpark.solve.profile import SolverProfile
 
+# Numbers of an array that are worked on at a time.
+PORTION = 65_536
 # HiGHS drops smaller coefficients; this is the smallest that it lets us ask for. What is
 # smaller after scaling is left out here, and the certificate judges by the whole matrix.
 SMALLEST = 1e-12
@@ -95,25 +98,35 @@ class LiveModel:
         self.later_rows: list[float] = []
         self.held: list[Floats] = []
         self.finer = 1.0
-        self._pass(values)
+        # A park's program names its stages: the costs of the first are handed over with it.
+        stages = getattr(problem, "objectives", ())
+        self.costs = stages[0].costs if stages else np.zeros(len(self.columns))
+        self.fineness = self.finer
+        first, self.size = self._scaled(self.costs)
+        self._pass(values, first)
 
     def _checked(self, status: Any, call: str) -> None:
         if status == self.highspy.HighsStatus.kError:
             raise SolverError("solve.highs_error", call=call)
 
-    def _pass(self, values: Floats) -> None:
+    def _pass(self, values: Floats, costs: Floats) -> None:
         problem = self.problem
         matrix = problem.matrix
         lower = problem.lower / self.columns
         upper = problem.derived / self.columns
         row_lower, row_upper = problem.row_lower * self.rows, problem.row_upper * self.rows
         refuse_nonsense(
-            matrix=values, lower=lower, upper=upper, row_lower=row_lower, row_upper=row_upper
+            costs=costs,
+            matrix=values,
+            lower=lower,
+            upper=upper,
+            row_lower=row_lower,
+            row_upper=row_upper,
         )
         rows, columns = matrix.shape
         start, index = matrix.indptr, matrix.indices
-        kept = np.abs(values) > SMALLEST
-        if not kept.all():
+        if any(np.abs(values[part]).min() <= SMALLEST for part in _portions(len(values))):
+            kept = np.abs(values) > SMALLEST
             start = np.concatenate([[0], np.cumsum(kept)])[start]
             index, values = index[kept], values[kept]
         status = self.highs.passModel(
@@ -123,7 +136,7 @@ class LiveModel:
             int(self.highspy.MatrixFormat.kColwise),
             int(self.highspy.ObjSense.kMinimize),
             0.0,
-            np.zeros(columns),
+            costs,
             lower,
             upper,
             row_lower,
@@ -145,25 +158,47 @@ class LiveModel:
         Infeasible : no point meets all rows.
         SolverError : HiGHS failed or gave up.
         """
-        scaled = costs * self.columns
-        refuse_nonsense(costs=scaled)
-        size = power(np.abs(scaled).max(initial=0.0)) / self.finer
-        count = len(scaled)
-        status = self.highs.changeColsCost(count, np.arange(count, dtype=np.int32), scaled / size)
-        self._checked(status, "changeColsCost")
+        if not len(costs):
+            return self._of_nothing()
+        self._change(costs)
         before = self.highs.getRunTime()
         self._checked(self.highs.run(), "run")
         self._judge()
         solution = self.highs.getSolution()
         x = np.asarray(solution.col_value, dtype=float) * self.columns
         scale = np.concatenate([self.rows, np.array(self.later_rows)])
-        duals = np.asarray(solution.row_dual, dtype=float) * scale * size
+        duals = np.asarray(solution.row_dual, dtype=float) * scale * self.size
         if not (np.isfinite(x).all() and np.isfinite(duals).all()):
             raise SolverError("solve.not_a_number", call="getSolution")
         info = self.highs.getInfo()
         steps = max(info.simplex_iteration_count, 0) + max(info.ipm_iteration_count, 0)
         seconds = self.highs.getRunTime() - before
         return Point(x, duals, float(costs @ x), seconds, int(steps))
+
+    def _scaled(self, costs: Floats) -> tuple[Floats, float]:
+        """Costs for HiGHS, near one, and how much larger the real ones are."""
+        scaled = costs * self.columns
+        refuse_nonsense(costs=scaled)
+        size = power(np.abs(scaled).max(initial=0.0)) / self.finer
+        scaled /= size
+        return scaled, size
+
+    def _change(self, costs: Floats) -> None:
+        """Give HiGHS other costs, unless these are the ones that it has."""
+        if self.finer == self.fineness and np.array_equal(costs, self.costs):
+            return
+        scaled, size = self._scaled(costs)
+        count = len(scaled)
+        status = self.highs.changeColsCost(count, np.arange(count, dtype=np.int32), scaled)
+        self._checked(status, "changeColsCost")
+        self.costs, self.size, self.fineness = costs.copy(), size, self.finer
+
+    def _of_nothing(self) -> Point:
+        """The point of a program without columns: feasible where its rows allow zero."""
+        low, high = self.problem.row_lower, self.problem.row_upper
+        if (low > 0).any() or (high < 0).any():
+            raise Infeasible("no column, but rows that ask for something")
+        return Point(np.zeros(0), np.zeros(len(low) + len(self.later_rows)), 0.0, 0.0, 0)
 
     def _judge(self) -> None:
         status = self.highs.getModelStatus()
@@ -251,12 +286,13 @@ def scaled(matrix: sparse.csc_array, columns: Floats) -> tuple[Floats, Floats]:
     """The scale of the rows, and the coefficients scaled by rows and columns."""
     values = _by_column(matrix, columns)
     rows = _row_scale(matrix, values)
-    values *= rows.take(matrix.indices)
+    for part in _portions(len(values)):
+        values[part] *= rows.take(matrix.indices[part])
     return rows, values
 
 
 def _by_column(matrix: sparse.csc_array, columns: Floats) -> Floats:
-    # In place: the first touch of fresh memory costs more than the arithmetic.
+    # In place, here and below: the first touch of fresh memory costs more than the arithmetic.
     values = np.repeat(columns, np.diff(matrix.indptr))
     values *= matrix.data
     return values
@@ -264,8 +300,14 @@ def _by_column(matrix: sparse.csc_array, columns: Floats) -> Floats:
 
 def _row_scale(matrix: sparse.csc_array, values: Floats) -> Floats:
     largest = np.zeros(matrix.shape[0])
-    np.maximum.at(largest, matrix.indices, np.abs(values))
+    for part in _portions(len(values)):
+        np.maximum.at(largest, matrix.indices[part], np.abs(values[part]))
     return 1.0 / _powers(largest)
+
+
+def _portions(count: int) -> Iterator[slice]:
+    """Parts of long arrays whose intermediate results stay in the processor's cache."""
+    return (slice(at, at + PORTION) for at in range(0, count, PORTION))
 
 
 def power(size: float) -> float:
