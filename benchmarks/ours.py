@@ -1,7 +1,8 @@
 """The park by circularpark, from tables already read to flows by name.
 
-Reading the tables, finding the links, the account and the certificate are phases of their
-own: no other tool here does them.
+Reading the tables, the time table with finding the links, and the account with the
+certificate are phases of their own: the other tools do nothing like them, but for the time
+table, which is small.
 """
 
 from __future__ import annotations

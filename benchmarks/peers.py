@@ -154,7 +154,7 @@ def table(results: Sequence[Result]) -> Table:
 
 def apart(results: Sequence[Result]) -> str:
     """What only circularpark does."""
-    words = {"read": "reading the tables", "links": "finding the links"}
+    words = {"read": "reading the tables", "links": "time table and links"}
     words["judge"] = "account and certificate"
     for result in results:
         if result.tool == "ours":
