@@ -188,6 +188,12 @@ def test_help_is_in_the_language_asked_for(capsys):
     assert "Solve a park" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("asked", [["--lang", "zh"], ["--lang=zh"]])
+def test_the_language_may_stand_before_the_command(capsys, asked):
+    run([*asked, "solve"])
+    assert "缺少 PARK。" in capsys.readouterr().err
+
+
 def test_the_plan_is_written_where_it_was_asked_for(engine, tmp_path, capsys):
     plan = FakePlan()
     engine(solved=plan)

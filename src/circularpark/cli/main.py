@@ -42,7 +42,9 @@ def run(arguments: Sequence[str]) -> int:
     command = application(lang)
     try:
         result = command.main(
-            args=list(arguments) or ["--help"], prog_name="circularpark", standalone_mode=False
+            args=_language_last(arguments) or ["--help"],
+            prog_name="circularpark",
+            standalone_mode=False,
         )
     except typer.TyperException as problem:
         complain(_usage_text(problem, lang))
@@ -97,6 +99,16 @@ def _asked_language(arguments: Sequence[str]) -> str | None:
         if word.startswith("--lang="):
             return word.removeprefix("--lang=")
     return None
+
+
+def _language_last(arguments: Sequence[str]) -> list[str]:
+    """The arguments with a ``--lang`` before the command moved behind it, where it belongs."""
+    words = list(arguments)
+    taken = 2 if words[:1] == ["--lang"] else 1 if words and words[0].startswith("--lang=") else 0
+    followed = words[taken : taken + 1]
+    if taken and followed and not followed[0].startswith("-"):
+        return words[taken:] + words[:taken]
+    return words
 
 
 def _usage_text(problem: typer.TyperException, lang: Language) -> str:
