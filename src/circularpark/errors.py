@@ -28,7 +28,8 @@ class Finding:
     values: Mapping[str, object] = field(default_factory=dict)
 
     def _fill(self, part: str, lang: Language) -> str:
-        shown = {"value": self.value or "", "column": self.column or "", **self.values}
+        values = {name: _spoken(value, lang) for name, value in self.values.items()}
+        shown = {"value": self.value or "", "column": self.column or "", **values}
         return say(f"{self.code}.{part}", lang, **shown)
 
     def message(self, lang: Language) -> str:
@@ -58,6 +59,12 @@ class Finding:
         if self.column:
             parts.append(say("errors.column", lang, column=self.column))
         return say("errors.comma", lang).join(parts)
+
+
+def _spoken(value: object, lang: Language) -> object:
+    """A value as it is shown: an exception that can say itself in both languages does."""
+    text = getattr(value, "text", None)
+    return text(lang) if isinstance(value, Exception) and callable(text) else value
 
 
 class CircularParkError(Exception):

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import circularpark
 from circularpark.errors import ParkDataError
 from circularpark.park import read_park
 from circularpark.park.formula_text import parse_formula
@@ -110,6 +111,16 @@ FORMULAS = {"ratio": lambda over, under: over / under}
 def test_a_formula_multiplies_the_rate(tmp_path):
     park = read_park(with_formula(tmp_path, "ratio(over=3, under=4)"), formulas=FORMULAS)
     assert park.tables.recipes["rate"].tolist() == [1.0, -1.5]
+
+
+def test_a_heat_pump_better_than_carnot_is_refused_in_both_languages(tmp_path):
+    park = with_formula(tmp_path, "heat_pump_cop(source=60, sink=125, share=1.3)")
+    with pytest.raises(ParkDataError) as told:
+        circularpark.read_park(park)
+    finding = next(f for f in told.value.findings if f.code == "park.formula.fails")
+    assert (finding.file, finding.row, finding.column) == ("recipes.csv", 3, "formula")
+    assert "at most 1, not 1.3" in finding.message("en")
+    assert "不超过 1" in finding.message("zh")
 
 
 @pytest.mark.parametrize(

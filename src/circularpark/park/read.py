@@ -231,9 +231,9 @@ def _formulas_work(recipes: pd.DataFrame, formulas: Formulas) -> Iterator[Findin
         else:
             try:
                 result = formula_value(row, formulas)
-                reason = "" if np.isfinite(result) else "NaN"
+                reason: object = "" if np.isfinite(result) else "NaN"
             except (TypeError, ValueError, KeyError, ArithmeticError) as error:
-                reason = str(error)
+                reason = error
             if reason:
-                values = {"name": parsed[0], "reason": reason}
-                yield Finding("park.formula.fails", "problem", *place, values)
+                told = {"name": parsed[0], "reason": reason}
+                yield Finding("park.formula.fails", "problem", *place, told)
