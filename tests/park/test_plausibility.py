@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from circularpark.park.model import Stage
 from tests.park.drafts import added, changed, findings, place, sound, the
+from tests.parks import found, make_park
 
 
 def test_a_demand_above_every_supply_is_warned_of():
@@ -89,3 +90,19 @@ def test_defaults_that_matter_are_told():
     finding = the(findings(changed("transports", 0, detour=None)), "checks.default_used")
     assert place(finding) == ("fixed", "transports.csv", 2, "detour")
     assert "1.3" in finding.message("zh")
+
+
+def test_what_a_fuel_makes_counts_by_its_unit_where_its_kgce_is_blank(tmp_path):
+    park = make_park(
+        tmp_path,
+        commodities="id,kind,unit,surplus,kgce,co2\nsteam,energy,MWh,free,,\n"
+        "gas,energy,MWh,must_use,122.8,0.2\n",
+        technologies="id,capacity_of,capex\nboiler,steam,1\n",
+        recipes="technology,commodity,rate,emits\nboiler,steam,1,\nboiler,gas,-0.5,true\n",
+        processes="id,site,technology,capacity\nb1,mill,boiler,5\n",
+        demands="id,site,commodity,amount,unit\nd1,mill,steam,3,MW\n",
+        markets="id,site,commodity,direction,price\ngas_in,*,gas,buy,300\n",
+    )
+    finding = found(park, "checks.energy_maybe")
+    assert (finding.severity, finding.file, finding.row) == ("warning", "recipes.csv", 2)
+    assert "200.1 %" in finding.message("en")

@@ -15,6 +15,7 @@ from shapely.geometry import mapping
 
 from circularpark.errors import ParkDataError
 from circularpark.park import case_names, demo_parks, read_park, write_park
+from circularpark.park.formats import MOJIBAKE
 from circularpark.park.schema import settings_keys, tables
 from circularpark.park.units import factor
 from circularpark.park.workbook.child import number_text
@@ -147,13 +148,15 @@ def test_what_no_sheet_can_hold_is_refused_before_writing(tmp_path):
     assert not (tmp_path / "park.xlsx").exists()
 
 
-@settings(deadline=None, max_examples=3, suppress_health_check=list(HealthCheck))
+# Text that looks spoilt by a wrong encoding is refused on reading, so none of it gets this far.
+SOUND = st.text(
+    st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cf"]), max_size=30
+).filter(lambda note: not MOJIBAKE.search(note))
+
+
+@settings(deadline=None, max_examples=3, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(
-    notes=st.lists(
-        st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cf"]), max_size=30),
-        min_size=20,
-        max_size=20,
-    ),
+    notes=st.lists(SOUND, min_size=20, max_size=20),
     amounts=st.lists(st.floats(1e-9, 1e9), min_size=20, max_size=20),
 )
 def test_any_text_and_number_comes_back(notes, amounts, tmp_path_factory):

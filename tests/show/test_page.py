@@ -125,7 +125,7 @@ def test_a_today_that_nobody_metered_says_so():
     scene = large_scene()
     summary = dataclasses.replace(scene.summary, today=Outcome())
     page = draw_flow_map(dataclasses.replace(scene, summary=summary), "en")
-    assert "no metered data" in page
+    assert "no complete metered data" in page
     assert "on today" not in page
 
 

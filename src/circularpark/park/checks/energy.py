@@ -16,6 +16,7 @@ from circularpark.park.checks.cells import (
     text,
     used_technologies,
 )
+from circularpark.park.checks.plausibility import GJ_PER_TCE, GJ_PER_UNIT
 
 if TYPE_CHECKING:
     from circularpark.park.draft import Draft
@@ -40,11 +41,17 @@ def recipes_create_nothing(draft: Draft) -> Iterator[Finding]:
 def _energy(draft: Draft, rows: pd.DataFrame) -> Iterator[Finding]:
     """No recipe gives more energy (by kgce) than it takes, whatever the shares of its groups."""
     enters = rows["rate"] < 0
+    # The unit of an energy tells its kgce; what a fuel makes counts by it where the cell is blank
+    # (cold and the heat of a pump are left out: they are drawn from the surroundings).
+    implied = rows["unit"].map(GJ_PER_UNIT).astype("float64") / GJ_PER_TCE * 1000
+    burns = (rows["fuel"] & enters).groupby(rows["technology"]).transform("any")
+    told = burns & ~enters & (rows["kind"] == "energy") & rows["kgce"].isna() & implied.notna()
+    rows = rows.assign(kgce=rows["kgce"].where(~told, implied))
     declared = rows["kgce"] > 0
     counts = declared & (enters | rows["kind"].isin(["energy", "heat", "gas"]))
     rows = rows.assign(
         energy=(rows["rate"] * rows["kgce"]).where(counts, 0.0),
-        unknown=enters & ~declared & (rows["kind"] != "water"),
+        unknown=(enters & ~declared & (rows["kind"] != "water")) | told,
     )
     given = _most(rows, rows["energy"].clip(lower=0))
     taken = -_most(rows, rows["energy"].clip(upper=0))
