@@ -18,6 +18,14 @@ def value_of(text: str) -> float:
     return FORMULAS[name](**arguments)
 
 
+def expander(inlet: float, outlet: float, exponent: float) -> str:
+    """An expander's formula cell."""
+    return (
+        f"expander_power(inlet={inlet}, outlet={outlet}, temperature=30, heat_capacity=2.2,"
+        f" exponent={exponent}, isentropic=0.75, mechanical=0.95)"
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "value"),
     [
@@ -32,6 +40,16 @@ def value_of(text: str) -> float:
         ("carnot_efficiency(hot=100, cold=-0.0, share=1)", 0.267989),
         # 0.6 x 280.15 / 28
         ("chiller_cop(cold=7, ambient=35, share=0.6)", 6.00321),
+        # 1 / 0.103014, see orc_efficiency; the rest leaves at 30 degC
+        ("orc_heat(hot=120, cold=30, share=0.45)", 9.70742),
+        ("orc_rejected_heat(hot=120, cold=30, share=0.45)", 8.70742),
+        # (1900 - 20) / (1900 - 130) / 0.94
+        ("fuel_for_heat(flame=1900, outlet=130, ambient=20, losses=0.06)", 1.12994),
+        # 0.75 x 0.95 x 2.2 x 303.15 x (1 - 10^(-0.3 / 1.3)) / 3600
+        (
+            expander(4, 0.4, 1.3),
+            0.0544137,
+        ),
     ],
 )
 def test_values_worked_out_by_hand(text: str, value: float) -> None:
@@ -63,6 +81,24 @@ def test_a_heat_pump_keeps_energy() -> None:
         ("chiller_cop(cold=40, ambient=30, share=0.5)", "physics.not_hotter"),
         ("carnot_cop(source=-300, sink=30)", "physics.below_absolute_zero"),
         ("carnot_cop(source=20, sink=1e999)", "physics.below_absolute_zero"),
+        ("orc_heat(hot=40, cold=30, share=0.45, hot_from=-10)", "physics.not_hotter"),
+        (
+            "fuel_for_heat(flame=900, outlet=950, ambient=20, losses=0)",
+            "physics.not_hotter",
+        ),
+        ("fuel_for_heat(flame=900, outlet=130, ambient=20, losses=1)", "physics.not_a_loss"),
+        (
+            expander(1, 2, 1.4),
+            "physics.pressure_rises",
+        ),
+        (
+            expander(2, 1, 1),
+            "physics.not_an_exponent",
+        ),
+        (
+            expander(2, 0, 1.4),
+            "physics.not_positive",
+        ),
     ],
 )
 def test_what_is_unphysical_is_refused_in_both_languages(text: str, code: str) -> None:
@@ -78,3 +114,9 @@ def test_every_formula_says_its_equation_and_source() -> None:
         assert function.__name__ == name
         assert "``" in text.splitlines()[0], name
         assert "ource:" in text or "see heat_pump_cop" in text, name
+
+
+def test_a_glide_counts_at_its_mean_temperature() -> None:
+    mean = (393.15 - 353.15) / math.log(393.15 / 353.15)
+    text = "orc_heat(hot=120, cold=30, share=0.45, hot_from=80)"
+    assert value_of(text) == pytest.approx(1 / (0.45 * (1 - 303.15 / mean)), rel=1e-12)

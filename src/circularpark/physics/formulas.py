@@ -3,32 +3,31 @@
 A cell reads ``heat_pump_cop(source=60, sink=125, share=0.5)``, which ``read_park`` takes
 apart; the value multiplies the row's rate. Temperatures are in degC; ``share`` is the share
 of the ideal (Carnot or Lorenz) machine that a real one reaches: it has no default, since it
-needs a source.
+needs a source. Steam machines stand in ``steam_machines``, fuels, power cycles and expanders in
+``conversion``.
+
+Temperatures of heat pumps, chillers and power cycles are those of evaporation and condensation,
+the same as in the recipe's heat rows: the cascade keeps the approach to what is cooled or heated
+there, so it counts once and not again in the coefficient.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from circularpark.words import Language, say
+from circularpark.physics import conversion, steam_machines
+from circularpark.physics.formula_errors import (
+    ZERO_CELSIUS,
+    FormulaError,
+    check_order,
+    kelvin,
+    mean_kelvin,
+    share_of_one,
+)
 
-_ZERO_CELSIUS: Final = 273.15  # by definition of the degree Celsius [K]
-
-
-class FormulaError(ValueError):
-    """The arguments of a formula are unphysical; ``text(lang)`` says why."""
-
-    def __init__(self, code: str, **values: object) -> None:
-        self.code = code
-        self.values = values
-        super().__init__(self.text("en"))
-
-    def text(self, lang: Language) -> str:
-        """The reason in ``lang``."""
-        return say(self.code, lang, **self.values)
+__all__ = ["FORMULAS", "FormulaError"]
 
 
 def carnot_efficiency(hot: float, cold: float, share: float) -> float:
@@ -45,9 +44,9 @@ def carnot_efficiency(hot: float, cold: float, share: float) -> float:
 
     Source: Carnot (1824).
     """
-    warm, cool = _kelvin(hot), _kelvin(cold)
-    _check_order(cold, hot)
-    return _share(share) * (1 - cool / warm)
+    warm, cool = kelvin(hot), kelvin(cold)
+    check_order(cold, hot)
+    return share_of_one(share) * (1 - cool / warm)
 
 
 def orc_efficiency(hot: float, cold: float, share: float) -> float:
@@ -90,13 +89,13 @@ def heat_pump_cop(
 ) -> float:
     """Heat of a heat pump per power: ``share x T_sink / (T_sink - T_source)`` [MWh per MWh].
 
-    With ``source_out`` (the source is cooled to it) or ``sink_in`` (the sink is heated
-    from it) the mean temperature of that side, ``(T_1 - T_2) / ln(T_1 / T_2)``, is used:
-    the Lorenz instead of the Carnot machine.
+    With ``source_out`` (the cold end of the source side) or ``sink_in`` (of the sink side) the
+    mean temperature of that side, ``(T_1 - T_2) / ln(T_1 / T_2)``, is used: the Lorenz
+    instead of the Carnot machine.
 
     Parameters
     ----------
-    source, sink : temperature of the source as it comes and of the sink as it leaves [degC]
+    source, sink : evaporation and condensation; with a glide, the hot end of each side [degC]
     share : share of the ideal machine reached, above 0 and at most 1
 
     Raises
@@ -106,10 +105,10 @@ def heat_pump_cop(
 
     Source: the table of technologies, rows ``hp_dh`` to ``hp_150`` (share 0.5); Lorenz (1894).
     """
-    warm = _mean_kelvin(sink, sink_in)
-    cool = _mean_kelvin(source, source_out)
-    _check_order(cool - _ZERO_CELSIUS, warm - _ZERO_CELSIUS)
-    cop = _share(share) * warm / (warm - cool)
+    warm = mean_kelvin(sink, sink_in)
+    cool = mean_kelvin(source, source_out)
+    check_order(cool - ZERO_CELSIUS, warm - ZERO_CELSIUS)
+    cop = share_of_one(share) * warm / (warm - cool)
     if cop <= 1:
         raise FormulaError("physics.cop_too_low", cop=f"{cop:.3g}")
     return cop
@@ -157,9 +156,9 @@ def chiller_cop(cold: float, ambient: float, share: float) -> float:
 
     Source: Carnot (1824).
     """
-    cool, warm = _kelvin(cold), _kelvin(ambient)
-    _check_order(cold, ambient)
-    return _share(share) * cool / (warm - cool)
+    cool, warm = kelvin(cold), kelvin(ambient)
+    check_order(cold, ambient)
+    return share_of_one(share) * cool / (warm - cool)
 
 
 FORMULAS: Final[Mapping[str, Callable[..., float]]] = MappingProxyType(
@@ -171,32 +170,18 @@ FORMULAS: Final[Mapping[str, Callable[..., float]]] = MappingProxyType(
         "heat_pump_power": heat_pump_power,
         "heat_pump_source_heat": heat_pump_source_heat,
         "chiller_cop": chiller_cop,
+        "orc_heat": conversion.orc_heat,
+        "orc_rejected_heat": conversion.orc_rejected_heat,
+        "fuel_for_heat": conversion.fuel_for_heat,
+        "expander_power": conversion.expander_power,
+        "turbine_power": steam_machines.turbine_power,
+        "turbine_steam": steam_machines.turbine_steam,
+        "turbine_exhaust": steam_machines.turbine_exhaust,
+        "condenser_heat": steam_machines.condenser_heat,
+        "condensate_heating": steam_machines.condensate_heating,
+        "boiler_latent_heat": steam_machines.boiler_latent_heat,
+        "boiler_sensible_heat": steam_machines.boiler_sensible_heat,
+        "recompression_power": steam_machines.recompression_power,
+        "recompression_heat": steam_machines.recompression_heat,
     }
 )
-
-
-def _kelvin(celsius: float) -> float:
-    kelvin = celsius + _ZERO_CELSIUS
-    if not (math.isfinite(kelvin) and kelvin > 0):
-        raise FormulaError("physics.below_absolute_zero", temperature=f"{celsius:g}")
-    return kelvin
-
-
-def _mean_kelvin(one: float, other: float | None) -> float:
-    """The temperature at which heat given evenly between two temperatures counts."""
-    first = _kelvin(one)
-    if other is None or other == one:
-        return first
-    second = _kelvin(other)
-    return (first - second) / math.log(first / second)
-
-
-def _check_order(cold: float, hot: float) -> None:
-    if not hot > cold:
-        raise FormulaError("physics.not_hotter", hot=f"{hot:.4g}", cold=f"{cold:.4g}")
-
-
-def _share(share: float) -> float:
-    if not 0 < share <= 1:
-        raise FormulaError("physics.not_a_share", share=f"{share:g}")
-    return share
