@@ -340,7 +340,7 @@ def test_rounding_is_not_an_error() -> None:
 def test_renaming_the_order_of_flows_changes_nothing() -> None:
     flows = oil_flows(1.5, 1.8)
     turned = {
-        name: replace(q, index=q.index.iloc[::-1].reset_index(drop=True), values=q.values[::-1])
+        name: replace(q, key=q.key.take(np.arange(len(q.key))[::-1]), values=q.values[::-1])
         for name, q in flows.items()
     }
     assert judge(Toy(oil_tables()), turned).ok

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from circularpark.account.flows import Quantity
+from circularpark.park.keys import Keys
 from circularpark.program.time import time_table
 
 NAN = float("nan")
@@ -118,7 +119,7 @@ def quantity(keys: str | tuple[str, ...], axis: Any, entries: Mapping[Any, Any])
     values = np.array([np.atleast_1d(v) for v in entries.values()], dtype=float)
     index = pd.DataFrame(entities, columns=list(names))
     labels = np.array([str(i) for i in range(values.shape[1])], dtype=object)
-    return Quantity(names, index, axis, labels, values)
+    return Quantity(Keys.of(index), axis, labels, values)
 
 
 def toy_flows() -> dict[str, Quantity]:

@@ -17,6 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from circularpark.account.flows import Axis, Flows, Quantity
+from circularpark.park.keys import Keys
 from circularpark.program.time import Floats, Integers, TimeTable
 
 if TYPE_CHECKING:
@@ -144,15 +145,15 @@ class Book:
         if name == "met":
             whole = self._rated("demands", "demand")
             unmet = self.spread("unmet", "demand", self.text("demands", "id"))
-            return Quantity(whole.keys, whole.index, "period", whole.labels, whole.values - unmet)
+            return Quantity(whole.key, "period", whole.labels, whole.values - unmet)
         if name in self.flows:
             found = self.flows[name]
             clean = np.where(np.isfinite(found.values), found.values, 0.0)
-            return Quantity(found.keys, found.index, found.axis, found.labels, clean)
+            return Quantity(found.key, found.axis, found.labels, clean)
         axis = AXES.get(name, "period")
         labels = self.labels(axis)
-        index = pd.DataFrame({key: pd.Series([], dtype=object) for key in KEYS[name]})
-        return Quantity(KEYS[name], index, axis, labels, np.zeros((0, len(labels))))
+        nobody = Keys({key: np.array([], dtype=object) for key in KEYS[name]})
+        return Quantity(nobody, axis, labels, np.zeros((0, len(labels))))
 
     def labels(self, axis: Axis) -> Texts:
         """The steps of an axis."""
@@ -175,8 +176,7 @@ class Book:
             list(self.text(table, "profile")),
             self.number(table, "unit_factor", 1.0)[:, 0],
         )
-        index = pd.DataFrame({key: self.text(table, "id")})
-        return Quantity((key,), index, "period", self.time.period, rates)
+        return Quantity(Keys({key: self.text(table, "id")}), "period", self.time.period, rates)
 
     def spread(self, name: str, key: str, ids: Texts) -> Floats:
         """The values of a flow for these entities, (len(ids), K); zero where it has none."""

@@ -20,6 +20,7 @@ from circularpark.account.flows import Flows, Quantity
 from circularpark.account.limit_sides import What, side
 from circularpark.account.measures import Account, account_of
 from circularpark.account.recipe_rows import recipe_rows
+from circularpark.park.keys import Keys
 from circularpark.program.time import Integers, TimeTable
 
 if TYPE_CHECKING:
@@ -120,8 +121,7 @@ def reading(book: Book, table: str, name: str, key: str) -> Quantity:
     if name == "exchange":
         site = texts(rows, "site")
         columns["site"] = np.where(site == "*", "", site)
-    index = pd.DataFrame(columns)
-    return Quantity(tuple(columns), index, "period", book.time.period, rates)
+    return Quantity(Keys(columns), "period", book.time.period, rates)
 
 
 def is_read(frame: pd.DataFrame) -> NDArray[np.bool_]:
@@ -138,8 +138,8 @@ def _sole_members(book: Book, activity: Quantity) -> Quantity:
     sole = np.flatnonzero(rows.grouped & (sizes == 1) & (where >= 0))
     shape = book.time.matrix([str(name) for name in rows.profile[sole]])
     moved = np.abs(rows.rate[sole][:, :1]) * shape * activity.values[where[sole]]
-    index = pd.DataFrame({"process": ids[sole], "row": rows.row[sole]})
-    return Quantity(("process", "row"), index, "period", book.time.period, moved)
+    key = Keys({"process": ids[sole], "row": rows.row[sole]})
+    return Quantity(key, "period", book.time.period, moved)
 
 
 def group_sizes(process: Texts, group: Texts) -> Integers:

@@ -58,7 +58,7 @@ def derived_bounds(data: Data, var: Variables, upper: Floats) -> Floats:
 def _idle(data: Data) -> Floats:
     """How much more capacity than activity a process may need: one over its least availability."""
     shape = np.broadcast_to(
-        data.process.availability, (len(data.process.index), data.process.availability.shape[1])
+        data.process.availability, (len(data.process.key), data.process.availability.shape[1])
     )
     best = np.where(shape > 0, shape, np.inf).min(axis=1, initial=np.inf)
     return np.where(np.isfinite(best), 1.0 / np.clip(best, 1e-3, 1.0), 1.0)

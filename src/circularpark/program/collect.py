@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
+from circularpark.park.keys import Keys, Names, coded, numbered
 from circularpark.program.collect_items import collect_items
 from circularpark.program.data import (
     Blocks,
@@ -23,7 +24,6 @@ from circularpark.program.data import (
     Streams,
 )
 from circularpark.program.scale import node_scale, power_of_two
-from circularpark.program.terms import Texts
 from circularpark.program.time import Floats, Integers, time_table
 
 if TYPE_CHECKING:
@@ -46,31 +46,28 @@ def collect(
     blocks : the park's tables of each block, where they have been made already
     """
     blocks = blocks or blocks_of(park)
-    time = blocks.time
     kept = {t: _kept(blocks, t, operation_only) for t in ("processes", "storages", "links")}
-    joined = joined_recipes(blocks, kept["processes"])
+    joined = _joined(blocks, kept["processes"])
     node_of = _NodeIndex(blocks, kept, joined)
     streams = _streams(blocks, node_of)
     demands = _demands(blocks, node_of)
     items = collect_items(park, blocks, kept, operation_only=operation_only)
     recipes = _recipes(blocks, node_of, joined)
-    frame, commodity = node_of.frame()
-    free = (blocks.first.commodities["surplus"] == "free").to_numpy()[commodity]
-    scale = node_scale(len(frame), commodity, streams, demands)
-    processes = _processes(blocks, kept["processes"], recipes, scale)
-    links = _links(blocks, node_of, kept, len(items.index))
+    nodes, commodity = node_of.keys()
+    free = (blocks.texts("commodities", "surplus") == "free")[commodity]
+    scale = node_scale(len(nodes), commodity, streams, demands)
     return Data(
         park=park,
-        time=time,
+        time=blocks.time,
         blocks=blocks,
-        node=Nodes(frame, commodity, np.asarray(free, dtype=bool), scale),
+        node=Nodes(nodes, commodity, np.asarray(free, dtype=bool), scale),
         stream=streams,
         demand=demands,
-        process=processes,
+        process=_processes(blocks, kept["processes"], recipes, scale),
         recipe=recipes,
-        market=_markets(blocks, node_of, frame),
+        market=_markets(blocks, node_of, nodes),
         storage=_storages(blocks, node_of, kept),
-        link=links,
+        link=_links(blocks, node_of, kept["links"], len(items.key)),
         item=items,
         operation_only=operation_only,
         baseline=baseline,
@@ -83,250 +80,241 @@ def blocks_of(park: Park) -> Blocks:
 
 
 def _kept(blocks: Blocks, table: str, operation_only: bool) -> Flags:
-    frame = blocks.links if table == "links" else getattr(blocks.first, table)
-    status = frame["status"].to_numpy()
-    if operation_only:
-        return np.asarray(status == "existing", dtype=bool)
-    return np.asarray(status != "forbidden", dtype=bool)
+    status = blocks.texts(table, "status")
+    return np.asarray(status == "existing" if operation_only else status != "forbidden", dtype=bool)
 
 
-def only(frame: pd.DataFrame, kept: Flags) -> pd.DataFrame:
-    """The rows that are kept; the frame itself where all are, which spares a copy."""
-    return frame if kept.all() else frame[kept]
+@dataclass(frozen=True)
+class _Joined:
+    """Recipe rows of every process kept: the join of processes and recipes on technology.
+
+    process : (R,) position among the processes kept; recipe : (R,) position among the recipes
+    site : (R,) of the process
+    """
+
+    process: Integers
+    recipe: Integers
+    name: Names
+    site: Names
 
 
-class _NodeIndex:
-    """Positions of (site, commodity) pairs among the balances."""
-
-    def __init__(self, blocks: Blocks, kept: dict[str, Flags], recipes: pd.DataFrame) -> None:
-        tables = blocks.first
-        self.sites = pd.Index(tables.sites["id"].to_numpy(), dtype=object)
-        self.commodities = pd.Index(tables.commodities["id"].to_numpy(), dtype=object)
-        links, stores = only(blocks.links, kept["links"]), only(tables.storages, kept["storages"])
-        needs = links["energy_per_km"].to_numpy(dtype=float) > 0
-        uses = only(links, needs & (links["energy_commodity"].to_numpy() != ""))
-        back = only(uses, uses["bidirectional"].to_numpy(dtype=bool))
-        own = only(tables.markets, tables.markets["site"].to_numpy() != "*")
-        pairs = [
-            *((t["site"], t["commodity"]) for t in (tables.streams, tables.demands, own)),
-            (stores["site"], stores["commodity"]),
-            (recipes["site"], recipes["commodity"]),
-            (links["from"], links["commodity"]),
-            (links["to"], links["commodity"]),
-            (uses["from"], uses["energy_commodity"]),
-            (back["to"], back["energy_commodity"]),
-        ]
-        site, commodity = (
-            np.concatenate([pair[end].to_numpy(dtype=object) for pair in pairs]) for end in (0, 1)
-        )
-        self.codes = np.unique(self._code(site, commodity))
-
-    def _code(self, site: Texts, commodity: Texts) -> Integers:
-        s = self.sites.get_indexer(pd.Index(site, dtype=object))
-        c = self.commodities.get_indexer(pd.Index(commodity, dtype=object))
-        return np.asarray(s * len(self.commodities) + c, dtype=np.int64)
-
-    def __call__(self, site: pd.Series, commodity: pd.Series) -> Integers:
-        code = self._code(site.to_numpy(dtype=object), commodity.to_numpy(dtype=object))
-        return np.searchsorted(self.codes, code).astype(np.int64)
-
-    def frame(self) -> tuple[pd.DataFrame, Integers]:
-        site, commodity = np.divmod(self.codes, max(len(self.commodities), 1))
-        named = {
-            "site": self.sites.to_numpy(dtype=object)[site],
-            "commodity": self.commodities.to_numpy(dtype=object)[commodity],
-        }
-        return pd.DataFrame(named), commodity.astype(np.int64)
-
-
-def joined_recipes(blocks: Blocks, kept: Flags) -> pd.DataFrame:
-    """Recipe rows of every process kept: the join of processes and recipes on technology."""
-    processes, recipes = only(blocks.first.processes, kept), blocks.first.recipes
-    technology = recipes["technology"].to_numpy(dtype=object)
-    code, known = pd.factorize(technology)
-    wanted = pd.Index(known, dtype=object).get_indexer(
-        pd.Index(processes["technology"].to_numpy(), dtype=object)
-    )
+def _joined(blocks: Blocks, kept: Flags) -> _Joined:
+    known, code = coded(blocks.texts("recipes", "technology"))
+    wanted = numbered(known, blocks.texts("processes", "technology", kept))
     # The rows of a technology in their order, one technology after the other.
     order = np.argsort(code, kind="stable")
     count = np.bincount(code, minlength=len(known))
     start = np.cumsum(count) - count
     many = np.where(wanted >= 0, np.append(count, 0)[wanted], 0)
-    process = np.repeat(np.arange(len(processes)), many)
+    process = np.repeat(np.arange(len(wanted)), many)
     within = np.arange(len(process)) - np.repeat(np.cumsum(many) - many, many)
-    position = order[start[wanted[process]] + within] if len(process) else process
-
-    def of_process(column: str) -> Texts:
-        return processes[column].to_numpy(dtype=object)[process]
-
-    found = {
-        "process": of_process("id"),
-        "process_position": process,
-        "site": of_process("site"),
-        "recipe_position": position,
-    }
-    for column in ("row", "commodity", "group", "emits", "profile"):
-        found[column] = recipes[column].to_numpy()[position]
-    return pd.DataFrame(found)
+    recipe = order[start[wanted[process]] + within] if len(process) else process
+    return _Joined(
+        process=process,
+        recipe=recipe,
+        name=blocks.texts("processes", "id", kept)[process],
+        site=blocks.texts("processes", "site", kept)[process],
+    )
 
 
-def _ids(frame: pd.DataFrame, name: str) -> pd.DataFrame:
-    return pd.DataFrame({name: frame["id"].to_numpy(dtype=object)})
+class _NodeIndex:
+    """Positions of (site, commodity) pairs among the balances."""
+
+    def __init__(self, blocks: Blocks, kept: dict[str, Flags], joined: _Joined) -> None:
+        self.sites = blocks.texts("sites", "id")
+        self.commodities = blocks.texts("commodities", "id")
+        self.site_of, self.commodity_of = coded(self.sites)[0], coded(self.commodities)[0]
+        own = blocks.texts("markets", "site") != "*"
+        pairs = [
+            *(
+                (blocks.texts(t, "site", rows), blocks.texts(t, "commodity", rows))
+                for t, rows in (
+                    ("streams", None),
+                    ("demands", None),
+                    ("markets", own),
+                    ("storages", kept["storages"]),
+                )
+            ),
+            (joined.site, blocks.texts("recipes", "commodity")[joined.recipe]),
+            *_ends(blocks, kept["links"]),
+        ]
+        self.codes = np.unique(np.concatenate([self._code(*pair) for pair in pairs]))
+
+    def _code(self, site: Names, commodity: Names) -> Integers:
+        s, c = numbered(self.site_of, site), numbered(self.commodity_of, commodity)
+        return np.asarray(s * len(self.commodities) + c, dtype=np.int64)
+
+    def __call__(self, site: Names, commodity: Names) -> Integers:
+        return np.searchsorted(self.codes, self._code(site, commodity)).astype(np.int64)
+
+    def keys(self) -> tuple[Keys, Integers]:
+        """Site and commodity of every balance, and the commodity's position."""
+        site, commodity = np.divmod(self.codes, max(len(self.commodities), 1))
+        named = {"site": self.sites[site], "commodity": self.commodities[commodity]}
+        return Keys(named), commodity.astype(np.int64)
+
+
+def _ends(blocks: Blocks, kept: Flags) -> list[tuple[Names, Names]]:
+    """Where links end, and where those that need energy to move take it."""
+    start, end = blocks.texts("links", "from", kept), blocks.texts("links", "to", kept)
+    commodity = blocks.texts("links", "commodity", kept)
+    ends = [(start, commodity), (end, commodity)]
+    energy = blocks.texts("links", "energy_commodity", kept)
+    uses = (blocks.first_number("links", "energy_per_km", kept) > 0) & (energy != "")
+    if uses.any():
+        back = uses & blocks.flags("links", "bidirectional", kept)
+        ends += [(start[uses], energy[uses]), (end[back], energy[back])]
+    return ends
 
 
 def _streams(blocks: Blocks, node_of: _NodeIndex) -> Streams:
-    frame = blocks.first.streams
     return Streams(
-        index=_ids(frame, "stream"),
-        node=node_of(frame["site"], frame["commodity"]),
+        key=Keys({"stream": blocks.texts("streams", "id")}),
+        node=node_of(blocks.texts("streams", "site"), blocks.texts("streams", "commodity")),
         offer=_rates(blocks, "streams"),
-        must_use=(frame["surplus"] == "must_use").to_numpy(),
+        must_use=np.asarray(blocks.texts("streams", "surplus") == "must_use", dtype=bool),
     )
 
 
 def _rates(blocks: Blocks, table: str) -> Floats:
-    frame = getattr(blocks.first, table)
     return blocks.time.rates(
         blocks.number(table, "amount"),
-        (frame["per"] == "a").to_numpy(),
-        list(frame["profile"]),
-        frame["unit_factor"].to_numpy(dtype=float),
+        np.asarray(blocks.texts(table, "per") == "a", dtype=bool),
+        blocks.texts(table, "profile").tolist(),
+        blocks.first_number(table, "unit_factor"),
     )
 
 
 def _demands(blocks: Blocks, node_of: _NodeIndex) -> Demands:
-    frame = blocks.first.demands
     cost = blocks.number("demands", "unmet_cost")
     return Demands(
-        index=_ids(frame, "demand"),
-        node=node_of(frame["site"], frame["commodity"]),
+        key=Keys({"demand": blocks.texts("demands", "id")}),
+        node=node_of(blocks.texts("demands", "site"), blocks.texts("demands", "commodity")),
         rate=_rates(blocks, "demands"),
         short=np.flatnonzero(~np.isnan(cost[:, 0])),
         unmet_cost=blocks.over_time(cost),
     )
 
 
-def _profiled(blocks: Blocks, values: Floats, names: pd.Series) -> Floats:
+def _profiled(blocks: Blocks, values: Floats, names: Names) -> Floats:
     """Block values times each entity's profile: (E, 1) where neither changes in time."""
-    if not (names != "").any():
+    known, code = coded(names)
+    if not any(known):
         return blocks.over_time(values)
-    unique, code = np.unique(names.to_numpy(dtype=object).astype(str), return_inverse=True)
-    shapes = blocks.time.matrix([str(n) for n in unique])
+    shapes = blocks.time.matrix([str(name) for name in known])
     return np.asarray(blocks.over_time(values) * shapes[code], dtype=float)
 
 
-def _recipes(blocks: Blocks, node_of: _NodeIndex, joined: pd.DataFrame) -> Recipes:
-    rate = blocks.number("recipes", "rate")[joined["recipe_position"].to_numpy()]
-    flexible = (joined["group"] != "").to_numpy()
+def _recipes(blocks: Blocks, node_of: _NodeIndex, joined: _Joined) -> Recipes:
+    at = joined.recipe
+    commodity, group = (blocks.texts("recipes", name)[at] for name in ("commodity", "group"))
+    flexible = np.asarray(group != "", dtype=bool)
     share = np.where(flexible, np.cumsum(flexible) - 1, -1)
-    group = np.full(len(joined), -1, dtype=np.int64)
-    if flexible.any():
-        key = joined["process"].astype(str) + "\0" + joined["group"].astype(str)
-        group[flexible] = pd.factorize(key[flexible])[0]
-    position = joined["recipe_position"].to_numpy()
+    of = np.full(len(at), -1, dtype=np.int64)
+    pairs = zip(joined.process[flexible].tolist(), group[flexible].tolist(), strict=True)
+    of[flexible] = coded(list(pairs))[1]
+    rate = blocks.number("recipes", "rate")[at]
+    row = blocks.texts("recipes", "row")[at]
+    named = {"process": joined.name, "row": row, "commodity": commodity, "site": joined.site}
     return Recipes(
-        index=joined[["process", "row", "commodity", "site"]],
-        process=joined["process_position"].to_numpy(dtype=np.int64),
-        node=node_of(joined["site"], joined["commodity"]),
-        rate=_profiled(blocks, rate, joined["profile"]),
-        emits=joined["emits"].to_numpy(dtype=bool),
+        key=Keys(named),
+        process=joined.process,
+        node=node_of(joined.site, commodity),
+        rate=_profiled(blocks, rate, blocks.texts("recipes", "profile")[at]),
+        emits=blocks.flags("recipes", "emits")[at],
         share=share.astype(np.int64),
-        group=group,
-        min_share=blocks.over_time(blocks.number("recipes", "min_share")[position]),
-        max_share=blocks.over_time(blocks.number("recipes", "max_share")[position]),
+        group=of,
+        min_share=blocks.over_time(blocks.number("recipes", "min_share")[at]),
+        max_share=blocks.over_time(blocks.number("recipes", "max_share")[at]),
     )
 
 
 def _processes(blocks: Blocks, kept: Flags, recipes: Recipes, scale: Floats) -> Processes:
-    frame = only(blocks.first.processes, kept)
-    ones = np.ones((len(frame), 1))
-    size = np.ones(len(frame))
+    names = blocks.texts("processes", "id", kept)
+    size = np.ones(len(names))
     typical = scale[recipes.node] / np.maximum(np.abs(recipes.rate).max(axis=1, initial=0), 1e-12)
     if len(typical):
-        largest = np.full(len(frame), -np.inf)
+        largest = np.full(len(names), -np.inf)
         np.maximum.at(largest, recipes.process, np.log2(typical))
         size = np.where(
             np.isfinite(largest), np.exp2(np.where(np.isfinite(largest), largest, 0)), 1
         )
+    profile = blocks.texts("processes", "profile", kept)
     return Processes(
-        index=_ids(frame, "process"),
-        item=np.arange(len(frame), dtype=np.int64),
-        availability=_profiled(blocks, ones, frame["profile"]),
+        key=Keys({"process": names}),
+        item=np.arange(len(names), dtype=np.int64),
+        availability=_profiled(blocks, np.ones((len(names), 1)), profile),
         var_om=blocks.over_time(blocks.number("processes", "var_om", kept)),
         scale=power_of_two(size),
     )
 
 
-def _markets(blocks: Blocks, node_of: _NodeIndex, nodes: pd.DataFrame) -> Markets:
-    frame = blocks.first.markets.reset_index(drop=True)
-    shared = (frame["site"] == "*").to_numpy()
-    exchange, market = _exchanges(frame, shared, nodes)
-    price = _profiled(blocks, blocks.number("markets", "price"), frame["profile"])
-    started = _started(blocks, frame)
+def _markets(blocks: Blocks, node_of: _NodeIndex, nodes: Keys) -> Markets:
+    names, commodity, direction = (
+        blocks.texts("markets", column) for column in ("id", "commodity", "direction")
+    )
+    shared = np.asarray(blocks.texts("markets", "site") == "*", dtype=bool)
+    exchange, market = _exchanges(blocks, shared, nodes)
+    price = _profiled(blocks, blocks.number("markets", "price"), blocks.texts("markets", "profile"))
+    started = _started(blocks)
     peak_price = blocks.number("markets", "peak_price")
     pays_peak = np.flatnonzero(np.nan_to_num(peak_price).max(axis=1, initial=0)[market] > 0)
     return Markets(
-        index=_ids(frame, "market").assign(
-            commodity=frame["commodity"].to_numpy(), direction=frame["direction"].to_numpy()
-        ),
+        key=Keys({"market": names, "commodity": commodity, "direction": direction}),
         shared=shared,
         least=np.where(started, blocks.over_time(blocks.number("markets", "min")), 0.0),
         most=np.where(started, blocks.over_time(blocks.number("markets", "max")), 0.0),
         most_per_year=blocks.number("markets", "max_per_year"),
-        exchange=exchange[["market", "site"]],
-        exchange_market=market.astype(np.int64),
-        node=node_of(exchange["site"], exchange["commodity"]),
-        sign=np.array([MARKET_SIGN[d] for d in frame["direction"]], dtype=np.int64),
+        exchange=exchange,
+        exchange_market=market,
+        node=node_of(exchange["site"], commodity[market]),
+        sign=np.array([MARKET_SIGN[d] for d in direction], dtype=np.int64),
         price=price,
         peak=pays_peak,
         peak_price=peak_price,
     )
 
 
-def _exchanges(
-    frame: pd.DataFrame, shared: Flags, nodes: pd.DataFrame
-) -> tuple[pd.DataFrame, Integers]:
-    """Market, site and commodity of every exchange, market by market, and the market's position.
+def _exchanges(blocks: Blocks, shared: Flags, nodes: Keys) -> tuple[Keys, Integers]:
+    """Market and site of every exchange, market by market, and the market's position.
 
     A shared market is open to every site that touches its commodity.
     """
-    commodity = frame["commodity"].to_numpy(dtype=object)
-    site, touched = (nodes[name].to_numpy(dtype=object) for name in ("site", "commodity"))
+    commodity = blocks.texts("markets", "commodity")
     places = [
-        np.flatnonzero(touched == commodity[m]) if every else np.zeros(1, dtype=np.int64)
+        np.flatnonzero(nodes["commodity"] == commodity[m]) if every else np.zeros(1, dtype=np.int64)
         for m, every in enumerate(shared)
     ]
-    market = np.repeat(np.arange(len(frame)), [len(place) for place in places])
+    market = np.repeat(np.arange(len(shared)), [len(place) for place in places])
     at = np.concatenate(places) if places else np.zeros(0, dtype=np.int64)
-    open_to = site[at] if len(site) else np.full(len(at), "", dtype=object)
-    columns = {
-        "market": frame["id"].to_numpy(dtype=object)[market],
-        "site": np.where(shared[market], open_to, frame["site"].to_numpy(dtype=object)[market]),
-        "commodity": commodity[market],
-    }
-    return pd.DataFrame(columns), market.astype(np.int64)
+    open_to = nodes["site"][at] if len(nodes) else np.full(len(at), "", dtype=object)
+    own = blocks.texts("markets", "site")[market]
+    site = np.where(shared[market], open_to, own)
+    named = {"market": blocks.texts("markets", "id")[market], "site": site}
+    return Keys(named), market.astype(np.int64)
 
 
-def _started(blocks: Blocks, frame: pd.DataFrame) -> Flags:
-    begins = frame["from_year"].fillna(-np.inf).to_numpy(dtype=float)[:, None]
+def _started(blocks: Blocks) -> Flags:
+    begins = np.nan_to_num(blocks.first_number("markets", "from_year"), nan=-np.inf)[:, None]
     if not np.isfinite(begins).any():
-        return np.ones((len(frame), 1), dtype=bool)
+        return np.ones((len(begins), 1), dtype=bool)
     year = np.array(blocks.time.years, dtype=float)[blocks.time.year_index]
     return np.asarray(year[None, :] >= begins, dtype=bool)
 
 
 def _storages(blocks: Blocks, node_of: _NodeIndex, kept: dict[str, Flags]) -> Storages:
     mask = kept["storages"]
-    frame = only(blocks.first.storages, mask)
-    before = int(kept["processes"].sum())
+    names, site, commodity = (
+        blocks.texts("storages", column, mask) for column in ("id", "site", "commodity")
+    )
 
     def column(name: str) -> Floats:
         return blocks.over_time(blocks.number("storages", name, mask))
 
     return Storages(
-        index=_ids(frame, "storage"),
-        node=node_of(frame["site"], frame["commodity"]),
-        item=before + np.arange(len(frame), dtype=np.int64),
+        key=Keys({"storage": names}),
+        node=node_of(site, commodity),
+        item=int(kept["processes"].sum()) + np.arange(len(names), dtype=np.int64),
         hours_in=column("hours_in"),
         hours_out=column("hours_out"),
         efficiency_in=column("efficiency_in"),
@@ -335,25 +323,26 @@ def _storages(blocks: Blocks, node_of: _NodeIndex, kept: dict[str, Flags]) -> St
     )
 
 
-def _links(blocks: Blocks, node_of: _NodeIndex, kept: dict[str, Flags], items: int) -> Links:
-    mask = kept["links"]
-    frame = only(blocks.links, mask).reset_index(drop=True)
-    km = blocks.number("links", "km", mask)
-    energy = np.nan_to_num(blocks.number("links", "energy_per_km", mask)) * km
-    energy = np.where((frame["energy_commodity"] == "").to_numpy()[:, None], 0.0, energy)
-    carrier = frame["energy_commodity"]
-    carrier = carrier.where(carrier.to_numpy() != "", frame["commodity"])
+def _links(blocks: Blocks, node_of: _NodeIndex, kept: Flags, items: int) -> Links:
+    names, start, end, commodity, carrier = (
+        blocks.texts("links", column, kept)
+        for column in ("id", "from", "to", "commodity", "energy_commodity")
+    )
+    km = blocks.number("links", "km", kept)
+    energy = np.nan_to_num(blocks.number("links", "energy_per_km", kept)) * km
+    needs = np.asarray(carrier != "", dtype=bool)
+    carrier = np.where(needs, carrier, commodity)
     return Links(
-        index=_ids(frame, "link"),
-        item=items - len(frame) + np.arange(len(frame), dtype=np.int64),
-        from_node=node_of(frame["from"], frame["commodity"]),
-        to_node=node_of(frame["to"], frame["commodity"]),
-        arriving=blocks.over_time(1.0 - blocks.number("links", "loss", mask)),
+        key=Keys({"link": names}),
+        item=items - len(names) + np.arange(len(names), dtype=np.int64),
+        from_node=node_of(start, commodity),
+        to_node=node_of(end, commodity),
+        arriving=blocks.over_time(1.0 - blocks.number("links", "loss", kept)),
         moving_cost=blocks.over_time(
-            np.nan_to_num(blocks.number("links", "cost_per_km", mask)) * km
+            np.nan_to_num(blocks.number("links", "cost_per_km", kept)) * km
         ),
-        energy=blocks.over_time(energy),
-        energy_from=node_of(frame["from"], carrier),
-        energy_to=node_of(frame["to"], carrier),
-        back=np.flatnonzero(frame["bidirectional"].to_numpy(dtype=bool)),
+        energy=blocks.over_time(np.where(needs[:, None], energy, 0.0)),
+        energy_from=node_of(start, carrier),
+        energy_to=node_of(end, carrier),
+        back=np.flatnonzero(blocks.flags("links", "bidirectional", kept)),
     )

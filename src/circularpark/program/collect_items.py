@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
+from circularpark.park.keys import Keys, Names, coded
 from circularpark.program.data import Blocks, Flags, Items
 from circularpark.program.time import Floats
 
@@ -14,56 +14,55 @@ if TYPE_CHECKING:
     from circularpark.park.model import Park
 
 KINDS = (("process", "processes"), ("storage", "storages"), ("link", "links"))
+# Columns that not every table of things with a capacity has, and what stands for them there.
+ELSEWHERE = {"available_from": -np.inf, "area_mu": 0.0}
 
 
 def collect_items(
     park: Park, blocks: Blocks, kept: dict[str, Flags], *, operation_only: bool
 ) -> Items:
     """Standing, possible and required capacity of every item, and what building costs."""
-    parts = [_one_kind(blocks, kind, table, kept[table]) for kind, table in KINDS]
+    sizes = [int(kept[table].sum()) for _, table in KINDS]
+    kind = np.repeat(np.array([kind for kind, _ in KINDS], dtype=object), sizes)
+    link = np.arange(len(kind)) >= sizes[0] + sizes[1]
 
-    def stacked(name: str) -> Floats:
-        return np.concatenate([np.asarray(p[name], dtype=float) for p in parts])
+    def numbers(column: str) -> Floats:
+        return _stacked(blocks, column, kept, sizes)
 
     years = np.array(park.settings.years, dtype=float)
-    built, retires = stacked("built")[:, :1], stacked("retires")[:, :1]
+    built, retires = numbers("built")[:, :1], numbers("retires")[:, :1]
     begins = np.where(np.isnan(built), -np.inf, built)
     stands = (begins <= years) & (years < np.where(np.isnan(retires), np.inf, retires))
-    standing = np.where(stands, stacked("capacity"), 0.0)
-    maximum, floor = stacked("capacity_max"), stacked("floor")
-    start = np.maximum(np.nan_to_num(stacked("available_from")[:, :1], nan=-np.inf), -np.inf)
+    standing = np.where(stands, numbers("capacity"), 0.0)
+    maximum, floor = numbers("capacity_max"), numbers("floor")
+    start = np.nan_to_num(numbers("available_from")[:, :1], nan=-np.inf)
     # A required thing's `built` names the year it is wanted in; for an existing one it is history.
     wanted = np.where((floor > 0).any(axis=1, keepdims=True), np.maximum(start, begins), start)
     available = years >= wanted
     first = available & (np.cumsum(available, axis=1) == 1)
-    lifetime = stacked("lifetime")
+    lifetime, capex, area = numbers("lifetime"), numbers("capex"), numbers("area_mu")
     renewed = ~np.isnan(built) & (years >= built + lifetime) & np.isfinite(standing)
     grows = (maximum > standing) & available & (not operation_only)
-    free = _free(
-        stacked("kind_is_link")[:, 0] > 0, grows, maximum, stacked("capex"), stacked("area")
-    )
+    free = _free(link, grows, maximum, capex, area)
     # One building in the first year must serve to the end, and no limit may count capacity.
     free &= lifetime[:, 0] > years[-1] - years[0]
-    limits = blocks.first.limits
-    free &= not ((limits["table"] == "capacity") | (limits["per_table"] == "capacity")).any()
+    free &= not any((blocks.texts("limits", c) == "capacity").any() for c in ("table", "per_table"))
     expandable = np.flatnonzero(grows.any(axis=1) & ~free)
     column = np.full(len(standing), -1, dtype=np.int64)
     column[expandable] = np.arange(len(expandable))
-    names = np.concatenate([np.asarray(p["id"], dtype=object) for p in parts])
-    shared = np.concatenate([np.asarray(p["of"], dtype=object) for p in parts])
     return Items(
-        index=pd.DataFrame({"item": names}),
-        kind=np.concatenate([np.asarray(p["kind"], dtype=object) for p in parts]),
-        of=np.asarray(pd.factorize(shared)[0], dtype=np.int64),
+        key=Keys({"item": _names(blocks, "id", kept)}),
+        kind=kind,
+        of=coded(_names(blocks, "of", kept).tolist())[1],
         standing=standing,
         maximum=maximum,
         least=np.where(first, floor, 0.0),
         available=np.asarray(available, dtype=bool),
         lifetime=lifetime,
-        capex=np.nan_to_num(stacked("capex")),
-        fixed_om=np.nan_to_num(stacked("fixed_om")),
+        capex=np.nan_to_num(capex),
+        fixed_om=np.nan_to_num(numbers("fixed_om")),
         renewal=np.asarray(renewed & stands, dtype=bool),
-        area=np.nan_to_num(stacked("area")),
+        area=np.nan_to_num(area),
         column=column,
         expandable=expandable,
         free=free,
@@ -78,27 +77,24 @@ def _free(links: Flags, grows: Flags, maximum: Floats, capex: Floats, area: Floa
     )
 
 
-def _one_kind(blocks: Blocks, kind: str, table: str, kept: Flags) -> dict[str, object]:
-    frame = (blocks.links if kind == "link" else getattr(blocks.first, table))[kept]
+def _stacked(blocks: Blocks, column: str, kept: dict[str, Flags], sizes: list[int]) -> Floats:
+    """A number of every item over the planning years, (I, Y); a link's capex is its building."""
+    stacked, filled = np.empty((sum(sizes), len(blocks.time.years))), 0
+    for (kind, table), size in zip(KINDS, sizes, strict=True):
+        own = stacked[filled : filled + size]
+        if kind != "process" and column in ELSEWHERE:
+            own[:] = ELSEWHERE[column]
+        elif size:
+            called = "building" if kind == "link" and column == "capex" else column
+            own[:] = blocks.by_year(blocks.number(table, called, kept[table]))
+        filled += size
+    return stacked
 
-    def yearly(column: str) -> Floats:
-        return blocks.by_year(blocks.number(table, column, kept))
 
-    nothing = np.zeros((len(frame), len(blocks.time.years)))
-    capex = yearly("building") if kind == "link" else yearly("capex")
-    return {
-        "kind": np.full(len(frame), kind, dtype=object),
-        "id": frame["id"].to_numpy(dtype=object),
-        "of": frame["of" if kind == "process" else "id"].to_numpy(dtype=object),
-        "capacity": yearly("capacity"),
-        "capacity_max": yearly("capacity_max"),
-        "floor": yearly("floor"),
-        "built": yearly("built"),
-        "retires": yearly("retires"),
-        "lifetime": yearly("lifetime"),
-        "capex": capex,
-        "fixed_om": yearly("fixed_om"),
-        "available_from": yearly("available_from") if kind == "process" else nothing - np.inf,
-        "area": yearly("area_mu") if kind == "process" else nothing,
-        "kind_is_link": nothing + (kind == "link"),
-    }
+def _names(blocks: Blocks, column: str, kept: dict[str, Flags]) -> Names:
+    """Ids of all items; ``of`` a process is the row that its instances share."""
+    parts = [
+        blocks.texts(table, column if kind == "process" else "id", kept[table])
+        for kind, table in KINDS
+    ]
+    return np.concatenate(parts).astype(object)

@@ -39,7 +39,7 @@ def _flow_columns(data: Data, var: Variables) -> None:
     flexible = data.recipe.share >= 0
     var.add(
         "activity",
-        data.process.index,
+        data.process.key,
         "period",
         periods,
         upper=fixed_capacity(data, data.process.item, data.process.availability),
@@ -47,7 +47,7 @@ def _flow_columns(data: Data, var: Variables) -> None:
     )
     var.add(
         "share_flow",
-        data.recipe.index[flexible][["process", "row"]],
+        data.recipe.key.only("process", "row").take(flexible),
         "period",
         periods,
         scale=node[data.recipe.node[flexible]],
@@ -55,10 +55,10 @@ def _flow_columns(data: Data, var: Variables) -> None:
     link_scale = np.minimum(node[data.link.from_node], node[data.link.to_node])
     carried = fixed_capacity(data, data.link.item)
     back = data.link.back
-    var.add("link_flow", data.link.index, "period", periods, upper=carried, scale=link_scale)
+    var.add("link_flow", data.link.key, "period", periods, upper=carried, scale=link_scale)
     var.add(
         "link_flow_back",
-        data.link.index.iloc[back],
+        data.link.key.take(back),
         "period",
         periods,
         upper=carried[back],
@@ -79,7 +79,7 @@ def _flow_columns(data: Data, var: Variables) -> None:
     )
     var.add(
         "peak",
-        data.market.exchange.iloc[data.market.peak],
+        data.market.exchange.take(data.market.peak),
         "month",
         months,
         scale=exchange_scale[data.market.peak],
@@ -87,7 +87,7 @@ def _flow_columns(data: Data, var: Variables) -> None:
     offered = data.stream.offer
     var.add(
         "taken",
-        data.stream.index,
+        data.stream.key,
         "period",
         periods,
         lower=np.where(data.stream.must_use[:, None], offered, 0.0),
@@ -97,7 +97,7 @@ def _flow_columns(data: Data, var: Variables) -> None:
     short = data.demand.short
     var.add(
         "unmet",
-        data.demand.index.iloc[short],
+        data.demand.key.take(short),
         "period",
         periods,
         upper=data.demand.rate[short],
@@ -110,16 +110,16 @@ def _storage_columns(data: Data, var: Variables) -> None:
     scale = data.node.scale[store.node]
     for name, hours in (("charge", store.hours_in), ("discharge", store.hours_out)):
         bound = fixed_capacity(data, store.item, 1.0 / hours)
-        var.add(name, store.index, "period", periods, upper=bound, scale=scale)
+        var.add(name, store.key, "period", periods, upper=bound, scale=scale)
     bound = fixed_capacity(data, store.item)
     longest = power_of_two(np.maximum(store.hours_in, store.hours_out).max(axis=1, initial=1))
-    var.add("level", store.index, "period", periods, upper=bound, scale=scale * longest)
+    var.add("level", store.key, "period", periods, upper=bound, scale=scale * longest)
 
 
 def _capacity_columns(data: Data, var: Variables) -> None:
     items, years = data.item, np.array(data.time.years, dtype=object)
     grown = items.expandable
-    index = items.index.iloc[grown]
+    index = items.key.take(grown)
     scale = item_scale(data)[grown]
     room = np.where(items.available, items.maximum, 0.0)[grown]
     var.add("build", index, "year", years, upper=room, scale=scale)

@@ -7,14 +7,16 @@ commodity's own unit, ``money`` the park's currency. Entities are rows of the pa
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from circularpark.park.keys import Keys, Names
 from circularpark.program.time import Floats, Integers, TimeTable
 
 if TYPE_CHECKING:
@@ -30,30 +32,39 @@ Capex = Annotated[Floats, "money/(unit/h)"]
 
 
 @dataclass(frozen=True)
-class Nodes:
+class Keyed:
+    """A group of arrays over the same entities; ``index`` are their names as a DataFrame."""
+
+    key: Keys
+
+    @property
+    def index(self) -> pd.DataFrame:
+        """The entities' names."""
+        return self.key.frame
+
+
+@dataclass(frozen=True)
+class Nodes(Keyed):
     """Every (site, commodity) that something touches: the places where balances hold."""
 
-    index: pd.DataFrame
     commodity: Integers
     free: Flags
     scale: Rate
 
 
 @dataclass(frozen=True)
-class Streams:
+class Streams(Keyed):
     """Offers."""
 
-    index: pd.DataFrame
     node: Integers
     offer: Rate
     must_use: Flags
 
 
 @dataclass(frozen=True)
-class Demands:
+class Demands(Keyed):
     """Wants; ``short`` are the positions of those that may stay unmet at a cost."""
 
-    index: pd.DataFrame
     node: Integers
     rate: Rate
     short: Integers
@@ -61,10 +72,9 @@ class Demands:
 
 
 @dataclass(frozen=True)
-class Processes:
+class Processes(Keyed):
     """Units that turn commodities into others; ``item`` is the position among capacities."""
 
-    index: pd.DataFrame
     item: Integers
     availability: PerUnit
     var_om: Price
@@ -72,13 +82,12 @@ class Processes:
 
 
 @dataclass(frozen=True)
-class Recipes:
+class Recipes(Keyed):
     """Recipe rows of processes, inputs negative: flow = rate x activity.
 
     ``share`` is the position of a group's row among the flexible rows, -1 where it is fixed.
     """
 
-    index: pd.DataFrame
     process: Integers
     node: Integers
     rate: PerUnit
@@ -90,15 +99,14 @@ class Recipes:
 
 
 @dataclass(frozen=True)
-class Markets:
+class Markets(Keyed):
     """Markets (``index``) and their exchanges site by site."""
 
-    index: pd.DataFrame
     shared: Flags
     least: Rate
     most: Rate
     most_per_year: Amount
-    exchange: pd.DataFrame
+    exchange: Keys
     exchange_market: Integers
     node: Integers
     sign: Integers
@@ -108,10 +116,9 @@ class Markets:
 
 
 @dataclass(frozen=True)
-class Storages:
+class Storages(Keyed):
     """Stores of a commodity at a site."""
 
-    index: pd.DataFrame
     node: Integers
     item: Integers
     hours_in: Hours
@@ -122,10 +129,9 @@ class Storages:
 
 
 @dataclass(frozen=True)
-class Links:
+class Links(Keyed):
     """Ways from site to site; ``back`` are the positions of the bidirectional ones."""
 
-    index: pd.DataFrame
     item: Integers
     from_node: Integers
     to_node: Integers
@@ -138,7 +144,7 @@ class Links:
 
 
 @dataclass(frozen=True)
-class Items:
+class Items(Keyed):
     """Everything with a capacity: processes, storages and links, in this order.
 
     standing, maximum, least : (I, Y) capacity that stands, may stand, must stand
@@ -148,7 +154,6 @@ class Items:
     free : (I,) capacity that costs nothing and has no end: no columns, built as it is used
     """
 
-    index: pd.DataFrame
     kind: NDArray[np.object_]
     of: Integers
     standing: Annotated[Floats, "unit/h"]
@@ -205,6 +210,8 @@ class Blocks:
                 found.append(tables)
             self.which[b] = same[0] if same else len(found) - 1
         keys = link_keys(park)
+        self._places: dict[str, dict[str, int]] = {}
+        self._columns: dict[tuple[int, str, str], NDArray[Any]] = {}
         self.tables = found
         self.link_tables = [_with_building(links(park, tables, keys)) for tables in found]
 
@@ -223,6 +230,13 @@ class Blocks:
             found.append(own.assign(scope=own["scope"].fillna(3).astype(int)))
         return found
 
+    def with_tables(self, tables: list[Tables]) -> Blocks:
+        """The same with other tables of each block; times and links stay."""
+        other = copy(self)
+        other.tables, other._columns, other._places = tables, {}, {}
+        other.__dict__.pop("factors", None)
+        return other
+
     @property
     def first(self) -> Tables:
         """The tables of the first block; keys and texts are the same in all."""
@@ -239,14 +253,48 @@ class Blocks:
 
     def number(self, table: str, column: str, kept: Flags | None = None) -> Floats:
         """A number column over the blocks: (E, B), or (E, 1) where no path changes it."""
-        frames = self.link_tables if table == "links" else [getattr(t, table) for t in self.tables]
-        each = np.stack([f[column].to_numpy(dtype=float) for f in frames], axis=1)
-        if kept is not None and not kept.all():
-            each = each[kept]
-        changes = each.shape[1] > 1 and not bool(
-            np.array_equal(each, np.broadcast_to(each[:, :1], each.shape), equal_nan=True)
-        )
-        return np.asarray(each[:, self.which] if changes else each[:, :1], dtype=float)
+        first = _cut(self._column(0, table, column), kept).astype(float, copy=False)[:, None]
+        if len(self.tables) == 1:
+            return first
+        others = [_cut(self._column(i, table, column), kept) for i in range(1, len(self.tables))]
+        each = np.column_stack([first, *others]).astype(float, copy=False)
+        if np.array_equal(each, np.broadcast_to(first, each.shape), equal_nan=True):
+            return first
+        return each[:, self.which]
+
+    def first_number(self, table: str, column: str, kept: Flags | None = None) -> Floats:
+        """A number column in the first block, (E,)."""
+        return _cut(self._column(0, table, column), kept).astype(float, copy=False)
+
+    def texts(self, table: str, column: str, kept: Flags | None = None) -> Names:
+        """A column of texts, the same in all blocks, (E,)."""
+        return _cut(self._column(0, table, column), kept)
+
+    def flags(self, table: str, column: str, kept: Flags | None = None) -> Flags:
+        """A column of yes and no, the same in all blocks, (E,)."""
+        return _cut(self._column(0, table, column), kept).astype(bool, copy=False)
+
+    def cells(self, table: str, column: str, ids: Names) -> Names:
+        """The cells of a column of texts in the rows with these ids, in the first block.
+
+        Raises
+        ------
+        KeyError : an id that no row has.
+        """
+        place = self._places.get(table)
+        if place is None:
+            names = self.texts(table, "id").tolist()
+            place = self._places[table] = {name: i for i, name in enumerate(names)}
+        rows = [place[name] for name in ids.tolist()]
+        return self.texts(table, column)[np.array(rows, dtype=np.int64)]
+
+    def _column(self, block: int, table: str, column: str) -> NDArray[Any]:
+        known = self._columns.get((block, table, column))
+        if known is None:
+            links = table == "links"
+            frame = self.link_tables[block] if links else getattr(self.tables[block], table)
+            known = self._columns[block, table, column] = frame[column].to_numpy()
+        return known
 
     def over_time(self, values: Floats) -> Floats:
         """Block values (E, 1 or B) as (E, 1 or T)."""
@@ -259,6 +307,10 @@ class Blocks:
             return np.broadcast_to(values, (len(values), years))
         first = np.searchsorted(self.time.block_year, np.arange(years))
         return values[:, first]
+
+
+def _cut(values: NDArray[Any], kept: Flags | None) -> NDArray[Any]:
+    return values if kept is None or kept.all() else values[kept]
 
 
 def _with_building(links: pd.DataFrame) -> pd.DataFrame:

@@ -79,7 +79,7 @@ def _exchanges(
     data: Data, var: Variables, scope: int, rows: pd.DataFrame, *, name: str
 ) -> list[Term]:
     market = data.market
-    names = market.exchange["market"].to_numpy(dtype=object)
+    names = market.exchange["market"]
     chosen = _of(rows, names)
     frame = data.blocks.first.markets.set_index("id").reindex(names[chosen])
     value = _value(data, rows, names[chosen])
@@ -95,7 +95,7 @@ def _exchanges(
             value=value,
             table="markets",
             item=names[chosen],
-            site=market.exchange["site"].to_numpy(dtype=object)[chosen],
+            site=market.exchange["site"][chosen],
             commodity=frame["commodity"].to_numpy(dtype=object),
         )
     ]
@@ -217,9 +217,9 @@ def _emitted(data: Data, var: Variables, name: str, found: pd.DataFrame) -> list
                 position=(recipe.share if share else recipe.process)[rows],
                 value=flow * blocks.over_time(per_unit[place[rows]]),
                 table="processes",
-                item=recipe.index["process"].to_numpy(dtype=object)[rows],
-                site=recipe.index["site"].to_numpy(dtype=object)[rows],
-                commodity=recipe.index["commodity"].to_numpy(dtype=object)[rows],
+                item=recipe.key["process"][rows],
+                site=recipe.key["site"][rows],
+                commodity=recipe.key["commodity"][rows],
             )
         )
     return terms

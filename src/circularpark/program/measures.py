@@ -13,7 +13,7 @@ from circularpark.program.constraints.capacity import lives
 from circularpark.program.data import Data
 from circularpark.program.factors import factor_terms
 from circularpark.program.link_terms import link_terms
-from circularpark.program.terms import Constant, Linear, Term, Texts, cells
+from circularpark.program.terms import Constant, Linear, Term, Texts
 from circularpark.program.time import Floats, Integers, annuity
 from circularpark.program.variables import Variables
 
@@ -41,24 +41,20 @@ def _market_term(data: Data, var: Variables, kind: str, chosen: Integers, value:
         position=chosen,
         value=value,
         table="markets",
-        item=market.index["market"].to_numpy(dtype=object)[of],
-        site=market.exchange["site"].to_numpy(dtype=object)[chosen],
-        commodity=market.index["commodity"].to_numpy(dtype=object)[of],
+        item=market.key["market"][of],
+        site=market.exchange["site"][chosen],
+        commodity=market.key["commodity"][of],
     )
 
 
 def _directed(data: Data, *directions: str) -> Integers:
-    direction = data.market.index["direction"].to_numpy()[data.market.exchange_market]
+    direction = data.market.key["direction"][data.market.exchange_market]
     return np.flatnonzero(np.isin(direction, directions))
-
-
-def _per_commodity(data: Data, column: str) -> pd.Series:
-    return data.blocks.first.commodities.set_index("id")[column]
 
 
 def _exchange_commodity(data: Data, chosen: Integers) -> Texts:
     of = data.market.exchange_market[chosen]
-    return data.market.index["commodity"].to_numpy(dtype=object)[of]
+    return data.market.key["commodity"][of]
 
 
 def _energy(data: Data, var: Variables) -> Linear:
@@ -78,8 +74,8 @@ def _energy(data: Data, var: Variables) -> Linear:
 def _counted(data: Data, var: Variables, what: str) -> Linear:
     chosen = _directed(data, "buy")
     commodity = _exchange_commodity(data, chosen)
-    marked = _per_commodity(data, "counts_as").reindex(commodity).eq(what).to_numpy()
-    tonnes = _per_commodity(data, "tonnes").reindex(commodity).to_numpy(dtype=float)
+    marked = data.blocks.cells("commodities", "counts_as", commodity) == what
+    tonnes = data.blocks.cells("commodities", "tonnes", commodity).astype(float)
     chosen, tonnes = chosen[marked], np.nan_to_num(tonnes[marked])
     return Linear((_market_term(data, var, "bought", chosen, tonnes[:, None]),))
 
@@ -95,22 +91,22 @@ def _water(data: Data, var: Variables) -> Linear:
 def _waste(data: Data, var: Variables) -> Linear:
     chosen = _directed(data, "dispose")
     commodity = _exchange_commodity(data, chosen)
-    tonnes = _per_commodity(data, "tonnes").reindex(commodity).to_numpy(dtype=float)
+    tonnes = data.blocks.cells("commodities", "tonnes", commodity).astype(float)
     return Linear((_market_term(data, var, "disposed", chosen, np.nan_to_num(tonnes)[:, None]),))
 
 
 def _item_place(data: Data, chosen: Integers) -> tuple[Texts, Texts, Texts]:
     """Item, site and far site of capacities: a link stands at both ends."""
     blocks = data.blocks
-    item = data.item.index["item"].to_numpy(dtype=object)
+    item = data.item.key["item"]
     near = np.full(len(item), "", dtype=object)
     far = np.full(len(item), "", dtype=object)
     for table, kind in (("processes", "process"), ("storages", "storage")):
         own = data.item.kind == kind
-        near[own] = cells(getattr(blocks.first, table), "site", item[own])
+        near[own] = blocks.cells(table, "site", item[own])
     own = data.item.kind == "link"
-    near[own] = cells(blocks.links, "to", item[own])
-    far[own] = cells(blocks.links, "from", item[own])
+    near[own] = blocks.cells("links", "to", item[own])
+    far[own] = blocks.cells("links", "from", item[own])
     return item[chosen], near[chosen], far[chosen]
 
 
@@ -219,8 +215,7 @@ TRADE = {"buy": "purchases", "sell": "sales", "vent": "venting", "dispose": "dis
 
 def _operation(data: Data, var: Variables) -> list[Term]:
     blocks, process = data.blocks, data.process
-    name = process.index["process"].to_numpy(dtype=object)
-    frame = blocks.first.processes
+    name = process.key["process"]
     terms = [
         Term(
             kind="var_om",
@@ -230,14 +225,13 @@ def _operation(data: Data, var: Variables) -> list[Term]:
             value=np.nan_to_num(process.var_om),
             table="processes",
             item=name,
-            site=cells(frame, "site", name),
-            commodity=cells(frame, "capacity_of", name),
+            site=blocks.cells("processes", "site", name),
+            commodity=blocks.cells("processes", "capacity_of", name),
         )
     ]
     terms += link_terms(data, var, "moving", 0, data.link.moving_cost)
     short = data.demand.short
     if len(short):
-        frame = blocks.first.demands.iloc[short]
         terms.append(
             Term(
                 kind="unmet",
@@ -246,9 +240,9 @@ def _operation(data: Data, var: Variables) -> list[Term]:
                 position=np.arange(len(short)),
                 value=data.demand.unmet_cost[short],
                 table="demands",
-                item=frame["id"].to_numpy(dtype=object),
-                site=frame["site"].to_numpy(dtype=object),
-                commodity=frame["commodity"].to_numpy(dtype=object),
+                item=blocks.texts("demands", "id")[short],
+                site=blocks.texts("demands", "site")[short],
+                commodity=blocks.texts("demands", "commodity")[short],
             )
         )
     return terms

@@ -101,7 +101,7 @@ def _markets(data: Data, var: Variables, commodity: str) -> Linear:
     frame = pd.DataFrame(
         {
             "id": named["market"].to_numpy(),
-            "site": market.exchange["site"].to_numpy(),
+            "site": market.exchange["site"],
             "commodity": named["commodity"].to_numpy(),
         }
     )
@@ -146,7 +146,7 @@ def _offers(data: Data, var: Variables, commodity: str) -> Linear:
 
 def _processes(data: Data, var: Variables, commodity: str) -> Linear:
     frame = data.blocks.first.processes.set_index("id")
-    names = data.process.index["process"].to_numpy(dtype=object)
+    names = data.process.key["process"]
     if not commodity:
         place = pd.DataFrame(
             {
@@ -159,7 +159,7 @@ def _processes(data: Data, var: Variables, commodity: str) -> Linear:
     recipe = data.recipe
     terms = []
     for variable, own in ((var.activity, recipe.share < 0), (var.share_flow, recipe.share >= 0)):
-        rows = np.flatnonzero(own & (recipe.index["commodity"] == commodity).to_numpy())
+        rows = np.flatnonzero(own & (recipe.key["commodity"] == commodity))
         share = variable is var.share_flow
         terms.append(
             Term(
@@ -169,9 +169,9 @@ def _processes(data: Data, var: Variables, commodity: str) -> Linear:
                 position=(recipe.share if share else recipe.process)[rows],
                 value=np.ones((len(rows), 1)) if share else np.abs(recipe.rate[rows]),
                 table="processes",
-                item=recipe.index["process"].to_numpy(dtype=object)[rows],
-                site=recipe.index["site"].to_numpy(dtype=object)[rows],
-                commodity=recipe.index["commodity"].to_numpy(dtype=object)[rows],
+                item=recipe.key["process"][rows],
+                site=recipe.key["site"][rows],
+                commodity=recipe.key["commodity"][rows],
             )
         )
     return Linear(tuple(terms))
@@ -200,7 +200,7 @@ def _capacity(data: Data, var: Variables, commodity: str) -> Linear:
     ]
     place = pd.concat(frames).set_index("id").reindex(items.index["item"])
     far = data.blocks.links.set_index("id")["from"].reindex(items.index["item"]).fillna("")
-    name = items.index["item"].to_numpy(dtype=object)
+    name = items.key["item"]
     site, of = place["site"].to_numpy(dtype=object), place["commodity"].to_numpy(dtype=object)
     count = len(data.time.years)
     term = Term(

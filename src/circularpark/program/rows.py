@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from circularpark.park.keys import Keys
 from circularpark.program.time import Floats, Integers
 from circularpark.program.variables import Variable, labelled
 
@@ -34,21 +35,27 @@ class Entries:
 class Rows:
     """A block of constraints: lower <= sum of entries <= upper, a row for each (entity, step).
 
-    family : name of the constraint; index : (E rows) keys; labels : (K,) steps
+    family : name of the constraint; labels : (K,) steps
+    key : (E rows) the entities' names, ``index`` the same as a DataFrame
     lower, upper : (E, K)
     """
 
     family: str
-    index: pd.DataFrame
+    key: Keys
     labels: NDArray[np.object_]
     entries: tuple[Entries, ...]
     lower: Floats
     upper: Floats
 
     @property
+    def index(self) -> pd.DataFrame:
+        """The entities' keys, one column a key."""
+        return self.key.frame
+
+    @property
     def size(self) -> int:
         """How many rows."""
-        return len(self.index) * len(self.labels)
+        return len(self.key) * len(self.labels)
 
     @property
     def nonzeros(self) -> int:
@@ -57,7 +64,7 @@ class Rows:
 
     def names(self) -> Iterator[str]:
         """Names of the rows: ``balance[dyeing, steam, winter]``."""
-        return labelled(self.family, self.index, self.labels)
+        return labelled(self.family, self.key, self.labels)
 
 
 def across(
@@ -128,7 +135,7 @@ def _flat(variable: Variable, rows: Indices, columns: Indices, value: ArrayLike)
 
 def rows(
     family: str,
-    index: pd.DataFrame,
+    index: Keys | pd.DataFrame,
     labels: NDArray[np.object_],
     sum_of: Sequence[Entries],
     *,
@@ -158,12 +165,13 @@ def rows(
     ... )
     >>> plan = solve(problem.add(together))
     """
-    shape = (len(index), len(labels))
+    key = Keys.of(index)
+    shape = (len(key), len(labels))
     low = equals if equals is not None else at_least
     high = equals if equals is not None else at_most
     return Rows(
         family=family,
-        index=index.reset_index(drop=True),
+        key=key,
         labels=labels,
         entries=tuple(e for e in sum_of if len(e.value)),
         lower=np.broadcast_to(np.asarray(-np.inf if low is None else low, dtype=float), shape),
@@ -171,13 +179,13 @@ def rows(
     )
 
 
-_NO_INDEX = pd.DataFrame({"item": []})
+_NO_KEYS = Keys({"item": np.array([], dtype=object)})
 
 
 def no_rows(family: str) -> Rows:
     """An empty block: the park has no data for this constraint."""
     none = np.zeros((0, 0))
-    return Rows(family, _NO_INDEX, np.array([], dtype=object), (), none, none)
+    return Rows(family, _NO_KEYS, np.array([], dtype=object), (), none, none)
 
 
 def as_text(block: Rows) -> list[str]:

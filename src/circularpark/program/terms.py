@@ -10,23 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from circularpark.program.time import Floats, Integers, TimeTable
 from circularpark.program.variables import Variable
 
 Texts = NDArray[np.object_]
-
-
-def cells(frame: pd.DataFrame, column: str, names: Texts) -> Texts:
-    """The cells of a column in the rows with these ids; a KeyError names an id that has none."""
-    place = pd.Index(frame["id"].to_numpy(), dtype=object).get_indexer(
-        pd.Index(names, dtype=object)
-    )
-    if (place < 0).any():
-        raise KeyError(str(names[int(np.argmin(place))]))
-    return np.asarray(frame[column].to_numpy(dtype=object)[place])
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from circularpark.park.keys import Keys
 from circularpark.program.time import Floats, Integers
 
 # A user's own columns have no axis: all their keys stand in the index.
@@ -20,13 +21,13 @@ Axis = Literal["period", "year", "month", ""]
 class Variable:
     """One named block of columns, entity-major: column(e, k) = start + e * width + k.
 
-    index : (E rows) the entities' keys; labels : (K,) of the axis
+    key : (E rows) the entities' names, ``index`` the same as a DataFrame; labels : (K,) of the axis
     lower, upper : (E, K); upper is inf where the park gives no bound
     scale : (E,) typical size of a column, a power of two
     """
 
     name: str
-    index: pd.DataFrame
+    key: Keys
     axis: Axis
     labels: NDArray[np.object_]
     start: int
@@ -35,14 +36,19 @@ class Variable:
     scale: Floats
 
     @property
+    def index(self) -> pd.DataFrame:
+        """The entities' keys, one column a key."""
+        return self.key.frame
+
+    @property
     def keys(self) -> tuple[str, ...]:
         """Names of the entity keys."""
-        return tuple(str(c) for c in self.index.columns)
+        return tuple(self.key.columns)
 
     @property
     def entities(self) -> int:
         """How many entities have this variable."""
-        return len(self.index)
+        return len(self.key)
 
     @property
     def width(self) -> int:
@@ -65,12 +71,12 @@ class Variable:
 
     def names(self) -> Iterator[str]:
         """Names of the columns: ``link_flow[condensate-dryer, winter]``."""
-        return labelled(self.name, self.index, self.labels)
+        return labelled(self.name, self.key, self.labels)
 
 
-def labelled(name: str, index: pd.DataFrame, labels: NDArray[np.object_]) -> Iterator[str]:
+def labelled(name: str, key: Keys, labels: NDArray[np.object_]) -> Iterator[str]:
     """Names of every entity and step of a block; a blank step is not named."""
-    for keys in index.itertuples(index=False, name=None):
+    for keys in key:
         head = f"{name}[" + ", ".join(str(k) for k in keys)
         for label in labels:
             yield f"{head}, {label}]" if label != "" else f"{head}]"
@@ -86,7 +92,7 @@ class Variables:
     def add(
         self,
         name: str,
-        index: pd.DataFrame,
+        index: Keys | pd.DataFrame,
         axis: Axis,
         labels: NDArray[np.object_],
         *,
@@ -95,10 +101,11 @@ class Variables:
         scale: Floats | float = 1.0,
     ) -> Variable:
         """Append a block of columns; bounds broadcast to (E, K)."""
-        shape = (len(index), len(labels))
+        key = Keys.of(index)
+        shape = (len(key), len(labels))
         block = Variable(
             name=name,
-            index=index.reset_index(drop=True),
+            key=key,
             axis=axis,
             labels=labels,
             start=self.size,

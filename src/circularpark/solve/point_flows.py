@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 
 from circularpark.account.flows import Flows, Quantity
+from circularpark.park.keys import Keys
 from circularpark.program.assemble import Problem
 from circularpark.program.time import Floats
 
@@ -19,9 +19,7 @@ def flows_of(problem: Problem, x: Floats) -> Flows:
         values = x[variable.start : variable.stop].reshape(variable.entities, variable.width)
         # Tolerances leave dust below a bound; a flow is never negative.
         clean = np.clip(values, variable.lower, np.maximum(variable.upper, variable.lower))
-        found[variable.name] = Quantity(
-            variable.keys, variable.index, variable.axis, variable.labels, clean
-        )
+        found[variable.name] = Quantity(variable.key, variable.axis, variable.labels, clean)
     return _with_free_capacity(problem, found)
 
 
@@ -37,7 +35,7 @@ def _with_free_capacity(problem: Problem, flows: dict[str, Quantity]) -> Flows:
     used = used + back[free]
     built = np.flatnonzero(used > 0)
     years = len(data.time.years)
-    index = pd.DataFrame({"item": data.link.index["link"].to_numpy(dtype=object)[free[built]]})
+    named = data.link.key["link"][free[built]]
     first = np.zeros((len(built), years))
     first[:, 0] = used[built]
     capacity = np.repeat(used[built][:, None], years, axis=1)
@@ -45,7 +43,7 @@ def _with_free_capacity(problem: Problem, flows: dict[str, Quantity]) -> Flows:
         old = flows[name]
         flows[name] = replace(
             old,
-            index=pd.concat([old.index, index], ignore_index=True),
+            key=Keys({"item": np.concatenate([old.key["item"], named])}),
             values=np.concatenate([old.values, more]),
         )
     return flows

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from circularpark.park.keys import Keys
 from circularpark.program.assemble import Objective, Problem
 from circularpark.program.bounds import OPEN, WIDER, derived_bounds
 from circularpark.program.rows import Entries, Rows
@@ -111,7 +112,7 @@ def extended(
         own = slice(int(first) - start, int(first) - start + len(added.called))
         var.blocks[added.name] = NamedVariable(
             name=added.name,
-            index=added.index,
+            key=Keys.of(added.index),
             axis="",
             labels=BLANK,
             start=int(first),
@@ -154,7 +155,7 @@ def named_rows(added: Added, coefficients: sparse.csr_array, var: Variables) -> 
             )
     return NamedRows(
         family=added.name,
-        index=added.index,
+        key=Keys.of(added.index),
         labels=BLANK,
         entries=tuple(parts),
         lower=added.lower[:, None],

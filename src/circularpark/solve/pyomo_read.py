@@ -222,10 +222,10 @@ def _recompiled(reading: _Reading, block: Rows, found: list[Any]) -> Rows:
     added = Added(block.family, tuple(block.names()), ((),) * len(found), low, high)
     rows = named_rows(added, sparse.csr_array(spread @ some), reading.source.problem.var)
     # The keys and steps stay those of the block, so that its duals keep their shape.
-    shape = (len(block.index), len(block.labels))
+    shape = (len(block.key), len(block.labels))
     return replace(
         rows,
-        index=block.index,
+        key=block.key,
         labels=block.labels,
         lower=low.reshape(shape),
         upper=high.reshape(shape),

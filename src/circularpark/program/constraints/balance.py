@@ -34,7 +34,7 @@ def balance(data: Data, var: Variables) -> Rows:
 
     Dual: what one more unit of the commodity at the site would save.
     """
-    nodes = len(data.node.index)
+    nodes = len(data.node.key)
     wanted = np.zeros((nodes, len(data.time.period)))
     np.add.at(wanted, data.demand.node, data.demand.rate)
     short = data.demand.short
@@ -54,7 +54,7 @@ def balance(data: Data, var: Variables) -> Rows:
     ]
     return rows(
         "balance",
-        data.node.index,
+        data.node.key,
         data.time.period,
         sum_of,
         at_least=wanted,

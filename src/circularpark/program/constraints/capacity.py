@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
+from circularpark.park.keys import Keys
 from circularpark.program.data import Data
 from circularpark.program.rows import Rows, across, listed, no_rows, rows
 from circularpark.program.variables import Variables
@@ -26,7 +26,7 @@ def process_capacity(data: Data, var: Variables) -> Rows:
     each = np.arange(len(chosen))
     return rows(
         "process_capacity",
-        data.process.index.iloc[chosen],
+        data.process.key.take(chosen),
         data.time.period,
         [
             across(var.activity, each, chosen),
@@ -64,7 +64,7 @@ def capacity_stock(data: Data, var: Variables) -> Rows:
     each = np.arange(len(grown))
     return rows(
         "capacity_stock",
-        data.item.index.iloc[grown],
+        data.item.key.take(grown),
         np.array(years, dtype=object),
         [
             across(var.capacity, each, each),
@@ -100,10 +100,10 @@ def shared_capacity(data: Data, var: Variables) -> Rows:
         return no_rows("shared_capacity")
     group, row = np.unique(item.of[built][chosen], return_inverse=True)
     first = built[chosen[np.searchsorted(np.sort(row), np.arange(len(group)))]]
-    names = item.index["item"].iloc[first].str.rsplit("@", n=1).str[0]
+    names = [name.rsplit("@", 1)[0] for name in item.key["item"][first].tolist()]
     return rows(
         "shared_capacity",
-        pd.DataFrame({"item": names}),
+        Keys({"item": np.array(names, dtype=object)}),
         np.array(data.time.years, dtype=object),
         [across(var.capacity, row, chosen)],
         at_most=item.maximum[first],

@@ -35,7 +35,7 @@ def link_capacity(data: Data, var: Variables) -> Rows:
     back = np.flatnonzero(row[link.back] >= 0)
     return rows(
         "link_capacity",
-        link.index.iloc[chosen],
+        link.key.take(chosen),
         data.time.period,
         [
             across(var.link_flow, row[chosen], chosen),

@@ -42,12 +42,12 @@ def _shared(data: Data, var: Variables, family: str) -> Rows:
     chosen = np.flatnonzero(market.shared & binds)
     if not len(chosen):
         return no_rows(family)
-    row = np.full(len(market.index), -1, dtype=np.int64)
+    row = np.full(len(market.key), -1, dtype=np.int64)
     row[chosen] = np.arange(len(chosen))
     sites = np.flatnonzero(row[market.exchange_market] >= 0)
     return rows(
         family,
-        market.index[["market"]].iloc[chosen],
+        market.key.only("market").take(chosen),
         data.time.period,
         [across(var.exchange, row[market.exchange_market[sites]], sites)],
         at_most=side[chosen] if family == "market_most" else None,
@@ -71,12 +71,12 @@ def market_year(data: Data, var: Variables) -> Rows:
     chosen = np.flatnonzero(np.isfinite(market.most_per_year).any(axis=1))
     if not len(chosen):
         return no_rows("market_year")
-    row = np.full(len(market.index), -1, dtype=np.int64)
+    row = np.full(len(market.key), -1, dtype=np.int64)
     row[chosen] = np.arange(len(chosen))
     sites = np.flatnonzero(row[market.exchange_market] >= 0)
     return rows(
         "market_year",
-        market.index[["market"]].iloc[chosen],
+        market.key.only("market").take(chosen),
         block_labels(data),
         [
             gathered(
@@ -112,7 +112,7 @@ def monthly_peak(data: Data, var: Variables) -> Rows:
     each = np.arange(len(paying))
     return rows(
         "monthly_peak",
-        data.market.exchange.iloc[paying],
+        data.market.exchange.take(paying),
         data.time.period,
         [
             across(var.exchange, each, paying),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 from circularpark.program.data import Data
 from circularpark.program.rows import Rows, across, no_rows, rows
@@ -27,9 +26,7 @@ def group_total(data: Data, var: Variables) -> Rows:
         return no_rows("group_total")
     _, head = np.unique(recipe.group[flexible], return_index=True)
     first = flexible[head]
-    index = pd.DataFrame(
-        {"process": recipe.index["process"].iloc[first], "row": recipe.index["row"].iloc[first]}
-    )
+    index = recipe.key.only("process", "row").take(first)
     return rows(
         "group_total",
         index,
@@ -86,7 +83,7 @@ def _share(data: Data, var: Variables, family: str) -> Rows:
     if not len(chosen):
         return no_rows(family)
     each = np.arange(len(chosen))
-    index = recipe.index[["process", "row"]].iloc[chosen]
+    index = recipe.key.only("process", "row").take(chosen)
     part = -bound[chosen] * np.abs(recipe.rate[chosen])
     return rows(
         family,

@@ -33,7 +33,7 @@ def storage_level(data: Data, var: Variables) -> Rows:
     each = np.arange(var.level.entities)
     return rows(
         "storage_level",
-        store.index,
+        store.key,
         data.time.period,
         [
             across(var.level, each, each),
@@ -93,7 +93,7 @@ def _within(data: Data, var: Variables, family: str, flow: Variable, share: Floa
     part = np.broadcast_to(share, (len(column), share.shape[1]))[chosen]
     return rows(
         family,
-        data.storage.index.iloc[chosen],
+        data.storage.key.take(chosen),
         data.time.period,
         [
             across(flow, each, chosen),

@@ -6,7 +6,6 @@ that no form of a limit (a ratio, a ceiling, a factor on a record) needs to be k
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -16,7 +15,7 @@ from scipy import sparse
 
 from circularpark.program.assemble import Problem
 from circularpark.program.constraints.limits import limits
-from circularpark.program.data import Blocks, Data, Flags
+from circularpark.program.data import Data, Flags
 from circularpark.program.rows import Rows
 from circularpark.program.time import Floats, Integers
 from circularpark.solve.diagnosis.lever import Lever, make_lever
@@ -106,16 +105,14 @@ def revalued(
     data: Data, change: Callable[[pd.Series, pd.Series], pd.Series], *, peaks: bool = False
 ) -> Data:
     """The data with other values of its limits, ``change(ids, values)``; of peaks only if asked."""
-    blocks: Blocks = copy.copy(data.blocks)
     tables = []
-    for table in blocks.tables:
+    for table in data.blocks.tables:
         frame = table.limits
         value = change(frame["id"], frame["value"])
         if not peaks:
             value = value.where(frame["sense"] != "peak", frame["value"])
         tables.append(replace(table, limits=frame.assign(value=value)))
-    blocks.tables = tables
-    return replace(data, blocks=blocks)
+    return replace(data, blocks=data.blocks.with_tables(tables))
 
 
 def with_limit(problem: Problem, name: str, value: float) -> Problem:
