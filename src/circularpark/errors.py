@@ -61,10 +61,21 @@ class Finding:
         return say("errors.comma", lang).join(parts)
 
 
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A value of a finding that has its own words: ``key`` in the table of words."""
+
+    key: str
+
+    def text(self, lang: Language) -> str:
+        """The words in ``lang``."""
+        return say(self.key, lang)
+
+
 def _spoken(value: object, lang: Language) -> object:
-    """A value as it is shown: an exception that can say itself in both languages does."""
+    """A value as it is shown: what can say itself in both languages does."""
     text = getattr(value, "text", None)
-    return text(lang) if isinstance(value, Exception) and callable(text) else value
+    return text(lang) if isinstance(value, (Exception, Spoken)) and callable(text) else value
 
 
 class CircularParkError(Exception):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from circularpark.errors import Finding
-from circularpark.park.model import Layers, Settings
+from circularpark.park.model import Formulas, Layers, Settings
 
 
 @dataclass
@@ -18,7 +18,8 @@ class Draft:
     ``raw`` frames hold all declared columns, numbers as float64 (NaN blank) in base units, text
     as str ("" blank), and each row's place: ``_file``, ``_row`` (of the spreadsheet), ``_owner``
     (the company whose folder it came from), ``_origin`` ("park" or "catalogue"); tables with
-    stated units also ``_unit_factor`` and ``_per``.
+    stated units also ``_unit_factor`` and ``_per``. ``formulas`` are the functions that recipes
+    may name.
     """
 
     name: str
@@ -27,3 +28,4 @@ class Draft:
     raw: dict[str, pd.DataFrame]
     layers: Layers = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    formulas: Formulas = field(default_factory=dict)

@@ -208,6 +208,7 @@ def _settled(settings: Settings, raw: dict[str, pd.DataFrame]) -> Settings:
 def _check(draft: Draft, late: list[Finding], formulas: Formulas) -> None:
     from circularpark.park.checks import CHECKS
 
+    draft.formulas = formulas
     draft.findings += _formulas_work(draft.raw["recipes"], formulas)
     for check in CHECKS:
         draft.findings += list(check(draft))

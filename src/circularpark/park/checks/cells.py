@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from circularpark.errors import Finding, Severity
+from circularpark.park.resolve import formula_value
 
 if TYPE_CHECKING:
     from circularpark.park.draft import Draft
@@ -66,6 +67,18 @@ def number(frame: pd.DataFrame, column: str) -> Number:
 def written(numbers: Number, form: str = "{:.6g}") -> Text:
     """Numbers as a reader sees them."""
     return pd.Series([form.format(v) for v in numbers], index=numbers.index, dtype=object)
+
+
+def real_rates(draft: Draft) -> Number:
+    """The rates of the recipes with their formulas; NaN where a formula gives no number."""
+    frame = rows_of(draft, "recipes")
+    rates = number(frame, "rate")
+    for index in frame.index[(text(frame, "formula") != "").to_numpy(dtype=bool)]:
+        try:
+            rates[index] *= formula_value(frame.loc[index], draft.formulas)
+        except (TypeError, ValueError, KeyError, ArithmeticError):
+            rates[index] = np.nan
+    return rates
 
 
 def flag(frame: pd.DataFrame, column: str) -> Mask:

@@ -58,7 +58,10 @@ def _demands(draft: Draft, who: pd.DataFrame) -> Iterator[Finding]:
     total = wanted.fillna(0.0).groupby(goods).transform("sum")
     supply = goods.map(most).astype("float64")
     paid = number(demands, "unmet_cost").notna()
-    first = ~goods.duplicated() & (goods != "")
+    # Heat also comes through the cascade, from other heat and by carriers: heat.py judges it.
+    commodities = rows_of(draft, "commodities")
+    heat = set(text(commodities, "id")[text(commodities, "kind") == "heat"])
+    first = ~goods.duplicated() & (goods != "") & ~goods.isin(heat)
     nobody = supply.isna() & first & ~paid
     yield from found(demands, nobody, "checks.no_supply", "commodity", "warning", commodity=goods)
     short = (total > supply * (1 + 1e-9)) & first & ~paid

@@ -12,6 +12,7 @@ from circularpark.errors import Finding, Severity
 from circularpark.park.checks.cells import (
     finding_at,
     number,
+    real_rates,
     rows_of,
     text,
     used_technologies,
@@ -106,6 +107,9 @@ def _mass(draft: Draft, rows: pd.DataFrame) -> Iterator[Finding]:
 def _conversions(draft: Draft, rows: pd.DataFrame) -> Iterator[Finding]:
     """No chain of one-to-one conversions comes back with as much as it began with."""
     pairs = rows[rows.groupby("technology")["rate"].transform("size") == 2]
+    # Heat that comes out as heat is colder than it went in: the second law judges that.
+    lone = pairs.groupby("technology")["commodity"].transform("nunique") == 1
+    pairs = pairs[~(lone & (pairs["kind"] == "heat"))]
     sources = pairs[pairs["rate"] < 0].drop_duplicates("technology")
     results = pairs[pairs["rate"] > 0].drop_duplicates("technology")
     both = sources.merge(results, on="technology", suffixes=("_in", "_out"))
@@ -179,9 +183,9 @@ def _chain(start: int, after: np.ndarray, longest: int) -> list[tuple[int, int]]
 
 
 def _recipes(draft: Draft) -> pd.DataFrame:
-    """The recipe rows of used technologies with what their commodities are; no formulas.
+    """The recipe rows of used technologies with what their commodities are.
 
-    A rate with a formula is known only after the temperatures, so such a recipe is left out.
+    Rates count with their formulas; a recipe with a formula that gives no number is left out.
     """
     frame = rows_of(draft, "recipes")
     commodities = rows_of(draft, "commodities")
@@ -202,11 +206,10 @@ def _recipes(draft: Draft) -> pd.DataFrame:
         {
             "technology": text(frame, "technology"),
             "commodity": text(frame, "commodity"),
-            "rate": number(frame, "rate"),
+            "rate": real_rates(draft),
             "group": text(frame, "group"),
             "least": number(frame, "min_share").fillna(0.0),
             "most": number(frame, "max_share").fillna(1.0),
-            "formula": text(frame, "formula"),
         }
     ).join(about, on="commodity")
     rows["tonnes"] = rows["unit"].map(MASS_UNITS).astype("float64")
@@ -218,7 +221,7 @@ def _recipes(draft: Draft) -> pd.DataFrame:
     rows["fuel"] = burnt & (~by_energy | (rows["co2"] > 0))
     # Water has a tabulated kgce for its supply, not for what it carries.
     rows.loc[rows["kind"] == "water", "kgce"] = np.nan
-    sound = rows["rate"].notna() & rows["kind"].notna() & (rows["formula"] == "")
+    sound = rows["rate"].notna() & rows["kind"].notna()
     sound &= rows["technology"].isin(used_technologies(draft))
     return rows[sound.groupby(rows["technology"]).transform("all")]
 
