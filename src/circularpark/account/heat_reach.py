@@ -1,0 +1,191 @@
+"""How much of the pinch targets a plan reaches, and which step of the way loses the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from circularpark.account.book import Book, texts
+from circularpark.account.heat_carriers import carrier_sizes, carrier_table, own_heat
+from circularpark.account.heat_grid import Loads
+from circularpark.account.heat_loads import NETWORK, heat_loads, net_heat, periods_of, weights_of
+from circularpark.account.heat_means import parts_of
+from circularpark.account.levels import Level, SiteTarget, levels_of, site_target
+from circularpark.account.targets import problem_table, targets
+from circularpark.program.time import Floats
+
+# What the park's production itself gives and wants.
+NEEDS = ("process", "network")
+
+
+def heat_balance(book: Book, year: int | None = None) -> dict[str, float]:
+    """Where a plan's heat comes from and what it does, means over a year [MW].
+
+    offered, wanted : what streams, demands and production would give and want
+    met : of what is wanted; heating : given by means (fuel or power) less what they take
+    bought, sold : as heat; power : heat that means turn into power or cold
+    recovered : met + power + sold - heating - bought, the heat of production that reached a use
+    """
+    weight = weights_of(book, year)
+    share = weight / weight.sum()
+    asked = heat_loads(book, year).of_part(*NEEDS)
+    done = heat_loads(book, year, asked=False).of_part(*NEEDS)
+    part = parts_of(book)
+    net = net_heat(book, year)[part == "means"]
+    found = {
+        "offered": _mean(asked, asked.hot, share),
+        "wanted": _mean(asked, ~asked.hot, share),
+        "met": _mean(done, ~done.hot, share),
+        "heating": float(np.maximum(net, 0.0).sum(axis=0) @ share),
+        "power": float(np.maximum(-net, 0.0).sum(axis=0) @ share),
+        "bought": _traded(book, year, "buy", share),
+        "sold": _traded(book, year, "sell", share),
+    }
+    gained = found["met"] + found["power"] + found["sold"]
+    found["recovered"] = max(0.0, gained - found["heating"] - found["bought"])
+    return found
+
+
+def _mean(loads: Loads, side: np.ndarray, share: Floats) -> float:
+    return float(loads.rate[side].sum(axis=0) @ share)
+
+
+def _traded(book: Book, year: int | None, way: str, share: Floats) -> float:
+    """Heat that goes over the park's boundary one way [MW]."""
+    sizes = {**own_heat(book), **carrier_sizes(book)}
+    quantity = book.quantity("exchange")
+    market = book.find("markets", texts(quantity.index, "market"))
+    good = book.text("markets", "commodity")[market]
+    row = np.flatnonzero((book.text("markets", "direction")[market] == way) & (market >= 0))
+    size = np.array([sizes.get(g, 0.0) for g in good[row]])
+    return float(size @ quantity.values[row][:, periods_of(book, year)] @ share)
+
+
+def recovered_by_cascade(book: Book, year: int | None = None) -> dict[tuple[str, str], float]:
+    """The heat of its own production that each cascade puts to use, there or elsewhere [MW].
+
+    What its sinks, carriers and means take, less what carriers and means bring. Of heat that
+    leaves unused, production's is taken to leave first.
+    """
+    weight = weights_of(book, year)
+    share = weight / weight.sum()
+    found = {}
+    for (site, zone), loads in heat_loads(book, year, asked=False).cascades():
+        if zone == NETWORK:
+            continue
+        part = loads.index["part"].to_numpy(dtype=object)
+        taken = loads.rate[~loads.hot & (part != "cooler")].sum(axis=0)
+        brought = loads.rate[loads.hot & (part != "process")].sum(axis=0)
+        own = loads.rate[loads.hot & (part == "process")].sum(axis=0)
+        found[site, zone] = float(np.clip(taken - brought, 0.0, own) @ share)
+    return found
+
+
+def reach(plan: Book, best: Book | None, year: int | None = None) -> pd.DataFrame:
+    """Targets and what is reached of them, a row a cascade and the park as one in the last row.
+
+    Parameters
+    ----------
+    plan, best : the park beside the plan's flows, and beside those of its best operation
+
+    Returns
+    -------
+    DataFrame : site, heat_zone (blank in the last row), offered, wanted, recoverable, heating,
+    cooling [MW] as the pinch allows, pinch; now, plan [MW] recovered by best operation and plan.
+    In the last row also what is given and wanted as a carrier counts.
+    """
+    weight = weights_of(plan, year)
+    loads = heat_loads(plan, year)
+    frame = targets(loads.of_part("process"), weight).iloc[:-1]
+    whole = targets(loads.of_part(*NEEDS), weight).iloc[-1:]
+    keys = list(zip(frame["site"], frame["heat_zone"], strict=True))
+    columns = {}
+    for name, book in (("now", best), ("plan", plan)):
+        if book is None:
+            columns[name] = [np.nan] * (len(keys) + 1)
+            continue
+        own = recovered_by_cascade(book, year)
+        total = heat_balance(book, year)["recovered"]
+        columns[name] = [own.get(key, 0.0) for key in keys] + [total]
+    return pd.concat([frame, whole], ignore_index=True).assign(**columns)
+
+
+def steps(
+    plan: Book, links: Iterable[tuple[str, str, str]], year: int | None = None
+) -> dict[str, float]:
+    """What could be recovered at best, ever closer to what the park can build, means [MW].
+
+    one_cascade : everything exchanges with everything; through_carriers : sites exchange through
+    the park's carriers only, whatever the distance; within_reach : only sites that a chain of
+    possible lines joins, each way with its carriers; own_site : nothing leaves its cascade
+
+    Parameters
+    ----------
+    links : (from, to, carrier) of all lines that could be
+    """
+    weight = weights_of(plan, year)
+    share = weight / weight.sum()
+    loads = heat_loads(plan, year).of_part(*NEEDS)
+    wanted = _mean(loads, ~loads.hot, share)
+    zones = dict(loads.cascades())
+    block = int(plan.time.block[periods_of(plan, year)[0]])
+    table = carrier_table(plan, block)
+    reached = 0.0
+    for group, carriers in components(zones, links, _carriers_at(plan)).items():
+        members = [zones[key] for key in zones if key[0] in group]
+        levels = levels_of(table[table["id"].isin(carriers)])
+        reached += float(site_target(members, levels, weight).heating @ share)
+    own = sum(float(problem_table(one).heating @ share) for one in zones.values())
+    least = {
+        "one_cascade": float(problem_table(loads).heating @ share),
+        "through_carriers": float(
+            site_target(list(zones.values()), levels_of(table), weight).heating @ share
+        ),
+        "within_reach": reached,
+        "own_site": own,
+    }
+    return {name: max(0.0, wanted - heating) for name, heating in least.items()}
+
+
+def carrier_targets(plan: Book, year: int | None = None) -> SiteTarget:
+    """What every carrier could do at best between all cascades of the park."""
+    weight = weights_of(plan, year)
+    block = int(plan.time.block[periods_of(plan, year)[0]])
+    zones = [own for _, own in heat_loads(plan, year).of_part(*NEEDS).cascades()]
+    levels: list[Level] = levels_of(carrier_table(plan, block))
+    return site_target(zones, levels, weight)
+
+
+def _carriers_at(book: Book) -> dict[str, set[str]]:
+    """The carriers that some cascade of each site can exchange heat with."""
+    found: dict[str, set[str]] = {}
+    for name in ("raised", "used"):
+        index = book.quantity(name).index
+        for carrier, site in zip(texts(index, "carrier"), texts(index, "site"), strict=True):
+            found.setdefault(str(site), set()).add(str(carrier))
+    return found
+
+
+def components(
+    zones: Iterable[tuple[str, str]],
+    links: Iterable[tuple[str, str, str]],
+    at_site: Mapping[str, set[str]],
+) -> dict[frozenset[str], set[str]]:
+    """Sites joined by lines, whatever their direction -> the carriers that these lines bring.
+
+    A site without lines stands alone, with the carriers of its own.
+    """
+    import networkx as nx
+
+    graph: nx.Graph[str] = nx.Graph()
+    graph.add_nodes_from(site for site, _ in zones)
+    lines = list(links)
+    graph.add_edges_from((start, end) for start, end, _ in lines)
+    found = {}
+    for group in nx.connected_components(graph):
+        carriers = {c for start, _, c in lines if start in group}
+        own = set().union(*(at_site.get(site, set()) for site in group))
+        found[frozenset(group)] = carriers | own
+    return found
