@@ -11,7 +11,7 @@ import pandas as pd
 from circularpark.errors import Finding, ParkDataError
 from circularpark.park.checks import check
 from circularpark.park.draft import Draft
-from circularpark.park.model import Settings, Stage
+from circularpark.park.model import Formulas, Settings, Stage
 from circularpark.park.read import read_park
 from circularpark.park.schema import tables
 
@@ -95,6 +95,7 @@ def made(
     *,
     per: dict[str, str] | None = None,
     found: tuple[Finding, ...] = (),
+    formulas: Formulas | None = None,
     **settings: Any,
 ) -> Draft:
     """The draft of these rows, with the columns that the reader would add."""
@@ -117,7 +118,7 @@ def made(
         frame["_unit_factor"] = 1.0
         frame["_per"] = (per or {}).get(name, "h")
         raw[name] = frame
-    return Draft("test", None, replace(SETTINGS, **settings), raw, {}, list(found))
+    return Draft("test", None, replace(SETTINGS, **settings), raw, {}, list(found), formulas or {})
 
 
 def changed(table: str, row: int, **cells: Any) -> dict[str, Rows]:

@@ -8,6 +8,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from circularpark.park.resolve import formula_value
+from circularpark.physics.formulas import FORMULAS
+
 FLOOR = Path(__file__).parents[2] / "src" / "circularpark" / "park"
 FOLDER = FLOOR / "catalogue"
 TABLES = ("commodities", "technologies", "recipes", "transports", "factors", "markets")
@@ -33,10 +36,17 @@ def numbers(name: str, column: str) -> pd.Series:
     return pd.to_numeric(frame[column]).rename(column)
 
 
-def rate(technology: str, commodity: str) -> float:
+def rates() -> pd.DataFrame:
+    """The recipes, every rate times its formula's value."""
     rows = table("recipes")
+    values = [formula_value(row, FORMULAS) if row["formula"] else 1.0 for _, row in rows.iterrows()]
+    return rows.assign(rate=rows["rate"].astype(float) * values)
+
+
+def rate(technology: str, commodity: str) -> float:
+    rows = rates()
     mine = rows[(rows["technology"] == technology) & (rows["commodity"] == commodity)]
-    return float(mine["rate"].astype(float).sum())
+    return float(mine["rate"].sum())
 
 
 def columns_of(name: str) -> set[str]:
@@ -86,6 +96,7 @@ def test_activity_is_one_unit_of_what_the_capacity_is_of() -> None:
         row = rows.loc[(technology, commodity)]
         assert abs(float(row["rate"])) == 1.0, technology
         assert row["group"] == "", technology
+        assert row["formula"] == "", technology
 
 
 def test_no_integer_choices_are_hidden_in_the_catalogue() -> None:
@@ -171,8 +182,8 @@ def test_a_back_pressure_turbine_closes_its_energy_balance() -> None:
 
 def test_no_recipe_gives_more_energy_than_it_takes() -> None:
     kgce = numbers("commodities", "kgce").fillna(0.0)
-    rows = table("recipes")
-    rows = rows.assign(kgce=rows["rate"].astype(float) * rows["commodity"].map(kgce))
+    rows = rates()
+    rows = rows.assign(kgce=rows["rate"] * rows["commodity"].map(kgce))
     free = {"pv_roof", "pv_ground", "wind_distributed"}
     for technology, part in rows[~rows["technology"].isin(free)].groupby("technology"):
         made = part.loc[part["kgce"] > 0, "kgce"].sum()

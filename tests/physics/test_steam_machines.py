@@ -9,7 +9,8 @@ from circularpark.physics.formulas import FORMULAS
 from circularpark.physics.steam import steam_enthalpy, steam_level, water_enthalpy
 from circularpark.physics.steam_machines import (
     boiler_latent_heat,
-    boiler_sensible_heat,
+    boiler_superheat,
+    boiler_water_heat,
     condensate_heating,
     condenser_heat,
     recompression_heat,
@@ -55,7 +56,7 @@ def test_a_condensing_turbine_closes_with_the_heat_that_warms_its_condensate() -
 def test_a_whole_steam_cycle_takes_what_it_gives() -> None:
     part = {"inlet": 1.1, "outlet": 0.006, "isentropic": 0.8, "mechanical": 0.9}
     part["temperature"] = 310
-    taken = boiler_latent_heat(**part) + boiler_sensible_heat(**part)
+    taken = boiler_water_heat(**part) + boiler_latent_heat(**part) + boiler_superheat(**part)
     assert taken == pytest.approx(condenser_heat(**part) + 1 / 0.9, rel=1e-9)
 
 

@@ -179,8 +179,9 @@ FORMULAS: Final[Mapping[str, Callable[..., float]]] = MappingProxyType(
         "turbine_exhaust": steam_machines.turbine_exhaust,
         "condenser_heat": steam_machines.condenser_heat,
         "condensate_heating": steam_machines.condensate_heating,
+        "boiler_water_heat": steam_machines.boiler_water_heat,
         "boiler_latent_heat": steam_machines.boiler_latent_heat,
-        "boiler_sensible_heat": steam_machines.boiler_sensible_heat,
+        "boiler_superheat": steam_machines.boiler_superheat,
         "recompression_power": steam_machines.recompression_power,
         "recompression_heat": steam_machines.recompression_heat,
     }

@@ -155,23 +155,39 @@ def boiler_latent_heat(
     return evaporation / (steam.work * share_of_one(mechanical))
 
 
-def boiler_sensible_heat(
+def boiler_water_heat(
     inlet: float,
     outlet: float,
     isentropic: float,
     mechanical: float,
     temperature: float | None = None,
 ) -> float:
-    """Water and superheating heat of a steam cycle: ``(h1 - h_condensate - r) / power``.
+    """Heat that brings a cycle's water to boiling: ``(h_boiling - h_condensate) / power``.
 
-    From the condenser to boiling, and from there to the superheated steam [MWh per MWh].
+    From the saturation temperature of ``outlet`` to that of ``inlet`` [MWh per MWh].
 
     Parameters, errors and source: see turbine_power. Source: first law, IAPWS R7-97(2012).
     """
     steam = _expansion(inlet, outlet, isentropic, temperature)
-    evaporation = steam_enthalpy(inlet) - water_enthalpy(inlet)
-    rest = steam.before - water_enthalpy(outlet) - evaporation
-    return rest / (steam.work * share_of_one(mechanical))
+    heat = water_enthalpy(inlet) - water_enthalpy(outlet)
+    return heat / (steam.work * share_of_one(mechanical))
+
+
+def boiler_superheat(
+    inlet: float,
+    outlet: float,
+    isentropic: float,
+    mechanical: float,
+    temperature: float | None = None,
+) -> float:
+    """Superheating heat of a steam cycle: ``(h1 - h_vapour) / power`` [MWh per MWh].
+
+    From the saturation temperature of ``inlet`` to ``temperature``.
+
+    Parameters, errors and source: see turbine_power. Source: first law, IAPWS R7-97(2012).
+    """
+    steam = _expansion(inlet, outlet, isentropic, temperature)
+    return (steam.before - steam_enthalpy(inlet)) / (steam.work * share_of_one(mechanical))
 
 
 def recompression_power(inlet: float, outlet: float, isentropic: float, mechanical: float) -> float:

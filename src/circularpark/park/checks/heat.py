@@ -87,6 +87,8 @@ def _levels(frame: pd.DataFrame, medium: pd.Series) -> Iterator[Finding]:
     latent = number(frame, "latent_temperature").fillna(number(frame, "temperature"))
     condenses = number(frame, "latent_share") > 0
     column = "latent_temperature"
+    if not condenses.any():
+        return
     for name, one in media().items():
         mine = condenses & (medium == name)
         if one.condenses is None:
@@ -105,6 +107,8 @@ def _beyond(frame: pd.DataFrame, medium: pd.Series, columns: tuple[str, ...]) ->
     """Temperatures at which the medium freezes, decays or is no longer itself."""
     for column in columns:
         given = number(frame, column)
+        if not given.notna().any():
+            continue
         for name, one in media().items():
             far = (medium == name) & ((given < one.coldest) | (given > one.hottest))
             yield from found(

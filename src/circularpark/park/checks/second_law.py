@@ -82,7 +82,7 @@ def _said(total: pd.Series, sink: float) -> tuple[str, dict[str, str]]:
 def _rows(draft: Draft) -> pd.DataFrame:
     """Heat [MWh] and entropy [MWh/K] of the rows of technologies that can be judged."""
     frame, goods = rows_of(draft, "recipes"), rows_of(draft, "commodities")
-    if frame.empty or goods.empty:
+    if frame.empty or not (text(goods, "kind") == "heat").any():
         return pd.DataFrame()
     ids = text(goods, "id")
     columns = ("temperature", "return_temperature", "latent_temperature", "latent_share", "co2")
