@@ -13,7 +13,8 @@ import circularpark
 from circularpark.errors import SolverError
 from circularpark.program.assemble import Problem
 from circularpark.program.constraints import CONSTRAINTS
-from circularpark.program.rows import Entries, Rows
+from circularpark.program.rows import Entries, Part, Rows
+from circularpark.program.time import Floats
 from circularpark.solve.certificate import prove
 from circularpark.solve.plan import Plan
 from circularpark.solve.profile import read_profile
@@ -64,17 +65,20 @@ def heaviest(plan: Plan, family: str) -> tuple[int, int, float]:
     return part, place, -1.0 if at_most == grows else 1.0
 
 
+def with_values(part: Part, values: Floats) -> Entries:
+    """The same nonzeros with other values."""
+    return Entries(part.variable, part.row, part.column, values)
+
+
 def mutated(problem: Problem, family: str, part: int, place: int, factor: float) -> Problem:
     """The program with one coefficient multiplied."""
     block, _ = problem.block(family)
-    entries = block.entries[part]
-    values = entries.value.copy()
+    values = block.entries[part].value.copy()
     values[place] *= factor
     changed = replace(
         block,
         entries=tuple(
-            Entries(e.variable, e.row, e.column, values) if i == part else e
-            for i, e in enumerate(block.entries)
+            with_values(e, values) if i == part else e for i, e in enumerate(block.entries)
         ),
     )
     return replace(problem, blocks=tuple(changed if b is block else b for b in problem.blocks))
@@ -187,7 +191,7 @@ def test_not_a_number_is_refused(plans: dict[str, Plan], where: str) -> None:
     if where == "matrix":
         values = block.entries[0].value.copy()
         values[0] = np.nan
-        entries = (replace(block.entries[0], value=values), *block.entries[1:])
+        entries = (with_values(block.entries[0], values), *block.entries[1:])
         changed = with_block(problem, replace(block, entries=entries))
     elif where == "row_upper":
         upper = block.upper.copy()

@@ -13,8 +13,9 @@ from scipy.optimize import linprog
 import circularpark
 from circularpark.errors import SolverError
 from circularpark.program.time import Floats
-from circularpark.solve.highs import SMALLEST, Infeasible, LiveModel, row_scale
+from circularpark.solve.highs import SMALLEST, Infeasible, LiveModel
 from circularpark.solve.profile import read_profile
+from circularpark.solve.scaling import row_scale
 from tests.account.rich import rich_park
 
 
@@ -28,6 +29,10 @@ class Small:
     derived: Floats
     row_lower: Floats
     row_upper: Floats
+
+    @property
+    def row_scale(self) -> Floats:
+        return row_scale(self.matrix, self.scale)
 
 
 def small(matrix: list[list[float]], row_upper: list[float], upper: float = 10.0) -> Small:

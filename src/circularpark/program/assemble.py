@@ -23,6 +23,7 @@ from circularpark.program.measures import measure
 from circularpark.program.quantity import quantity
 from circularpark.program.rows import Rows
 from circularpark.program.rules import checked
+from circularpark.program.stack import joined, row_scale, stack
 from circularpark.program.terms import Constant, Linear, weigh
 from circularpark.program.time import Floats, Integers
 from circularpark.program.variables import Variables
@@ -73,32 +74,39 @@ class Problem:
     @cached_property
     def matrix(self) -> sparse.csc_array:
         """The coefficients by columns."""
-        return _stack(self.blocks, self.row_start, self.var.size)
+        return stack(self.blocks, self.row_start, self.var)
 
     @cached_property
     def lower(self) -> Floats:
-        return _joined([v.lower for v in self.var])
+        return joined([v.lower for v in self.var])
 
     @cached_property
     def upper(self) -> Floats:
-        return _joined([v.upper for v in self.var])
+        return joined([v.upper for v in self.var])
 
     @cached_property
     def scale(self) -> Floats:
         """Typical size of each column, a power of two."""
-        return _joined([np.broadcast_to(v.scale[:, None], (v.entities, v.width)) for v in self.var])
+        return joined([np.broadcast_to(v.scale[:, None], (v.entities, v.width)) for v in self.var])
 
     @cached_property
     def derived(self) -> Floats:
-        return derived_bounds(self.data, self.var, self.upper)
+        return derived_bounds(self.data, self.var)
+
+    @cached_property
+    def row_scale(self) -> Floats:
+        """Powers of two that bring an entity's largest scaled coefficient near one."""
+        return row_scale(self.blocks)
 
     @cached_property
     def row_lower(self) -> Floats:
-        return _joined([b.lower for b in self.blocks])
+        return joined([b.lower for b in self.blocks])
 
     @cached_property
     def row_upper(self) -> Floats:
-        return _joined([b.upper for b in self.blocks])
+        if all(b.upper is b.lower for b in self.blocks):
+            return self.row_lower
+        return joined([b.upper for b in self.blocks])
 
     def row_names(self) -> Iterator[str]:
         """Names of all rows, in order."""
@@ -129,32 +137,6 @@ class Problem:
     def measure(self, name: str) -> Linear:
         """A measure of this program."""
         return measure(self.data, self.var, name)
-
-
-def _joined(parts: Sequence[Floats]) -> Floats:
-    joined, filled = np.empty(sum(part.size for part in parts)), 0
-    for part in parts:
-        joined[filled : filled + part.size].reshape(part.shape)[...] = part
-        filled += part.size
-    return joined
-
-
-def _stack(blocks: Sequence[Rows], start: Integers, columns: int) -> sparse.csc_array:
-    total = sum(b.nonzeros for b in blocks)
-    row = np.empty(total, dtype=np.int32)
-    column = np.empty(total, dtype=np.int32)
-    value = np.empty(total)
-    filled = 0
-    for place, block in enumerate(blocks):
-        for part in block.entries:
-            end = filled + len(part.value)
-            np.add(part.row, np.int32(start[place]), out=row[filled:end])
-            column[filled:end] = part.column
-            value[filled:end] = part.value
-            filled = end
-    matrix = sparse.coo_array((value, (row, column)), shape=(int(start[-1]), columns)).tocsc()
-    matrix.sum_duplicates()
-    return matrix
 
 
 def assemble(data: Data, stages: Sequence[Stage]) -> Problem:
@@ -207,9 +189,9 @@ def year_weight(data: Data, name: str) -> Floats:
 def _objective(data: Data, var: Variables, weights: Mapping[str, float]) -> Objective:
     costs, offset = np.zeros(var.size), 0.0
     for name, weight in weights.items():
-        part, fixed = weigh(measure(data, var, name), data.time, var.size, year_weight(data, name))
-        costs += weight * part
-        offset += weight * fixed
+        part, weights_of_years = measure(data, var, name), year_weight(data, name)
+        _, fixed = weigh(part, data.time, var.size, weights_of_years, times=weight, onto=costs)
+        offset += fixed
     return Objective(" + ".join(weights), dict(weights), costs, offset)
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from circularpark.program.data import Data, Flags
+from circularpark.program.stack import joined
 from circularpark.program.time import Floats, Integers
 from circularpark.program.variables import Variables
 
@@ -19,10 +20,10 @@ WIDER = 10.0
 OPEN = 1e4
 
 
-def derived_bounds(data: Data, var: Variables, upper: Floats) -> Floats:
+def derived_bounds(data: Data, var: Variables) -> Floats:
     """Every column's upper bound, (n,), the open ones filled with a derived one."""
     flow, activity = _largest(data)
-    filled = upper.copy()
+    filled = joined([v.upper for v in var])
     node = data.node.commodity
     hours = float(data.time.hours.max(initial=1.0)) * len(data.time.period)
     store = WIDER * flow[node[data.storage.node]]

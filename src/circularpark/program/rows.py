@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -30,6 +31,54 @@ class Entries:
     column: Indices
     value: Floats
 
+    @property
+    def count(self) -> int:
+        """How many nonzeros."""
+        return len(self.value)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Nonzeros of one term as pairs of entities, one at each step of the variable.
+
+    A program of many steps is filled from the pairs; the flat arrays are made where asked for.
+
+    entity : (n,) of the variable; row of pair i at step k of the variable = base[i] + into[k]
+    coefficient : (n, 1) or (n, K), none of them zero
+    """
+
+    variable: Variable
+    entity: Indices
+    base: Indices
+    into: Indices
+    coefficient: Floats
+
+    @property
+    def count(self) -> int:
+        """How many nonzeros."""
+        return len(self.entity) * self.variable.width
+
+    @cached_property
+    def row(self) -> Indices:
+        """Row within the block, flat."""
+        return _indices((self.base[:, None] + self.into).ravel())
+
+    @cached_property
+    def column(self) -> Indices:
+        """Column of the program, flat."""
+        width = self.variable.width
+        first = self.variable.start + self.entity.astype(np.int64) * width
+        return _indices((first[:, None] + np.arange(width)).ravel())
+
+    @cached_property
+    def value(self) -> Floats:
+        """Coefficient, flat."""
+        shape = (len(self.entity), self.variable.width)
+        return np.broadcast_to(self.coefficient, shape).ravel()
+
+
+Part = Entries | Grid
+
 
 @dataclass(frozen=True)
 class Rows:
@@ -43,7 +92,7 @@ class Rows:
     family: str
     key: Keys
     labels: NDArray[np.object_]
-    entries: tuple[Entries, ...]
+    entries: tuple[Part, ...]
     lower: Floats
     upper: Floats
 
@@ -60,7 +109,7 @@ class Rows:
     @property
     def nonzeros(self) -> int:
         """How many entries."""
-        return sum(len(e.value) for e in self.entries)
+        return sum(e.count for e in self.entries)
 
     def names(self) -> Iterator[str]:
         """Names of the rows: ``balance[dyeing, steam, winter]``."""
@@ -74,7 +123,7 @@ def across(
     value: ArrayLike = 1.0,
     *,
     at: Integers | None = None,
-) -> Entries:
+) -> Part:
     """Entities of the rows joined to entities of ``variable``, step by step.
 
     Parameters
@@ -85,10 +134,19 @@ def across(
     """
     row, column = _indices(row), _indices(column)
     steps = variable.width if at is None else len(at)
-    meet = np.arange(steps, dtype=np.int32) if at is None else at.astype(np.int32)
-    rows = _indices(row[:, None] * np.int32(steps) + np.arange(steps, dtype=np.int32))
-    columns = np.int32(variable.start) + column[:, None] * np.int32(variable.width) + meet
-    return _flat(variable, rows, columns, value)
+    if at is None:
+        each = np.arange(steps, dtype=np.int32)
+        return _pairs(variable, row * np.int32(steps), column, value, each)
+    meets = np.bincount(at, minlength=variable.width)
+    if len(meets) == steps == variable.width and meets.max(initial=1) == 1:
+        into = np.argsort(at).astype(np.int32)
+        given = np.asarray(value, dtype=float)
+        if given.ndim and given.shape[-1] == steps > 1:
+            given = given[..., into]
+        return _pairs(variable, row * np.int32(steps), column, given, into)
+    rows = row[:, None] * np.int32(steps) + np.arange(steps, dtype=np.int32)
+    columns = np.int32(variable.start) + column[:, None] * np.int32(variable.width)
+    return _flat(variable, _indices(rows), _indices(columns + at), value)
 
 
 def gathered(
@@ -99,7 +157,7 @@ def gathered(
     *,
     into: Integers,
     steps: int,
-) -> Entries:
+) -> Part:
     """Steps of ``variable`` summed into fewer steps of the rows (a year's amount, say).
 
     Parameters
@@ -109,10 +167,7 @@ def gathered(
     into : (K,) step of the row that each step of the variable belongs to; steps : of the row
     """
     row, column = _indices(row), _indices(column)
-    rows = row[:, None] * np.int32(steps) + into.astype(np.int32)
-    spread = np.arange(variable.width, dtype=np.int32)
-    columns = np.int32(variable.start) + column[:, None] * np.int32(variable.width) + spread
-    return _flat(variable, rows, columns, value)
+    return _pairs(variable, row * np.int32(steps), column, value, into.astype(np.int32))
 
 
 def listed(variable: Variable, row: ArrayLike, column: ArrayLike, value: ArrayLike) -> Entries:
@@ -122,6 +177,23 @@ def listed(variable: Variable, row: ArrayLike, column: ArrayLike, value: ArrayLi
 
 def _indices(numbers: ArrayLike) -> Indices:
     return np.atleast_1d(np.asarray(numbers)).astype(np.int32, copy=False)
+
+
+def _pairs(
+    variable: Variable, base: Indices, entity: Indices, value: ArrayLike, into: Indices
+) -> Part:
+    given = np.asarray(value, dtype=float)
+    wide = given.ndim > 0 and given.shape[-1] == variable.width
+    shape = (len(base), variable.width if wide else 1)
+    coefficient = np.broadcast_to(given, shape)
+    if not given.all():
+        some = (coefficient != 0).any(axis=1)
+        base, entity, coefficient = base[some], entity[some], coefficient[some]
+    found = Grid(variable, entity, base, into, coefficient)
+    if coefficient.all():
+        return found
+    kept = found.value != 0
+    return Entries(variable, found.row[kept], found.column[kept], found.value[kept])
 
 
 def _flat(variable: Variable, rows: Indices, columns: Indices, value: ArrayLike) -> Entries:
@@ -137,7 +209,7 @@ def rows(
     family: str,
     index: Keys | pd.DataFrame,
     labels: NDArray[np.object_],
-    sum_of: Sequence[Entries],
+    sum_of: Sequence[Part],
     *,
     at_least: ArrayLike | None = None,
     at_most: ArrayLike | None = None,
@@ -167,15 +239,18 @@ def rows(
     """
     key = Keys.of(index)
     shape = (len(key), len(labels))
-    low = equals if equals is not None else at_least
-    high = equals if equals is not None else at_most
+    sides = (at_least, at_most) if equals is None else (equals, equals)
+    lower, upper = (
+        np.broadcast_to(np.asarray(open_side if side is None else side, dtype=float), shape)
+        for side, open_side in zip(sides, (-np.inf, np.inf), strict=True)
+    )
     return Rows(
         family=family,
         key=key,
         labels=labels,
-        entries=tuple(e for e in sum_of if len(e.value)),
-        lower=np.broadcast_to(np.asarray(-np.inf if low is None else low, dtype=float), shape),
-        upper=np.broadcast_to(np.asarray(np.inf if high is None else high, dtype=float), shape),
+        entries=tuple(e for e in sum_of if e.count),
+        lower=lower,
+        upper=lower if equals is not None else upper,
     )
 
 

@@ -15,7 +15,9 @@ from circularpark.program.time import Floats, Integers
 def power_of_two(size: Floats) -> Floats:
     """The power of two next to each positive size; 1 where it is zero or not finite."""
     usable = np.isfinite(size) & (size > 0)
-    return np.where(usable, np.exp2(np.round(np.log2(np.where(usable, size, 1.0)))), 1.0)
+    part, exponent = np.frexp(np.where(usable, size, 1.0))
+    # A size is part x 2^exponent with the part from 1/2 to 1: below sqrt(1/2) the lower is next.
+    return np.asarray(np.ldexp(1.0, exponent - (part < np.sqrt(0.5))), dtype=float)
 
 
 def node_scale(nodes: int, commodity: Integers, streams: Streams, demands: Demands) -> Floats:

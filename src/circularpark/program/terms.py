@@ -100,28 +100,43 @@ class Linear:
 
 
 def weigh(
-    quantity: Linear, time: TimeTable, columns: int, year_weight: Floats
+    quantity: Linear,
+    time: TimeTable,
+    columns: int,
+    year_weight: Floats,
+    *,
+    times: float = 1.0,
+    onto: Floats | None = None,
 ) -> tuple[Floats, float]:
-    """The expectation of a quantity over scenarios, its years weighed: costs (columns,), offset."""
-    cost = np.zeros(columns)
-    block_weight = time.block_probability * year_weight[time.block_year]
+    """The expectation of a quantity over scenarios, its years weighed.
+
+    times : by which all is multiplied; onto : (columns,) costs that it is added to, in place
+
+    Returns
+    -------
+    costs (columns,), offset
+    """
+    cost = np.zeros(columns) if onto is None else onto
+    block_weight = times * time.block_probability * year_weight[time.block_year]
+    by_period = time.span * block_weight[time.block]
     for term in quantity.terms:
         variable = term.variable
         view = cost[variable.start : variable.stop].reshape(variable.entities, variable.width)
+        # Most of the things that a park has cost nothing to run, and are not written to.
+        some = np.flatnonzero(term.value.any(axis=tuple(range(1, term.value.ndim))))
+        position, value = term.position[some], term.value[some]
         if variable.axis == "period":
-            part = term.value * (time.span * block_weight[time.block])
+            part = value * by_period
         elif variable.axis == "month":
-            value = np.broadcast_to(term.value, (len(term.position), len(time.blocks)))
+            value = np.broadcast_to(value, (len(position), len(time.blocks)))
             part = (value * block_weight)[:, time.month_block] * time.month_weight
         else:
-            part = np.einsum("nyv,y->nv", term.value, year_weight)
+            part = np.einsum("nyv,y->nv", value, times * year_weight)
         # Adding at once is much quicker, but counts a position that comes twice only once.
-        if len(np.unique(term.position)) == len(term.position):
-            view[term.position] += part
+        if len(np.unique(position)) == len(position):
+            view[position] += part
         else:
-            np.add.at(
-                view, term.position, np.broadcast_to(part, (len(term.position), view.shape[1]))
-            )
+            np.add.at(view, position, np.broadcast_to(part, (len(position), view.shape[1])))
     offset = sum(float((c.yearly * block_weight).sum()) for c in quantity.constants)
     return cost, float(offset)
 

@@ -157,7 +157,8 @@ class TimeTable:
             per_year[:, None], 1.0 / np.where(totals[code] == 0, 1.0, totals[code]), 1.0
         )
         per_block = np.where(np.isnan(amount), unit_factor[:, None], amount * scale)
-        return np.asarray(per_block[:, self.block] * shapes[code], dtype=float)
+        one = len(self.blocks) == 1
+        return np.asarray((per_block if one else per_block[:, self.block]) * shapes[code])
 
 
 def years_stood_for(years: tuple[int, ...]) -> list[int]:

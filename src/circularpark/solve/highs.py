@@ -8,20 +8,17 @@ that comes back is looked at.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
 from circularpark.errors import CircularParkError, SolverError
 from circularpark.program.time import Floats, Integers
 from circularpark.solve.profile import SolverProfile
+from circularpark.solve.scaling import power, refuse_nonsense, scaled, shrunk
 
-# Numbers of an array that are worked on at a time.
-PORTION = 65_536
 # HiGHS drops smaller coefficients; this is the smallest that it lets us ask for. What is
 # smaller after scaling is left out here, and the certificate judges by the whole matrix.
 SMALLEST = 1e-12
@@ -43,7 +40,7 @@ class Program(Protocol):
     """Arrays of a linear program: a ``Problem``, or one that was extended.
 
     scale : (n,) typical sizes of the columns; lower, derived : (n,) their finite bounds
-    matrix : (m, n); row_lower, row_upper : (m,)
+    matrix : (m, n); row_scale, row_lower, row_upper : (m,)
     """
 
     @property
@@ -54,6 +51,8 @@ class Program(Protocol):
     def lower(self) -> Floats: ...
     @property
     def derived(self) -> Floats: ...
+    @property
+    def row_scale(self) -> Floats: ...
     @property
     def row_lower(self) -> Floats: ...
     @property
@@ -94,7 +93,8 @@ class LiveModel:
             self._checked(self.highs.setOptionValue("solver", "ipm"), "setOptionValue(solver)")
         refuse_nonsense(matrix=problem.matrix.data)
         self.columns = problem.scale
-        self.rows, values = scaled(problem.matrix, self.columns)
+        self.rows = problem.row_scale
+        values, smallest = scaled(problem.matrix, self.columns, self.rows)
         self.later_rows: list[float] = []
         self.held: list[Floats] = []
         self.finer = 1.0
@@ -103,18 +103,19 @@ class LiveModel:
         self.costs = stages[0].costs if stages else np.zeros(len(self.columns))
         self.fineness = self.finer
         first, self.size = self._scaled(self.costs)
-        self._pass(values, first)
+        self._pass(values, smallest, first)
 
     def _checked(self, status: Any, call: str) -> None:
         if status == self.highspy.HighsStatus.kError:
             raise SolverError("solve.highs_error", call=call)
 
-    def _pass(self, values: Floats, costs: Floats) -> None:
+    def _pass(self, values: Floats, smallest: float, costs: Floats) -> None:
         problem = self.problem
         matrix = problem.matrix
-        lower = problem.lower / self.columns
-        upper = problem.derived / self.columns
-        row_lower, row_upper = problem.row_lower * self.rows, problem.row_upper * self.rows
+        lower, upper = (shrunk(side, self.columns) for side in (problem.lower, problem.derived))
+        row_lower = row_upper = problem.row_lower * self.rows
+        if problem.row_upper is not problem.row_lower:
+            row_upper = problem.row_upper * self.rows
         refuse_nonsense(
             costs=costs,
             matrix=values,
@@ -125,7 +126,7 @@ class LiveModel:
         )
         rows, columns = matrix.shape
         start, index = matrix.indptr, matrix.indices
-        if any(np.abs(values[part]).min() <= SMALLEST for part in _portions(len(values))):
+        if smallest <= SMALLEST:
             kept = np.abs(values) > SMALLEST
             start = np.concatenate([[0], np.cumsum(kept)])[start]
             index, values = index[kept], values[kept]
@@ -179,7 +180,7 @@ class LiveModel:
         """Costs for HiGHS, near one, and how much larger the real ones are."""
         scaled = costs * self.columns
         refuse_nonsense(costs=scaled)
-        size = power(np.abs(scaled).max(initial=0.0)) / self.finer
+        size = power(max(scaled.max(initial=0.0), -scaled.min(initial=0.0))) / self.finer
         scaled /= size
         return scaled, size
 
@@ -275,57 +276,3 @@ class LiveModel:
         count, which = len(columns), columns.astype(np.int32)
         status = self.highs.changeColsBounds(count, which, low, high)
         self._checked(status, "changeColsBounds")
-
-
-def row_scale(matrix: sparse.csc_array, columns: Floats) -> Floats:
-    """Powers of two that bring the largest scaled coefficient of each row near one."""
-    return _row_scale(matrix, _by_column(matrix, columns))
-
-
-def scaled(matrix: sparse.csc_array, columns: Floats) -> tuple[Floats, Floats]:
-    """The scale of the rows, and the coefficients scaled by rows and columns."""
-    values = _by_column(matrix, columns)
-    rows = _row_scale(matrix, values)
-    for part in _portions(len(values)):
-        values[part] *= rows.take(matrix.indices[part])
-    return rows, values
-
-
-def _by_column(matrix: sparse.csc_array, columns: Floats) -> Floats:
-    # In place, here and below: the first touch of fresh memory costs more than the arithmetic.
-    values = np.repeat(columns, np.diff(matrix.indptr))
-    values *= matrix.data
-    return values
-
-
-def _row_scale(matrix: sparse.csc_array, values: Floats) -> Floats:
-    largest = np.zeros(matrix.shape[0])
-    for part in _portions(len(values)):
-        np.maximum.at(largest, matrix.indices[part], np.abs(values[part]))
-    return 1.0 / _powers(largest)
-
-
-def _portions(count: int) -> Iterator[slice]:
-    """Parts of long arrays whose intermediate results stay in the processor's cache."""
-    return (slice(at, at + PORTION) for at in range(0, count, PORTION))
-
-
-def power(size: float) -> float:
-    """The power of two next to a positive size; 1 where it is zero or not finite."""
-    return float(_powers(np.array([size]))[0])
-
-
-def _powers(size: Floats) -> Floats:
-    usable = np.isfinite(size) & (size > 0)
-    part, exponent = np.frexp(np.where(usable, size, 1.0))
-    # A size is part x 2^exponent with the part from 1/2 to 1: below sqrt(1/2) the lower is next.
-    return np.asarray(np.ldexp(1.0, exponent - (part < np.sqrt(0.5))), dtype=float)
-
-
-def refuse_nonsense(**arrays: NDArray[np.float64]) -> None:
-    """Refuse arrays with what is no number; solvers take it without a word."""
-    for name, values in arrays.items():
-        if np.isnan(values).any():
-            raise SolverError("solve.not_a_number", call=name)
-        if name in ("matrix", "costs") and not np.isfinite(values).all():
-            raise SolverError("solve.not_finite", call=name)

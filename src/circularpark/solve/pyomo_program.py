@@ -80,7 +80,7 @@ class ExtendedProblem(Problem):
     @cached_property
     def derived(self) -> Floats:
         """Finite upper bounds: the program's own, and those of the user's columns."""
-        return np.minimum(derived_bounds(self.data, self.var, self.upper), self.filled)
+        return np.minimum(derived_bounds(self.data, self.var), self.filled)
 
 
 def extended(

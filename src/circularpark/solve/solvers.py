@@ -28,12 +28,10 @@ from circularpark.solve.highs import (
     Infeasible,
     LiveModel,
     Point,
-    power,
-    refuse_nonsense,
-    row_scale,
 )
 from circularpark.solve.profile import NotInstalled, SolverProfile, read_profile
 from circularpark.solve.pyomo_build import linear, relations_of, sides
+from circularpark.solve.scaling import power, refuse_nonsense
 
 OPTIMAL: Final = frozenset({"optimal", "globallyOptimal", "convergenceCriteriaSatisfied"})
 # Solvers judge reduced costs by absolute tolerances that cannot all be set (GLPK's is 1e-7).
@@ -210,7 +208,7 @@ class PyomoModel:
         sizes = problem.scale
         under, over = (problem.lower - x) / sizes, (x - problem.upper) / sizes
         largest = np.maximum(1.0, np.abs(x) / sizes)
-        matrix, rows = problem.matrix, row_scale(problem.matrix, sizes)
+        matrix, rows = problem.matrix, problem.row_scale
         body = matrix @ x
         moved = np.maximum(1.0, rows * (abs(matrix) @ np.abs(x)))
         low, high = rows * (problem.row_lower - body), rows * (body - problem.row_upper)
@@ -268,7 +266,7 @@ def hand_over(problem: Problem, profile: SolverProfile) -> PyomoModel:
     """
     need(profile)
     columns = problem.scale
-    rows = row_scale(problem.matrix, columns)
+    rows = problem.row_scale
     matrix = problem.matrix.tocsr()
     matrix.data = matrix.data * columns[matrix.indices] * np.repeat(rows, np.diff(matrix.indptr))
     matrix.data[np.abs(matrix.data) <= SMALLEST] = 0.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from circularpark.program.data import Data
-from circularpark.program.rows import Entries, Rows, across, rows
+from circularpark.program.rows import Part, Rows, across, rows
 from circularpark.program.variables import Variables
 
 
@@ -38,6 +38,7 @@ def balance(data: Data, var: Variables) -> Rows:
     wanted = np.zeros((nodes, len(data.time.period)))
     np.add.at(wanted, data.demand.node, data.demand.rate)
     short = data.demand.short
+    free = data.node.free[:, None]
     sum_of = [
         across(var.taken, data.stream.node, np.arange(var.taken.entities)),
         *_made_and_used(data, var),
@@ -52,17 +53,13 @@ def balance(data: Data, var: Variables) -> Rows:
         across(var.charge, data.storage.node, np.arange(var.charge.entities), -1.0),
         across(var.unmet, data.demand.node[short], np.arange(var.unmet.entities)),
     ]
-    return rows(
-        "balance",
-        data.node.key,
-        data.time.period,
-        sum_of,
-        at_least=wanted,
-        at_most=np.where(data.node.free[:, None], np.inf, wanted),
-    )
+    where = (data.node.key, data.time.period, sum_of)
+    if not free.any():
+        return rows("balance", *where, equals=wanted)
+    return rows("balance", *where, at_least=wanted, at_most=np.where(free, np.inf, wanted))
 
 
-def _made_and_used(data: Data, var: Variables) -> list[Entries]:
+def _made_and_used(data: Data, var: Variables) -> list[Part]:
     recipe = data.recipe
     fixed, flexible = recipe.share < 0, recipe.share >= 0
     return [
@@ -76,7 +73,7 @@ def _made_and_used(data: Data, var: Variables) -> list[Entries]:
     ]
 
 
-def _moved(data: Data, var: Variables) -> list[Entries]:
+def _moved(data: Data, var: Variables) -> list[Part]:
     link, back = data.link, data.link.back
     every = np.arange(var.link_flow.entities)
     backward = np.arange(len(back))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy import sparse
@@ -10,6 +11,7 @@ from scipy import sparse
 from circularpark.program.assemble import Problem
 from circularpark.program.rows import Rows
 from circularpark.program.time import Floats, Integers
+from circularpark.solve.scaling import row_scale
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,11 @@ class Arrays:
     derived: Floats
     row_lower: Floats
     row_upper: Floats
+
+    @cached_property
+    def row_scale(self) -> Floats:
+        """Powers of two that bring the largest scaled coefficient of each row near one."""
+        return row_scale(self.matrix, self.scale)
 
 
 class Extended:

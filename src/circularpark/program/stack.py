@@ -1,0 +1,196 @@
+"""From blocks of rows to one matrix by columns.
+
+A variable whose terms all stand as pairs of entities is filled without sorting: each of its
+columns has one nonzero of every pair of its entity, so that the nonzeros of an entity are a
+(steps, pairs) grid. All others are sorted by scipy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from circularpark.program.rows import Grid, Indices, Part, Rows
+from circularpark.program.scale import power_of_two
+from circularpark.program.time import Floats, Integers
+from circularpark.program.variables import Variable, Variables
+
+# With fewer steps the pairs are as many as the nonzeros, and sorting them is as quick.
+MANY_STEPS = 48
+
+Placed = tuple[int, Part]
+
+
+@dataclass(frozen=True)
+class _Pairs:
+    """All pairs of a variable, entity by entity: of which term, where there, and first row."""
+
+    entity: Indices
+    term: Integers
+    place: Integers
+    base: Indices
+    terms: tuple[Grid, ...]
+
+    def counts(self, entities: int) -> Integers:
+        """How many pairs each entity has."""
+        return np.bincount(self.entity, minlength=entities)
+
+
+def stack(blocks: Sequence[Rows], start: Integers, var: Variables) -> sparse.csc_array:
+    """The matrix of blocks whose first rows are ``start``.
+
+    Returns
+    -------
+    (m, n) array without duplicates; within a column the rows need not be in order
+    """
+    shape = (int(start[-1]), var.size)
+    parts: dict[int, list[Placed]] = {}
+    for place, block in enumerate(blocks):
+        for part in block.entries:
+            parts.setdefault(part.variable.start, []).append((int(start[place]), part))
+    gridded: list[tuple[Variable, _Pairs]] = []
+    others: list[Placed] = []
+    for variable in var:
+        own = parts.get(variable.start, []) if variable.size else []
+        pairs = _pairs_of(variable, own)
+        if pairs is None:
+            others += own
+        else:
+            gridded.append((variable, pairs))
+    if not gridded:
+        return _sorted(others, shape)
+    return _merged(gridded, _sorted(others, shape) if others else None, shape)
+
+
+def joined(parts: Sequence[Floats]) -> Floats:
+    """The numbers of all parts, one after the other."""
+    whole, filled = np.zeros(sum(part.size for part in parts)), 0
+    for part in parts:
+        # A part that is zero throughout need not be written, and its memory not be touched.
+        if any(part.strides) or (part.size and part.flat[0] != 0):
+            whole[filled : filled + part.size].reshape(part.shape)[...] = part
+        filled += part.size
+    return whole
+
+
+def row_scale(blocks: Sequence[Rows]) -> Floats:
+    """Powers of two that bring an entity's largest scaled coefficient near one, (m,)."""
+    scales = []
+    for block in blocks:
+        steps, largest = max(len(block.labels), 1), np.zeros(len(block.key))
+        for part in block.entries:
+            scale = part.variable.scale
+            if isinstance(part, Grid):
+                size = np.abs(part.coefficient).max(axis=1, initial=0.0) * scale[part.entity]
+                np.maximum.at(largest, part.base // steps, size)
+            else:
+                entity = (part.column - part.variable.start) // max(part.variable.width, 1)
+                np.maximum.at(largest, part.row // steps, np.abs(part.value) * scale[entity])
+        scales.append(
+            np.broadcast_to((1.0 / power_of_two(largest))[:, None], (len(largest), steps))
+        )
+    return joined(scales)
+
+
+def _sorted(parts: Sequence[Placed], shape: tuple[int, int]) -> sparse.csc_array:
+    total = sum(part.count for _, part in parts)
+    row, column = np.empty(total, dtype=np.int32), np.empty(total, dtype=np.int32)
+    value, filled = np.empty(total), 0
+    for first, part in parts:
+        end = filled + part.count
+        np.add(part.row, np.int32(first), out=row[filled:end])
+        column[filled:end] = part.column
+        value[filled:end] = part.value
+        filled = end
+    matrix = sparse.coo_array((value, (row, column)), shape=shape).tocsc()
+    matrix.sum_duplicates()
+    return matrix
+
+
+def _pairs_of(variable: Variable, parts: Sequence[Placed]) -> _Pairs | None:
+    """The pairs of a variable of many steps; None where its columns must be sorted."""
+    terms = tuple(part for _, part in parts if isinstance(part, Grid))
+    if variable.width < MANY_STEPS or len(terms) < len(parts) or not terms:
+        return None
+    entity = np.concatenate([t.entity for t in terms])
+    base = np.concatenate(
+        [np.int32(first) + term.base for (first, _), term in zip(parts, terms, strict=True)]
+    )
+    sizes = [len(t.entity) for t in terms]
+    term = np.repeat(np.arange(len(terms)), sizes)
+    place = np.concatenate([np.arange(size) for size in sizes])
+    order = np.lexsort((base, entity))
+    found = _Pairs(entity[order], term[order], place[order], base[order], terms)
+    return None if _meet(found) else found
+
+
+def _meet(pairs: _Pairs) -> bool:
+    """Whether two pairs may have a nonzero at the same place, which then is their sum."""
+    same = (np.diff(pairs.entity) == 0) & (np.diff(pairs.base) == 0)
+    for at in np.flatnonzero(same):
+        one, two = (pairs.terms[int(pairs.term[i])].into for i in (at, at + 1))
+        if (one == two).any():
+            return True
+    # Of three pairs with the same rows the first and the last are not compared above.
+    return bool((same[1:] & same[:-1]).any())
+
+
+def _merged(
+    gridded: Sequence[tuple[Variable, _Pairs]],
+    rest: sparse.csc_array | None,
+    shape: tuple[int, int],
+) -> sparse.csc_array:
+    """The gridded variables, and the ``rest`` between them."""
+    pointer = np.zeros(shape[1] + 1, dtype=np.int32)
+    many = pointer[1:]
+    if rest is not None:
+        many[:] = np.diff(rest.indptr)
+    for variable, pairs in gridded:
+        own = many[variable.start : variable.stop].reshape(variable.entities, variable.width)
+        own[:] = pairs.counts(variable.entities)[:, None]
+    np.cumsum(many, out=many)
+    index, value = np.empty(int(pointer[-1]), dtype=np.int32), np.empty(int(pointer[-1]))
+    for variable, pairs in gridded:
+        here = slice(int(pointer[variable.start]), int(pointer[variable.stop]))
+        _fill(variable, pairs, index[here], value[here])
+    if rest is not None:
+        begins = [0, *(v.stop for v, _ in gridded)]
+        ends = [*(v.start for v, _ in gridded), shape[1]]
+        for begin, end in zip(begins, ends, strict=True):
+            old = slice(int(rest.indptr[begin]), int(rest.indptr[end]))
+            new = slice(int(pointer[begin]), int(pointer[end]))
+            index[new], value[new] = rest.indices[old], rest.data[old]
+    return sparse.csc_array((value, index, pointer), shape=shape)
+
+
+def _fill(variable: Variable, pairs: _Pairs, index: Indices, value: Floats) -> None:
+    """The nonzeros of a variable, entities with as many pairs each at a time."""
+    counts = pairs.counts(variable.entities)
+    borders = np.flatnonzero(np.diff(counts)) + 1
+    filled = pair = 0
+    for run in np.split(counts, borders):
+        many, size = int(run[0]), len(run) * variable.width * int(run[0])
+        shape = (len(run), variable.width, many)
+        rows = index[filled : filled + size].reshape(shape)
+        numbers = value[filled : filled + size].reshape(shape)
+        for rank in range(many):
+            chosen = slice(pair + rank, pair + len(run) * many, many)
+            _stroke(pairs, chosen, rows[:, :, rank], numbers[:, :, rank])
+        filled, pair = filled + size, pair + len(run) * many
+
+
+def _stroke(pairs: _Pairs, chosen: slice, rows: Indices, numbers: Floats) -> None:
+    """One pair of each entity of a run: (entities, steps)."""
+    base, of, place = pairs.base[chosen], pairs.term[chosen], pairs.place[chosen]
+    for number in np.unique(of):
+        term, own = pairs.terms[int(number)], of == number
+        every = bool(own.all())
+        part = base[own][:, None] + term.into
+        coefficient = term.coefficient[place[own]]
+        if every:
+            rows[:], numbers[:] = part, coefficient
+        else:
+            rows[own], numbers[own] = part, coefficient
