@@ -320,10 +320,15 @@ def test_the_frame_names_the_worst_rows_first() -> None:
 
 
 def test_what_has_no_rule_is_not_certified() -> None:
-    heat = with_cell(toy_tables()["commodities"], "steam", kind="heat")
-    found = judge(Toy({"commodities": heat}))
-    assert found.unjudged == ("heat",)
+    quality = rows({"item": "waste_steam", "property": "wetness", "value": 1.0})
+    found = judge(Toy({"quality": quality}))
+    assert found.unjudged == ("quality",)
     assert not found.ok
+
+
+def test_heat_without_a_temperature_falls_nowhere() -> None:
+    heat = with_cell(toy_tables()["commodities"], "steam", kind="heat")
+    assert "cascade" in broken(judge(Toy({"commodities": heat})))
 
 
 def test_a_node_nine_orders_below_its_neighbours_is_still_judged() -> None:

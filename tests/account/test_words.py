@@ -9,7 +9,7 @@ from circularpark.account.measures import account, reason
 from circularpark.account.today import today
 from circularpark.words import LANGUAGES, say, table
 from tests.account.test_check import oil_flows, oil_tables, storage_flows, storage_toy
-from tests.account.toy import Toy, scaled, toy_flows, toy_tables, with_cell
+from tests.account.toy import Toy, rows, scaled, toy_flows
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -34,10 +34,9 @@ def test_the_judge_speaks() -> None:
     off = scaled(toy_flows(), "activity", 1.1)
     wrong = check(toy, toy.time, toy.links_of, off)  # type: ignore[arg-type]
     assert "'balance at every site' does not hold at farm, gas (2025)" in wrong.text("en")
-    heat = with_cell(toy_tables()["commodities"], "steam", kind="heat")
-    silent = Toy({"commodities": heat})
+    silent = Toy({"quality": rows({"item": "waste_steam", "property": "wetness", "value": 1.0})})
     found = check(silent, silent.time, silent.links_of, toy_flows())  # type: ignore[arg-type]
-    assert "余热梯级利用" in found.text("zh")
+    assert "水质与成分" in found.text("zh")
 
 
 def test_chinese_and_english_differ() -> None:

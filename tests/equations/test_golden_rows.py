@@ -9,7 +9,7 @@ import pytest
 from circularpark.program.constraints import CONSTRAINTS
 from circularpark.program.equations import equation
 from circularpark.program.rows import as_text
-from tests.equations import capacities, flows, limits, markets
+from tests.equations import capacities, flows, heat, limits, markets
 from tests.equations.example import Example
 
 EXAMPLES = (
@@ -17,6 +17,7 @@ EXAMPLES = (
     *capacities.EXAMPLES,
     *markets.EXAMPLES,
     *limits.EXAMPLES,
+    *heat.EXAMPLES,
 )
 
 # The variables that each docstring names.

@@ -7,21 +7,10 @@ import pytest
 from circularpark.park.checks.not_yet import NOT_YET
 from tests.park.drafts import added, changed, findings, made, sound, the
 
-RAW_HEAT = {"id": "heat", "kind": "heat", "unit": "MWh"}
-
 
 @pytest.mark.parametrize(
     ("rows", "code", "file", "column"),
     [
-        (added("commodities", RAW_HEAT), "heat", "commodities.csv", "kind"),
-        (
-            added("commodities", {**RAW_HEAT, "temperature": 90.0}),
-            "heat",
-            "commodities.csv",
-            "kind",
-        ),
-        (changed("streams", 0, supply_temp=90.0), "temperature", "streams.csv", "supply_temp"),
-        (changed("recipes", 0, target_temp=90.0), "temperature", "recipes.csv", "target_temp"),
         (changed("transports", 0, direct=1.0), "direct", "transports.csv", "direct"),
         (
             added("quality", {"item": "old_ash", "property": "lime", "value": 1.0, "unit": "1"}),

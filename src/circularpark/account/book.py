@@ -43,6 +43,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "throughput": ("operation",),
     "raised": ("carrier", "site", "heat_zone"),
     "used": ("carrier", "site", "heat_zone"),
+    "residual_heat": ("site", "heat_zone", "interval"),
     "build": ("item",),
     "capacity": ("item",),
 }

@@ -169,8 +169,11 @@ def known(capacity: Floats) -> Floats:
 
 
 def all_things(book: Book) -> list[Things]:
-    """The processes, the storages, and the links."""
-    return book.once("things", lambda own: [Things(own, table) for table in TABLES])
+    """The processes, the storages, the links, and the exchangers of heat carriers."""
+    from circularpark.account.exchangers import Exchangers
+
+    tables = book.once("things", lambda own: [Things(own, table) for table in TABLES])
+    return [*tables, book.once("exchangers", Exchangers)]
 
 
 def stated(book: Book, name: str, items: Texts) -> tuple[Floats, NDArray[np.bool_]]:

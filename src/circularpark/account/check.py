@@ -8,13 +8,13 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from circularpark.account import check_flows
 from circularpark.account.book import Book, LinksOf
-from circularpark.account.check_balance import balance, cascade_heat
+from circularpark.account.check_balance import balance
 from circularpark.account.check_capacity import capacities
+from circularpark.account.check_heat import heat
 from circularpark.account.check_limits import BEST, limit_families, rows_of_limits
 from circularpark.account.flows import Flows
 from circularpark.account.judged import TOLERANCE, Family
@@ -127,6 +127,7 @@ def _families(book: Book) -> Iterator[Family]:
         check_flows.numbers(book),
         check_flows.known(book),
         balance(book),
+        heat(book),
         check_flows.streams(book),
         check_flows.demands(book),
         check_flows.recipes(book),
@@ -136,16 +137,9 @@ def _families(book: Book) -> Iterator[Family]:
 
 
 def unjudged(book: Book, best: Account | None, with_limits: bool) -> tuple[str, ...]:
-    """What the park has that no rule here covers: heat cascades, operations, quality, matches."""
+    """What the park has that no rule here covers: operations, quality, matches."""
     found = [name for name in ("operations", "quality", "matches") if book.size(name)]
-    own_heat = set(book.text("commodities", "id")[cascade_heat(book)])
-    used = np.concatenate(
-        [book.text(t, "commodity") for t in ("streams", "demands", "recipes", "markets")]
-    )
-    carried = set(book.quantity("raised").index.get("carrier", [])) or set(
-        book.quantity("used").index.get("carrier", [])
-    )
-    if own_heat & set(used) or carried or book.flag("links", "direct").any():
+    if book.flag("links", "direct").any():
         found.append("heat")
     asked = with_limits and any(limit.relative_to == BEST for limit in rows_of_limits(book))
     if asked and best is None:

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from circularpark.account.book import Book, Texts, position, texts
+from circularpark.account.heat import own_heat
 from circularpark.account.judged import Family, codes, relative
 from circularpark.account.recipe_rows import recipe_rows
 from circularpark.account.terms import sent_ways
@@ -50,19 +51,12 @@ def balance(book: Book) -> Iterator[Family]:
     for leg, node in zip(legs, numbered, strict=True):
         _add(book, leg, node, net, gross)
     kind = nodes % len(commodities)
-    judged = ~cascade_heat(book)[kind]
+    judged = ~own_heat(book)[kind]
     free = (book.text("commodities", "surplus")[kind] == "free")[:, None]
     violation = np.where(free, -net, np.abs(net))
     index = pd.DataFrame({"site": sites[nodes // len(commodities)], "commodity": commodities[kind]})
     error = relative(violation[judged], gross[judged], codes(kind[judged].astype(object)))
     yield Family("balance", index[judged].reset_index(drop=True), book.time.period, error)
-
-
-def cascade_heat(book: Book) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Which commodities are a cascade's own heat: of kind heat, without a temperature."""
-    kind = book.text("commodities", "kind")
-    cold = np.isnan(book.number("commodities", "temperature", np.nan)).all(axis=1)
-    return np.asarray((kind == "heat") & cold, dtype=bool)
 
 
 def _add(book: Book, leg: Legs, node: Integers, net: Floats, gross: Floats) -> None:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from circularpark.account.book import Book, Texts
 from circularpark.account.capital import Things, all_things, known, stated
+from circularpark.account.exchangers import Exchangers
 from circularpark.account.judged import Family, codes, relative
 from circularpark.program.time import Floats
 
@@ -18,13 +19,17 @@ def capacities(book: Book, floors: bool) -> Iterator[Family]:
 
     ``floors`` asks for what is required to be built; without it nothing may be built at all.
     """
-    processes, storages, links = all_things(book)
+    processes, storages, links, made = all_things(book)
     yield from _processes(book, processes)
     yield from _links(book, links)
     yield from _storages(book, storages)
     for things in (processes, storages, links):
         if len(things.item):
             yield from _built(book, things, floors)
+    if isinstance(made, Exchangers) and len(made.item):
+        most = made.capacity[:, book.time.block]
+        yield _within(book, "exchanger", made, made.flow, most)
+        yield from _built(book, made, floors=True)
 
 
 def _within(book: Book, name: str, things: Things, flow: Floats, most: Floats) -> Family:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from circularpark.account.book import Book, Texts, pair_position, position, texts
+from circularpark.account.capital import all_things
 from circularpark.account.judged import Family, codes, relative
 from circularpark.account.recipe_rows import RecipeRows, recipe_rows
 from circularpark.program.time import Floats
@@ -38,7 +39,7 @@ def numbers(book: Book) -> Iterator[Family]:
 
 def known(book: Book) -> Iterator[Family]:
     """Every flow belongs to something in the tables, and a market's to its own site."""
-    items = np.concatenate([book.text(t, "id") for t in ("processes", "storages", "links")])
+    items = np.concatenate([things.item for things in all_things(book)])
     for name, quantity in book.flows.items():
         stray = np.zeros(len(quantity.index), dtype=bool)
         for key in quantity.keys:

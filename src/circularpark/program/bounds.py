@@ -38,12 +38,16 @@ def derived_bounds(data: Data, var: Variables) -> Floats:
         "charge": store,
         "discharge": store,
         "level": store * np.maximum(turn, hours),
+        "residual_heat": WIDER * _of_cascades(data, flow),
+        "raised": WIDER * flow[node[data.heat.node]],
+        "used": WIDER * flow[node[data.heat.node]],
     }
     grown = np.concatenate(
         [
             WIDER * activity * _idle(data),
             store * np.maximum(turn, hours),
             WIDER * flow[node[data.link.from_node]],
+            WIDER * flow[node[data.heat.node[data.heat.built]]],
         ]
     )[data.item.expandable]
     largest["capacity"] = largest["build"] = grown
@@ -54,6 +58,19 @@ def derived_bounds(data: Data, var: Variables) -> Floats:
             wide = np.maximum(bound[:, None], WIDER * np.abs(variable.lower))
             np.copyto(own, wide, where=np.isinf(own))
     return filled
+
+
+def _of_cascades(data: Data, flow: Floats) -> Floats:
+    """Heat that may fall in a cascade, (K,): what all heat of the park together may be."""
+    heat = _heat_commodities(data)
+    total = float((flow[heat] * data.heat.factor[heat]).max(initial=0.0))
+    return np.full(len(data.heat.key), total)
+
+
+def _heat_commodities(data: Data) -> Integers:
+    """Own heat and carriers: within a cascade one turns into the other."""
+    node = data.node.commodity
+    return np.unique(np.concatenate([node[data.node.cascade], node[data.heat.node]]))
 
 
 def _idle(data: Data) -> Floats:
@@ -87,13 +104,17 @@ def _largest(data: Data) -> tuple[Floats, Floats]:
     makes = recipe.rate.max(axis=1, initial=0.0) > 0
     activity = _by_capacity(data)
     fixed_supply, fixed_use = _without_processes(data, commodities)
+    heat = _heat_commodities(data)
     free = np.zeros(commodities, dtype=bool)
     free[node] = data.node.free
+    # Whatever its surplus rule, heat may leave the cold end of a cascade.
+    free[heat] = True
     for _ in range(ROUNDS):
         flows = rate * activity[recipe.process]
         flows = np.where(rate == 0, 0.0, flows)
         supply = fixed_supply + _sum(commodities, commodity[makes], flows[makes])
         use = fixed_use + _sum(commodities, commodity[~makes], flows[~makes])
+        supply, use = _pooled(data, heat, supply), _pooled(data, heat, use)
         limit = np.where(makes, use[commodity], supply[commodity])
         with np.errstate(divide="ignore", invalid="ignore"):
             bound = np.where((rate > 0) & (recipe.share < 0), limit / rate, np.inf)
@@ -103,6 +124,7 @@ def _largest(data: Data) -> tuple[Floats, Floats]:
             break
         activity = tighter
     largest = np.minimum(supply, use)
+    largest[heat] = _all_heat(data, heat, supply, use)
     fallback = _fallback(data, commodities, fixed_supply, fixed_use)
     largest = np.where(np.isfinite(largest), largest, fallback)
     # What a node wants is at least what flows there, even where only one side is known.
@@ -114,6 +136,26 @@ def _largest(data: Data) -> tuple[Floats, Floats]:
     whole = np.where(np.isfinite(whole), whole, float(fallback.max(initial=OPEN)))
     activity = np.where(np.isfinite(activity), activity, whole)
     return largest, np.maximum(activity, data.process.scale)
+
+
+def _pooled(data: Data, heat: Integers, amount: Floats) -> Floats:
+    """Amounts of commodities, those of heat added up, each in its own unit."""
+    if not len(heat):
+        return amount
+    found, unit = amount.copy(), data.heat.factor[heat]
+    found[heat] = (amount[heat] * unit).sum() / unit
+    return found
+
+
+def _all_heat(data: Data, heat: Integers, supply: Floats, use: Floats) -> Floats:
+    """All heat that may be about, (H,): what nobody needs falls through the cascades too."""
+    offers = np.zeros(len(data.node.free))
+    np.add.at(offers, data.stream.node, data.stream.offer.max(axis=1, initial=0.0))
+    offered = _pooled(data, heat, _sum(len(supply), data.node.commodity, offers))[heat]
+    wanted = np.where(np.isfinite(use[heat]), use[heat], 0.0) + offered
+    known = np.isfinite(supply[heat])
+    both = np.where(known, np.maximum(supply[heat], wanted), wanted)
+    return np.where(known | np.isfinite(use[heat]), both, np.inf)
 
 
 def _fallback(data: Data, commodities: int, supply: Floats, use: Floats) -> Floats:
@@ -160,8 +202,11 @@ def _without_processes(data: Data, commodities: int) -> tuple[Floats, Floats]:
     yearly = market.most_per_year.max(axis=1, initial=0.0)[market.exchange_market]
     most = np.minimum(most, np.where(np.isfinite(yearly), yearly / least_hours, np.inf))
     buys = market.sign[market.exchange_market] > 0
+    sells = ~buys
+    # Nobody makes heat to be rid of it.
+    sells[data.heat.left] = False
     supply += _sum(commodities, of[buys], most[buys])
-    use += _sum(commodities, of[~buys], most[~buys])
+    use += _sum(commodities, of[sells], most[sells])
     if data.link.energy.any():
         use[node[data.link.energy_from[data.link.energy.any(axis=1)]]] = np.inf
     return supply, use

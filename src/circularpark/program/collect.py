@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from circularpark.park.keys import Keys, Names, coded, numbered
+from circularpark.program.collect_heat import HeatSides, collect_heat
 from circularpark.program.collect_items import collect_items
 from circularpark.program.data import (
     Blocks,
@@ -23,6 +23,10 @@ from circularpark.program.data import (
     Storages,
     Streams,
 )
+from circularpark.program.exchangers import exchangers
+from circularpark.program.heat_data import no_heat
+from circularpark.program.heat_places import HeatPlaces, heat_places
+from circularpark.program.joined import Joined, joined_recipes
 from circularpark.program.scale import node_scale, power_of_two
 from circularpark.program.time import Floats, Integers, time_table
 
@@ -47,28 +51,37 @@ def collect(
     """
     blocks = blocks or blocks_of(park)
     kept = {t: _kept(blocks, t, operation_only) for t in ("processes", "storages", "links")}
-    joined = _joined(blocks, kept["processes"])
-    node_of = _NodeIndex(blocks, kept, joined)
+    joined = joined_recipes(blocks, kept["processes"])
+    places = heat_places(blocks, kept, joined)
+    node_of = _NodeIndex(blocks, kept, joined, places)
     streams = _streams(blocks, node_of)
     demands = _demands(blocks, node_of)
-    items = collect_items(park, blocks, kept, operation_only=operation_only)
+    made = exchangers(blocks, places)
+    items = collect_items(park, blocks, kept, made, operation_only=operation_only)
     recipes = _recipes(blocks, node_of, joined)
-    nodes, commodity = node_of.keys()
-    free = (blocks.texts("commodities", "surplus") == "free")[commodity]
-    scale = node_scale(len(nodes), commodity, streams, demands)
+    nodes = _nodes(blocks, node_of, places, streams, demands)
+    markets = _markets(blocks, node_of, nodes.key)
+    before = int(kept["processes"].sum() + kept["storages"].sum())
+    links = _links(blocks, node_of, kept["links"], before)
+    heat = no_heat(len(blocks.texts("commodities", "id")))
+    if places is not None:
+        others = before + len(links.key)
+        sides = HeatSides(nodes, streams, demands, recipes, markets, links, made, others)
+        heat = collect_heat(blocks, places, joined, sides)
     return Data(
         park=park,
         time=blocks.time,
         blocks=blocks,
-        node=Nodes(nodes, commodity, np.asarray(free, dtype=bool), scale),
+        node=nodes,
         stream=streams,
         demand=demands,
-        process=_processes(blocks, kept["processes"], recipes, scale),
+        process=_processes(blocks, kept["processes"], recipes, nodes.scale),
         recipe=recipes,
-        market=_markets(blocks, node_of, nodes),
+        market=markets,
         storage=_storages(blocks, node_of, kept),
-        link=_links(blocks, node_of, kept["links"], len(items.key)),
+        link=links,
         item=items,
+        heat=heat,
         operation_only=operation_only,
         baseline=baseline,
     )
@@ -84,43 +97,12 @@ def _kept(blocks: Blocks, table: str, operation_only: bool) -> Flags:
     return np.asarray(status == "existing" if operation_only else status != "forbidden", dtype=bool)
 
 
-@dataclass(frozen=True)
-class _Joined:
-    """Recipe rows of every process kept: the join of processes and recipes on technology.
-
-    process : (R,) position among the processes kept; recipe : (R,) position among the recipes
-    site : (R,) of the process
-    """
-
-    process: Integers
-    recipe: Integers
-    name: Names
-    site: Names
-
-
-def _joined(blocks: Blocks, kept: Flags) -> _Joined:
-    known, code = coded(blocks.texts("recipes", "technology"))
-    wanted = numbered(known, blocks.texts("processes", "technology", kept))
-    # The rows of a technology in their order, one technology after the other.
-    order = np.argsort(code, kind="stable")
-    count = np.bincount(code, minlength=len(known))
-    start = np.cumsum(count) - count
-    many = np.where(wanted >= 0, np.append(count, 0)[wanted], 0)
-    process = np.repeat(np.arange(len(wanted)), many)
-    within = np.arange(len(process)) - np.repeat(np.cumsum(many) - many, many)
-    recipe = order[start[wanted[process]] + within] if len(process) else process
-    return _Joined(
-        process=process,
-        recipe=recipe,
-        name=blocks.texts("processes", "id", kept)[process],
-        site=blocks.texts("processes", "site", kept)[process],
-    )
-
-
 class _NodeIndex:
     """Positions of (site, commodity) pairs among the balances."""
 
-    def __init__(self, blocks: Blocks, kept: dict[str, Flags], joined: _Joined) -> None:
+    def __init__(
+        self, blocks: Blocks, kept: dict[str, Flags], joined: Joined, places: HeatPlaces | None
+    ) -> None:
         self.sites = blocks.texts("sites", "id")
         self.commodities = blocks.texts("commodities", "id")
         self.site_of, self.commodity_of = coded(self.sites)[0], coded(self.commodities)[0]
@@ -138,6 +120,9 @@ class _NodeIndex:
             (joined.site, blocks.texts("recipes", "commodity")[joined.recipe]),
             *_ends(blocks, kept["links"]),
         ]
+        if places is not None:
+            pairs.append((places.more["site"], places.more["commodity"]))
+            pairs.append((places.exchange["site"], places.exchange["carrier"]))
         self.codes = np.unique(np.concatenate([self._code(*pair) for pair in pairs]))
 
     def _code(self, site: Names, commodity: Names) -> Integers:
@@ -165,6 +150,26 @@ def _ends(blocks: Blocks, kept: Flags) -> list[tuple[Names, Names]]:
         back = uses & blocks.flags("links", "bidirectional", kept)
         ends += [(start[uses], energy[uses]), (end[back], energy[back])]
     return ends
+
+
+def _nodes(
+    blocks: Blocks,
+    node_of: _NodeIndex,
+    places: HeatPlaces | None,
+    streams: Streams,
+    demands: Demands,
+) -> Nodes:
+    key, commodity = node_of.keys()
+    free = np.asarray(blocks.texts("commodities", "surplus") == "free", dtype=bool)
+    own = np.zeros(len(commodity), dtype=bool) if places is None else places.own[commodity]
+    return Nodes(
+        key=key,
+        commodity=commodity,
+        free=free[commodity],
+        scale=node_scale(len(key), commodity, streams, demands),
+        cascade=own,
+        row=np.where(own, -1, np.cumsum(~own) - 1).astype(np.int64),
+    )
 
 
 def _streams(blocks: Blocks, node_of: _NodeIndex) -> Streams:
@@ -205,7 +210,7 @@ def _profiled(blocks: Blocks, values: Floats, names: Names) -> Floats:
     return np.asarray(blocks.over_time(values) * shapes[code], dtype=float)
 
 
-def _recipes(blocks: Blocks, node_of: _NodeIndex, joined: _Joined) -> Recipes:
+def _recipes(blocks: Blocks, node_of: _NodeIndex, joined: Joined) -> Recipes:
     at = joined.recipe
     commodity, group = (blocks.texts("recipes", name)[at] for name in ("commodity", "group"))
     flexible = np.asarray(group != "", dtype=bool)
@@ -323,7 +328,7 @@ def _storages(blocks: Blocks, node_of: _NodeIndex, kept: dict[str, Flags]) -> St
     )
 
 
-def _links(blocks: Blocks, node_of: _NodeIndex, kept: Flags, items: int) -> Links:
+def _links(blocks: Blocks, node_of: _NodeIndex, kept: Flags, before: int) -> Links:
     names, start, end, commodity, carrier = (
         blocks.texts("links", column, kept)
         for column in ("id", "from", "to", "commodity", "energy_commodity")
@@ -332,17 +337,19 @@ def _links(blocks: Blocks, node_of: _NodeIndex, kept: Flags, items: int) -> Link
     energy = np.nan_to_num(blocks.number("links", "energy_per_km", kept)) * km
     needs = np.asarray(carrier != "", dtype=bool)
     carrier = np.where(needs, carrier, commodity)
+    pumps = needs & (energy > 0).any(axis=1)
+    from_node, to_node = node_of(start, commodity), node_of(end, commodity)
     return Links(
         key=Keys({"link": names}),
-        item=items - len(names) + np.arange(len(names), dtype=np.int64),
-        from_node=node_of(start, commodity),
-        to_node=node_of(end, commodity),
+        item=before + np.arange(len(names), dtype=np.int64),
+        from_node=from_node,
+        to_node=to_node,
         arriving=blocks.over_time(1.0 - blocks.number("links", "loss", kept)),
         moving_cost=blocks.over_time(
             np.nan_to_num(blocks.number("links", "cost_per_km", kept)) * km
         ),
         energy=blocks.over_time(np.where(needs[:, None], energy, 0.0)),
-        energy_from=node_of(start, carrier),
-        energy_to=node_of(end, carrier),
+        energy_from=np.where(pumps, node_of(start, carrier), from_node),
+        energy_to=np.where(pumps, node_of(end, carrier), to_node),
         back=np.flatnonzero(blocks.flags("links", "bidirectional", kept)),
     )

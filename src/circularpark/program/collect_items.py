@@ -1,4 +1,4 @@
-"""Capacities of processes, storages and links as arrays over the planning years."""
+"""Capacities of processes, storages, links and exchangers as arrays over the planning years."""
 
 from __future__ import annotations
 
@@ -8,26 +8,48 @@ import numpy as np
 
 from circularpark.park.keys import Keys, Names, coded
 from circularpark.program.data import Blocks, Flags, Items
+from circularpark.program.exchangers import Exchangers
 from circularpark.program.time import Floats
 
 if TYPE_CHECKING:
     from circularpark.park.model import Park
 
 KINDS = (("process", "processes"), ("storage", "storages"), ("link", "links"))
+EXCHANGER = "exchanger"
+# Of an exchanger nothing stands, and it may be as large as anybody likes.
+OF_EXCHANGERS = {
+    "built": np.nan,
+    "retires": np.nan,
+    "capacity_max": np.inf,
+    "available_from": -np.inf,
+}
 # Columns that not every table of things with a capacity has, and what stands for them there.
 ELSEWHERE = {"available_from": -np.inf, "area_mu": 0.0}
 
 
 def collect_items(
-    park: Park, blocks: Blocks, kept: dict[str, Flags], *, operation_only: bool
+    park: Park,
+    blocks: Blocks,
+    kept: dict[str, Flags],
+    made: Exchangers | None,
+    *,
+    operation_only: bool,
 ) -> Items:
-    """Standing, possible and required capacity of every item, and what building costs."""
+    """Standing, possible and required capacity of every item, and what building costs.
+
+    made : the heat exchangers that cost something; they may be built in any case
+    """
     sizes = [int(kept[table].sum()) for _, table in KINDS]
-    kind = np.repeat(np.array([kind for kind, _ in KINDS], dtype=object), sizes)
-    link = np.arange(len(kind)) >= sizes[0] + sizes[1]
+    sizes.append(0 if made is None else len(made.name))
+    kind = np.repeat(np.array([*(kind for kind, _ in KINDS), EXCHANGER], dtype=object), sizes)
+    link = np.asarray(kind == "link", dtype=bool)
+    exchanger = np.asarray(kind == EXCHANGER, dtype=bool)[:, None]
 
     def numbers(column: str) -> Floats:
-        return _stacked(blocks, column, kept, sizes)
+        own = _stacked(blocks, column, kept, sizes)
+        if made is not None:
+            own[-sizes[-1] :] = getattr(made, column, OF_EXCHANGERS.get(column, 0.0))
+        return own
 
     years = np.array(park.settings.years, dtype=float)
     built, retires = numbers("built")[:, :1], numbers("retires")[:, :1]
@@ -42,7 +64,7 @@ def collect_items(
     first = available & (np.cumsum(available, axis=1) == 1)
     lifetime, capex, area = numbers("lifetime"), numbers("capex"), numbers("area_mu")
     renewed = ~np.isnan(built) & (years >= built + lifetime) & np.isfinite(standing)
-    grows = (maximum > standing) & available & (not operation_only)
+    grows = (maximum > standing) & available & (exchanger | (not operation_only))
     free = _free(link, grows, maximum, capex, area)
     # One building in the first year must serve to the end, and no limit may count capacity.
     free &= lifetime[:, 0] > years[-1] - years[0]
@@ -51,9 +73,9 @@ def collect_items(
     column = np.full(len(standing), -1, dtype=np.int64)
     column[expandable] = np.arange(len(expandable))
     return Items(
-        key=Keys({"item": _names(blocks, "id", kept)}),
+        key=Keys({"item": _names(blocks, "id", kept, made)}),
         kind=kind,
-        of=coded(_names(blocks, "of", kept).tolist())[1],
+        of=coded(_names(blocks, "of", kept, made).tolist())[1],
         standing=standing,
         maximum=maximum,
         least=np.where(first, floor, 0.0),
@@ -80,7 +102,7 @@ def _free(links: Flags, grows: Flags, maximum: Floats, capex: Floats, area: Floa
 def _stacked(blocks: Blocks, column: str, kept: dict[str, Flags], sizes: list[int]) -> Floats:
     """A number of every item over the planning years, (I, Y); a link's capex is its building."""
     stacked, filled = np.empty((sum(sizes), len(blocks.time.years))), 0
-    for (kind, table), size in zip(KINDS, sizes, strict=True):
+    for (kind, table), size in zip(KINDS, sizes, strict=False):
         own = stacked[filled : filled + size]
         if kind != "process" and column in ELSEWHERE:
             own[:] = ELSEWHERE[column]
@@ -91,10 +113,12 @@ def _stacked(blocks: Blocks, column: str, kept: dict[str, Flags], sizes: list[in
     return stacked
 
 
-def _names(blocks: Blocks, column: str, kept: dict[str, Flags]) -> Names:
+def _names(blocks: Blocks, column: str, kept: dict[str, Flags], made: Exchangers | None) -> Names:
     """Ids of all items; ``of`` a process is the row that its instances share."""
     parts = [
         blocks.texts(table, column if kind == "process" else "id", kept[table])
         for kind, table in KINDS
     ]
+    if made is not None:
+        parts.append(made.name)
     return np.concatenate(parts).astype(object)

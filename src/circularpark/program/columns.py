@@ -18,6 +18,7 @@ def make_variables(data: Data) -> Variables:
     """All columns, in the order of the contract."""
     var = Variables()
     _flow_columns(data, var)
+    _heat_columns(data, var)
     _storage_columns(data, var)
     _capacity_columns(data, var)
     return var
@@ -105,6 +106,19 @@ def _flow_columns(data: Data, var: Variables) -> None:
     )
 
 
+def _heat_columns(data: Data, var: Variables) -> None:
+    heat, periods = data.heat, data.time.period
+    var.add("residual_heat", heat.key, "period", periods, scale=heat.scale)
+    typical = carrier_scale(data)
+    for name in ("raised", "used"):
+        var.add(name, heat.exchange, "period", periods, scale=typical)
+
+
+def carrier_scale(data: Data) -> Floats:
+    """Typical flow of each carrier that is raised or used in a cascade, (X,), a power of two."""
+    return data.node.scale[data.heat.node]
+
+
 def _storage_columns(data: Data, var: Variables) -> None:
     store, periods = data.storage, data.time.period
     scale = data.node.scale[store.node]
@@ -139,4 +153,5 @@ def item_scale(data: Data) -> Floats:
     stores = data.node.scale[data.storage.node]
     longest = power_of_two(data.storage.hours_in.max(axis=1, initial=1))
     flows = np.minimum(data.node.scale[data.link.from_node], data.node.scale[data.link.to_node])
-    return np.concatenate([data.process.scale, stores * longest, flows])
+    exchangers = carrier_scale(data)[data.heat.built]
+    return np.concatenate([data.process.scale, stores * longest, flows, exchangers])

@@ -17,39 +17,38 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from circularpark.park.keys import Keys, Names
+from circularpark.program.arrays import (
+    Amount,
+    Capex,
+    Hours,
+    Keyed,
+    PerUnit,
+    Price,
+    Rate,
+)
+from circularpark.program.arrays import (
+    Flags as Flags,
+)
+from circularpark.program.heat_data import Heat
 from circularpark.program.time import Floats, Integers, TimeTable
 
 if TYPE_CHECKING:
     from circularpark.park.model import Park, Tables
 
-Flags = NDArray[np.bool_]
-Rate = Annotated[Floats, "unit/h"]
-Amount = Annotated[Floats, "unit"]
-PerUnit = Annotated[Floats, "1"]
-Price = Annotated[Floats, "money/unit"]
-Hours = Annotated[Floats, "h"]
-Capex = Annotated[Floats, "money/(unit/h)"]
-
-
-@dataclass(frozen=True)
-class Keyed:
-    """A group of arrays over the same entities; ``index`` are their names as a DataFrame."""
-
-    key: Keys
-
-    @property
-    def index(self) -> pd.DataFrame:
-        """The entities' names."""
-        return self.key.frame
-
 
 @dataclass(frozen=True)
 class Nodes(Keyed):
-    """Every (site, commodity) that something touches: the places where balances hold."""
+    """Every (site, commodity) that something touches.
+
+    cascade : (N,) own heat of a cascade, whose balance is that of the cascade's intervals
+    row : (N,) position among the balances of all others, -1 for those
+    """
 
     commodity: Integers
     free: Flags
     scale: Rate
+    cascade: Flags
+    row: Integers
 
 
 @dataclass(frozen=True)
@@ -145,7 +144,7 @@ class Links(Keyed):
 
 @dataclass(frozen=True)
 class Items(Keyed):
-    """Everything with a capacity: processes, storages and links, in this order.
+    """Everything with a capacity: processes, storages, links and exchangers, in this order.
 
     standing, maximum, least : (I, Y) capacity that stands, may stand, must stand
     column : (I,) position in ``var.build``, -1 where nothing can be built
@@ -190,6 +189,7 @@ class Data:
     storage: Storages
     link: Links
     item: Items
+    heat: Heat
     operation_only: bool
     baseline: Mapping[str, Floats] | None = None
 

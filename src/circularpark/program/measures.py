@@ -95,6 +95,14 @@ def _waste(data: Data, var: Variables) -> Linear:
     return Linear((_market_term(data, var, "disposed", chosen, np.nan_to_num(tonnes)[:, None]),))
 
 
+KINDS_OF_ITEMS = (
+    ("processes", "process"),
+    ("storages", "storage"),
+    ("links", "link"),
+    ("exchangers", "exchanger"),
+)
+
+
 def _item_place(data: Data, chosen: Integers) -> tuple[Texts, Texts, Texts]:
     """Item, site and far site of capacities: a link stands at both ends."""
     blocks = data.blocks
@@ -104,6 +112,8 @@ def _item_place(data: Data, chosen: Integers) -> tuple[Texts, Texts, Texts]:
     for table, kind in (("processes", "process"), ("storages", "storage")):
         own = data.item.kind == kind
         near[own] = blocks.cells(table, "site", item[own])
+    own = data.item.kind == "exchanger"
+    near[own] = data.heat.exchange["site"][data.heat.built]
     own = data.item.kind == "link"
     near[own] = blocks.cells("links", "to", item[own])
     far[own] = blocks.cells("links", "from", item[own])
@@ -119,7 +129,7 @@ def _built(
         return []
     item, site, far = _item_place(data, grown)
     terms = []
-    for table, of in (("processes", "process"), ("storages", "storage"), ("links", "link")):
+    for table, of in KINDS_OF_ITEMS:
         own = np.flatnonzero(data.item.kind[grown] == of)
         if len(own):
             terms.append(
@@ -143,7 +153,7 @@ def _standing(data: Data, kind: str, yearly: Floats) -> list[Constant]:
     """Constants of standing capacity, (I, Y) yearly amounts, by kind of item."""
     constants = []
     by_block_year = yearly[:, data.time.block_year]
-    for table, of in (("processes", "process"), ("storages", "storage"), ("links", "link")):
+    for table, of in KINDS_OF_ITEMS:
         own = np.flatnonzero((data.item.kind == of) & (yearly != 0).any(axis=1))
         if len(own):
             item, site, _ = _item_place(data, own)

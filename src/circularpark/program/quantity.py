@@ -189,6 +189,19 @@ def _links(data: Data, var: Variables, commodity: str) -> Linear:
     return Linear(tuple(link_terms(data, var, "links", 0, np.ones((len(data.link.index), 1)))))
 
 
+def exchanger_frame(data: Data) -> pd.DataFrame:
+    """The exchangers that cost something: id, site, commodity."""
+    heat = data.heat
+    return pd.DataFrame(
+        {
+            "id": data.item.key["item"][heat.built_item],
+            "site": heat.exchange["site"][heat.built],
+            "commodity": heat.exchange["carrier"][heat.built],
+        },
+        dtype=object,
+    )
+
+
 def _capacity(data: Data, var: Variables, commodity: str) -> Linear:
     items, grown = data.item, data.item.expandable
     frames = [
@@ -197,6 +210,7 @@ def _capacity(data: Data, var: Variables, commodity: str) -> Linear:
         ),
         data.blocks.first.storages[["id", "site", "commodity"]],
         data.blocks.links[["id", "to", "commodity"]].rename(columns={"to": "site"}),
+        exchanger_frame(data),
     ]
     place = pd.concat(frames).set_index("id").reindex(items.index["item"])
     far = data.blocks.links.set_index("id")["from"].reindex(items.index["item"]).fillna("")

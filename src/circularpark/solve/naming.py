@@ -5,6 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from circularpark.program.data import Data
+from circularpark.program.quantity import exchanger_frame
+from circularpark.words import LANGUAGES, say
 
 Names = dict[str, dict[str, str]]
 
@@ -33,6 +35,10 @@ def item_names(data: Data) -> Names:
         found[str(name)] = {
             k: f"{_of(goods, good, k)} · {_of(sites, site, k)}" for k in ("zh", "en")
         }
+    for name, site, good in exchanger_frame(data).itertuples(index=False, name=None):
+        way = str(name).rpartition("@")[2]
+        said = {k: say(f"solve.exchanger.{way}", k, good=_of(goods, good, k)) for k in LANGUAGES}
+        found[str(name)] = {k: f"{text} · {_of(sites, site, k)}" for k, text in said.items()}
     ends = data.blocks.links[["id", "from", "to", "commodity"]]
     for name, start, end, good in ends.itertuples(index=False, name=None):
         found[str(name)] = {
@@ -55,6 +61,9 @@ def item_units(data: Data) -> dict[str, str]:
         found[str(name)] = per_hour(unit.get(good, ""))
     for name, good in zip(tables.storages["id"], tables.storages["commodity"], strict=True):
         found[str(name)] = str(unit.get(good, ""))
+    made = exchanger_frame(data)
+    for name, good in zip(made["id"], made["commodity"], strict=True):
+        found[str(name)] = per_hour(unit.get(good, ""))
     links = data.blocks.links
     for name, good in zip(links["id"], links["commodity"], strict=True):
         found[str(name)] = per_hour(unit.get(good, ""))

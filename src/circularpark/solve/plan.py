@@ -105,6 +105,13 @@ class Plan:
         """Every entry of the account: year, scenario, measure, scope, company, term, value."""
         return self.judged.account.frame
 
+    @cached_property
+    def heat(self) -> pd.DataFrame:
+        """Heat by cascade, interval and period: released and used by whom, and what falls on."""
+        from circularpark.account.heat import heat_table
+
+        return heat_table(self.account.book)
+
     @property
     def baseline(self) -> dict[str, dict[str, float]] | None:
         """Measures of the best operation of what stands: measure -> year -> amount."""
@@ -287,6 +294,7 @@ class Plan:
             "duals": self.duals,
             "reduced_cost": self.reduced_cost,
             "check": self.judged.check.frame,
+            "heat": self.heat,
         }
         for name, frame in tables.items():
             if len(frame):

@@ -127,7 +127,10 @@ def switch_terms(plan: Plan, idle: np.ndarray, stage: int) -> tuple[Floats, Floa
     place = np.where(column >= 0, column, 0)
     frame = data.blocks.links.set_index("id").reindex(link.index["link"]).iloc[idle]
     km = np.maximum(frame["km"].to_numpy(dtype=float), 1e-9)
-    balance = _duals(plan, "balance", len(data.node.index), stage)
+    balance = np.zeros((len(data.node.key), len(time.period)))
+    others = np.flatnonzero(~data.node.cascade)
+    if len(others):
+        balance[others] = _duals(plan, "balance", len(others), stage)
     source, sink = balance[link.from_node[idle]], balance[link.to_node[idle]]
     total, moving = flow.sum(axis=1), (flow - source + sink * link.arriving[idle]).sum(axis=1)
     along = np.zeros(len(idle))

@@ -24,24 +24,6 @@ if TYPE_CHECKING:
     from circularpark.park.draft import Draft
 
 
-def heat_commodities(draft: Draft) -> Iterator[Finding]:
-    """Kind heat asks for heat intervals, with a temperature (a carrier) or without one."""
-    frame = rows_of(draft, "commodities")
-    heat = (text(frame, "kind") == "heat") & text(frame, "id").isin(_named_commodities(draft))
-    yield from found(frame, heat, "checks.not_yet_heat", "kind")
-
-
-def temperatures(draft: Draft) -> Iterator[Finding]:
-    """Temperatures of streams, demands and recipe rows ask for heat intervals."""
-    for table in ("streams", "demands", "recipes"):
-        frame = rows_of(draft, table)
-        if table == "recipes":
-            frame = frame[text(frame, "technology").isin(used_technologies(draft))]
-        for column in ("supply_temp", "target_temp"):
-            given = number(frame, column).notna()
-            yield from found(frame, given, "checks.not_yet_temperature", column)
-
-
 def direct_links(draft: Draft) -> Iterator[Finding]:
     """Links that join two heat cascades ask for heat intervals."""
     for table in ("transports", "links"):
@@ -110,22 +92,7 @@ def _used(draft: Draft, table: str) -> pd.DataFrame:
     return frame
 
 
-def _named_commodities(draft: Draft) -> set[str]:
-    """Commodities that a row of the park names, and those the park's own table lists."""
-    named: set[str] = set()
-    for table in ("streams", "demands", "markets", "storages", "links"):
-        named |= set(text(rows_of(draft, table), "commodity"))
-    recipes = rows_of(draft, "recipes")
-    used = text(recipes, "technology").isin(used_technologies(draft))
-    named |= set(text(recipes, "commodity")[used])
-    commodities = rows_of(draft, "commodities")
-    own = text(commodities, "_origin") != "catalogue"
-    return named | set(text(commodities, "id")[own])
-
-
 NOT_YET: Final = (
-    heat_commodities,
-    temperatures,
     direct_links,
     quality,
     operations,

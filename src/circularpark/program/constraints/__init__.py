@@ -1,7 +1,7 @@
 """The contents page of the program: every constraint of the contract, in reading order.
 
 A constraint is a pure function ``(data, var) -> Rows`` whose docstring is its equation.
-Without data it returns no rows. Heat cascades, quality matches and integer choices get
+Without data it returns no rows. Quality matches and integer choices get
 modules of their own here and a place in this tuple.
 """
 
@@ -16,6 +16,7 @@ from circularpark.program.constraints.capacity import (
     process_capacity,
     shared_capacity,
 )
+from circularpark.program.constraints.heat import exchanger_capacity, heat_balance, heat_left
 from circularpark.program.constraints.limits import limits
 from circularpark.program.constraints.links import link_capacity
 from circularpark.program.constraints.markets import (
@@ -39,11 +40,14 @@ Constraint = Callable[[Data, Variables], Rows]
 
 CONSTRAINTS: Final[tuple[Constraint, ...]] = (
     balance,
+    heat_balance,
+    heat_left,
     group_total,
     group_least,
     group_most,
     link_capacity,
     process_capacity,
+    exchanger_capacity,
     capacity_stock,
     shared_capacity,
     storage_level,

@@ -31,13 +31,18 @@ NEW_MARKET_WEIGHT = 3.0
 
 @dataclass(frozen=True)
 class Source:
-    """A market that the park does not have: at a node, bringing (+1) or taking (-1)."""
+    """A market that the park does not have: at a node, bringing (+1) or taking (-1).
+
+    Of a cascade's own heat it is in an interval; ``temperature`` says how hot, shifted.
+    """
 
     site: str
     commodity: str
     node: int
     sign: int
     size: float
+    interval: int = -1
+    temperature: float = math.nan
 
 
 @dataclass(frozen=True)
@@ -66,9 +71,8 @@ def _open_markets(extended: Extended, sources: Sequence[Source]) -> Integers:
     """A column for each new market: its size, (n,); a flow in every period keeps within it."""
     farthest = np.array([_farthest(source) for source in sources])
     columns = extended.columns(farthest, power_of_two(np.array([s.size for s in sources])))
-    found = rows_of(extended.problem, "balance")
-    for column, source in zip(columns, sources, strict=True) if found else ():
-        rows = found[1][source.node] if found else columns
+    for column, source in zip(columns, sources, strict=True):
+        rows = _rows_at(extended.problem, source)
         endless = np.full(len(rows), -np.inf)
         flow = extended.columns(np.full(len(rows), _farthest(source)), source.size)
         extended.put(rows, flow, float(source.sign))
@@ -76,6 +80,14 @@ def _open_markets(extended: Extended, sources: Sequence[Source]) -> Integers:
         extended.put(within, flow, 1.0)
         extended.put(within, np.broadcast_to(column, within.shape), -1.0)
     return columns
+
+
+def _rows_at(problem: Problem, source: Source) -> Integers:
+    """The rows of a new market: its node's balances, or those of its heat interval."""
+    falls = source.interval >= 0
+    found = rows_of(problem, "heat_balance" if falls else "balance")
+    place = source.interval if falls else int(problem.data.node.row[source.node])
+    return found[1][place] if found else np.zeros(0, dtype=np.int64)
 
 
 class Bench:

@@ -24,7 +24,7 @@ from circularpark.solve.diagnosis.bench import (
     is_possible,
     open_levers,
 )
-from circularpark.solve.diagnosis.elastic import Elastic, relax
+from circularpark.solve.diagnosis.elastic import Elastic, Slacks, relax
 from circularpark.solve.diagnosis.lever import Lever
 from circularpark.solve.diagnosis.limits import limit_values, with_limit, with_upkeep
 from circularpark.solve.diagnosis.program import rows_of
@@ -86,8 +86,10 @@ def _grown(
 def new_markets(problem: Problem, elastic: Elastic) -> list[Source]:
     """A market for everything that is short or finds no place."""
     data = problem.data
-    found: dict[tuple[int, int], Source] = {}
+    found: dict[tuple[int, int, int], Source] = {}
     for slack in elastic.slacks:
+        if slack.kind == "heat":
+            found |= _heat_sources(problem, elastic, slack)
         if slack.kind not in ("demand", "surplus"):
             continue
         demand = slack.kind == "demand"
@@ -96,8 +98,40 @@ def new_markets(problem: Problem, elastic: Elastic) -> list[Source]:
             node = int(nodes[slack.entity[entity]])
             site, commodity = (str(v) for v in data.node.index.iloc[node])
             size = float(slack.size[entity])
-            found[(node, sign)] = Source(site, commodity, node, sign, size)
+            # Own heat that finds no place leaves at the cold end of its cascade.
+            cold = _cold_end(problem, int(slack.entity[entity])) if data.node.cascade[node] else -1
+            found[(node, sign, cold)] = Source(site, commodity, node, sign, size, cold)
     return list(found.values())
+
+
+def _heat_sources(
+    problem: Problem, elastic: Elastic, slack: Slacks
+) -> dict[tuple[int, int, int], Source]:
+    """A source of heat in every interval in which some is missing."""
+    heat, found = problem.data.heat, {}
+    for entity in np.flatnonzero(elastic.amounts(slack).any(axis=1)):
+        interval = int(slack.entity[entity])
+        node = heat_node(problem, interval)
+        site, commodity = (str(v) for v in problem.data.node.index.iloc[node])
+        found[(node, 1, interval)] = Source(
+            site, commodity, node, 1, float(slack.size[entity]), interval,
+            float(heat.upper[interval]),
+        )  # fmt: skip
+    return found
+
+
+def heat_node(problem: Problem, interval: int) -> int:
+    """The node of the own heat that demands want in the cascade of an interval."""
+    data = problem.data
+    part = data.heat.demand
+    here = data.heat.cascade[part.interval] == data.heat.cascade[interval]
+    return int(data.demand.node[part.of[here][0]])
+
+
+def _cold_end(problem: Problem, stream: int) -> int:
+    heat = problem.data.heat
+    interval = heat.stream.interval[heat.stream.of == stream][0]
+    return int(np.flatnonzero((heat.cascade == heat.cascade[interval]) & (heat.below < 0))[0])
 
 
 def _other_peaks(problem: Problem, elastic: Elastic, profile: SolverProfile) -> Iterator[Cure]:

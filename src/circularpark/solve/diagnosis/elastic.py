@@ -27,14 +27,16 @@ from circularpark.solve.profile import SolverProfile
 # Less than this share of a typical amount is the solver's tolerance, not a shortage.
 DUST = 1e-6
 HELD_WITHIN = 1e-9
+# By so much less counts heat that is missing at the cold end than at the hot end of a cascade.
+COLDER = 1e-3
 
 
 @dataclass(frozen=True)
 class Slacks:
     """One kind of slack: what gives, and the columns that say how much.
 
-    kind : demand, surplus, contract, required, limit or rule
-    entity : (E,) position among demands, streams, markets, expandable items or rows of the block
+    kind : demand, heat, surplus, contract, required, limit or rule
+    entity : (E,) position among demands, intervals, streams, markets, expandable items or rows
     columns : (E, K); size : (E,) typical amount
     sign : +1 over, -1 under, and family : of the rows (limits and rules)
     """
@@ -82,6 +84,7 @@ def relax(
         opened(extended)
     slacks = [
         *_demands(extended),
+        *_heat(extended),
         *_streams(extended),
         *_contracts(extended),
         *_required(extended),
@@ -122,7 +125,7 @@ def _peaks(extended: Extended, slacks: list[Slacks]) -> Integers | None:
     """The worst rate of each shortage: of equal shortages the one without spikes is told."""
     found = []
     for slack in slacks:
-        if slack.kind in ("demand", "surplus"):
+        if slack.kind in ("demand", "heat", "surplus"):
             most = np.concatenate(extended.upper)[slack.columns].max(axis=1)
             worst = extended.columns(most, slack.size)
             count = slack.columns.size
@@ -149,7 +152,7 @@ def _reduced(arrays: Arrays, costs: Floats, duals: Floats, held: list[Floats]) -
 def _stages(problem: Problem, slacks: list[Slacks], columns: int) -> list[Floats]:
     """Costs of each stage: how much gives relative to its size, weighed by hours."""
     costs = []
-    for kinds in (("demand", "surplus"), ("contract", "required"), ("rule",)):
+    for kinds in (("demand", "heat", "surplus"), ("contract", "required"), ("rule",)):
         own = [s for s in slacks if s.kind in kinds]
         if own:
             costs.append(_costs(problem, own, columns, None))
@@ -192,13 +195,15 @@ def _commodity_size(problem: Problem, node: Integers) -> Floats:
 
 def _balance(extended: Extended, node: Integers) -> Integers:
     found = rows_of(extended.problem, "balance")
-    return found[1][node] if found else np.zeros((0, 0), dtype=np.int64)
+    own = extended.problem.data.node.row[node]
+    return found[1][own] if found else np.zeros((0, 0), dtype=np.int64)
 
 
 def _demands(extended: Extended) -> list[Slacks]:
     """What stays unmet; a demand with a cost of staying unmet has its own column already."""
     demand = extended.problem.data.demand
-    firm = np.setdiff1d(np.arange(len(demand.index)), demand.short)
+    firm = np.setdiff1d(np.arange(len(demand.key)), demand.short)
+    firm = firm[~extended.problem.data.node.cascade[demand.node[firm]]]
     if not len(firm):
         return []
     size = _commodity_size(extended.problem, demand.node[firm])
@@ -215,8 +220,43 @@ def _streams(extended: Extended) -> list[Slacks]:
         return []
     size = _commodity_size(extended.problem, stream.node[firm])
     columns = extended.columns(np.maximum(stream.offer[firm], 0.0), size[:, None])
-    extended.put(_balance(extended, stream.node[firm]), columns, -1.0)
+    other = np.flatnonzero(extended.problem.data.node.row[stream.node[firm]] >= 0)
+    if len(other):
+        extended.put(_balance(extended, stream.node[firm[other]]), columns[other], -1.0)
+    falling = rows_of(extended.problem, "heat_balance")
+    if falling is not None:
+        part = extended.problem.data.heat.stream
+        place = np.full(len(stream.key), -1, dtype=np.int64)
+        place[firm] = np.arange(len(firm))
+        of = place[part.of]
+        own = of >= 0
+        extended.put(falling[1][part.interval[own]], columns[of[own]], -part.share[own])
     return [Slacks("surplus", firm, columns, size)]
+
+
+def _heat(extended: Extended) -> list[Slacks]:
+    """Heat that is missing in the intervals of cascades which have firm demands.
+
+    Of intervals in which more heat would do the coldest is told: heat as hot as is needed.
+    """
+    data = extended.problem.data
+    found = rows_of(extended.problem, "heat_balance")
+    if found is None:
+        return []
+    heat, part = data.heat, data.heat.demand
+    most = np.zeros((len(heat.place), len(data.time.period)))
+    np.add.at(most, heat.cascade[part.interval], part.share * data.demand.rate[part.of])
+    wants = np.asarray((most > 0).any(axis=1))
+    chosen = np.flatnonzero(wants[heat.cascade])
+    if not len(chosen):
+        return []
+    most = most[heat.cascade[chosen]]
+    first = np.searchsorted(heat.cascade, heat.cascade[chosen], side="left")
+    many = np.bincount(heat.cascade)[heat.cascade[chosen]]
+    size = most.max(axis=1) * (1.0 + COLDER * (chosen - first) / many)
+    columns = extended.columns(most, power_of_two(size)[:, None])
+    extended.put(found[1][chosen], columns, 1.0)
+    return [Slacks("heat", chosen, columns, size)]
 
 
 def _contracts(extended: Extended) -> list[Slacks]:

@@ -62,7 +62,7 @@ class _Capacities:
         self.before = {
             "process": 0,
             "storage": len(data.process.index),
-            "link": len(data.item.index) - len(data.link.index),
+            "link": len(data.process.key) + len(data.storage.key),
         }
 
     def lever(self, own: Integers, ceiling: Floats, grows: bool) -> Lever | None:

@@ -9,6 +9,7 @@ import numpy as np
 from circularpark.program.assemble import Problem
 from circularpark.program.time import Floats
 from circularpark.solve.diagnosis.bench import Change, Source
+from circularpark.solve.diagnosis.cures import heat_node
 from circularpark.solve.diagnosis.elastic import Elastic, Slacks
 from circularpark.solve.diagnosis.entries import (
     Binding,
@@ -43,6 +44,7 @@ class Writer:
         """Everything that gives, the largest of each kind first."""
         kinds = {
             "demand": self._at_nodes,
+            "heat": self._missing_heat,
             "surplus": self._at_nodes,
             "contract": self._contracts,
             "required": self._required,
@@ -89,6 +91,29 @@ class Writer:
                 **more,
             )
             yield self._entry(slack.kind, (site, commodity, item), when, unit, texts)
+
+    def _missing_heat(self, slack: Slacks, amounts: Floats) -> Iterator[Shortage]:
+        """Intervals of cascades in which heat is missing."""
+        heat = self.data.heat
+        for place in np.flatnonzero(amounts.any(axis=1)):
+            interval = int(slack.entity[place])
+            when = worst_of(self.data.time, amounts[place])
+            node = heat_node(self.problem, interval)
+            site, commodity = (str(v) for v in self.data.node.index.iloc[node])
+            unit = per_hour(self.words.unit(commodity))
+            zone = str(heat.key["heat_zone"][interval])
+            texts = self._said(
+                "diagnose.heat",
+                when,
+                site=self.words.site(site),
+                zone=f" ({zone})" if zone else "",
+                commodity=self.words.commodity(commodity),
+                upper=figures(float(heat.upper[interval]), 6),
+                lower=figures(float(heat.lower[interval]), 6),
+                amount=figures(when.worst),
+                unit=unit,
+            )
+            yield self._entry("demand", (site, commodity, ""), when, unit, texts)
 
     def _contracts(self, slack: Slacks, amounts: Floats) -> Iterator[Shortage]:
         market = self.data.market.index
@@ -284,12 +309,16 @@ class Writer:
         unit = per_hour(self.words.unit(source.commodity))
         commodity, site = self.words.commodity(source.commodity), self.words.site(source.site)
         key = "source" if source.sign > 0 else "outlet"
+        said = f"diagnose.cure.{key}"
+        if not np.isnan(source.temperature):
+            said = "diagnose.cure.heat"
         limited = rows_of(self.problem, "limits") is not None
         texts: Names = {}
         for lang in LANGUAGES:
             phrase = say(
-                f"diagnose.cure.{key}",
+                said,
                 lang,
+                temperature=figures(source.temperature, 6),
                 site=site[lang],
                 commodity=commodity[lang],
                 to=figures(to, 6),

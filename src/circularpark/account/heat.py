@@ -1,0 +1,309 @@
+"""Heat given and taken in every cascade, from the park's tables and a plan's flows alone.
+
+Temperatures are shifted by half of each thing's own smallest difference, hot ones down and
+cold ones up: heat may pass where the shifted hot temperature is not below the cold one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from circularpark.account.book import Book, Texts, texts
+from circularpark.account.recipe_rows import recipe_rows
+from circularpark.park.units import factor
+from circularpark.program.time import Floats, Integers
+
+# Shifted temperatures closer than this [K] are one: they differ by rounding.
+SAME = 1e-8
+DIGITS = 8
+
+
+@dataclass(frozen=True)
+class Loads:
+    """Heat that things give or take, evenly between two shifted temperatures.
+
+    site, zone, table, item : (n,) where, and whose; hot : (n,) given (else taken)
+    top, bottom : (n, B) shifted degC, equal for a phase change
+    load : (n, T) in the cascades' unit per hour, never negative
+    """
+
+    site: Texts
+    zone: Texts
+    table: Texts
+    item: Texts
+    hot: NDArray[np.bool_]
+    top: Floats
+    bottom: Floats
+    load: Floats
+
+    @property
+    def signed(self) -> Floats:
+        """Given heat positive, taken heat negative, (n, T)."""
+        return np.where(self.hot[:, None], self.load, -self.load)
+
+
+def loads(book: Book) -> Loads:
+    """Everything that gives or takes heat in a cascade of the park."""
+    return book.once("heat_loads", _all_loads)
+
+
+def own_heat(book: Book) -> NDArray[np.bool_]:
+    """Which commodities are a cascade's own heat: of kind heat, without a temperature."""
+    kind = book.text("commodities", "kind")
+    bare = np.isnan(book.number("commodities", "temperature", np.nan)).all(axis=1)
+    return np.asarray((kind == "heat") & bare, dtype=bool)
+
+
+def heat_factor(book: Book) -> Floats:
+    """From each commodity's unit to that of the cascades, (C,); nan for what is no heat.
+
+    The unit is that of the first commodity of own heat, else of the first carrier.
+    """
+    units, is_heat = book.text("commodities", "unit"), book.text("commodities", "kind") == "heat"
+    own = own_heat(book)
+    first = np.flatnonzero(own) if own.any() else np.flatnonzero(is_heat)
+    found = np.full(len(units), np.nan)
+    for row in np.flatnonzero(is_heat):
+        found[row] = factor(str(units[row]), str(units[first[0]])).factor
+    return found
+
+
+def _all_loads(book: Book) -> Loads:
+    parts = [part for part in _parts(book) if len(part.item)]
+    if not parts:
+        none, wide = np.zeros(0, dtype=object), np.zeros((0, len(book.time.blocks)))
+        flat = np.zeros((0, len(book.time.period)))
+        return Loads(none, none, none, none, np.zeros(0, dtype=bool), wide, wide, flat)
+    names = ("site", "zone", "table", "item", "hot", "top", "bottom", "load")
+    return Loads(*(np.concatenate([getattr(p, name) for p in parts]) for name in names))
+
+
+def _parts(book: Book) -> Iterator[Loads]:
+    if not (book.text("commodities", "kind") == "heat").any():
+        return
+    yield _simple(book, "streams", "taken", hot=True)
+    yield _simple(book, "demands", "met", hot=False)
+    yield from _of_recipes(book)
+    yield from _of_carriers(book, "raised", hot=False)
+    yield from _of_carriers(book, "used", hot=True)
+
+
+def _ends(book: Book, table: str, row: Integers, hot: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    """Shifted ends of the heat of rows that say supply, target and smallest difference."""
+    supply = book.number(table, "supply_temp", np.nan)[row]
+    target = book.number(table, "target_temp", np.nan)[row]
+    between = book.number(table, "min_approach", np.nan)[row]
+    start = np.where(np.isnan(supply), target, supply)
+    end = np.where(np.isnan(target), supply, target)
+    return _shift(start, end, between, hot)
+
+
+def _shift(
+    start: Floats, end: Floats, between: Floats, hot: NDArray[np.bool_]
+) -> tuple[Floats, Floats]:
+    by = between / 2.0
+    lifted = np.where(hot[:, None], -by, by)
+    return np.maximum(start, end) + lifted, np.minimum(start, end) + lifted
+
+
+def _simple(book: Book, table: str, quantity: str, *, hot: bool) -> Loads:
+    """Streams that are taken, and demands as far as they are met."""
+    good = book.find("commodities", book.text(table, "commodity"))
+    row = np.flatnonzero(own_heat(book)[good])
+    item = book.text(table, "id")[row]
+    flags = np.full(len(row), hot)
+    top, bottom = _ends(book, table, row, flags)
+    flow = book.spread(quantity, table.removesuffix("s"), item)
+    return Loads(
+        book.text(table, "site")[row],
+        book.text(table, "heat_zone")[row],
+        np.full(len(row), table, dtype=object),
+        item,
+        flags,
+        top,
+        bottom,
+        flow * heat_factor(book)[good[row], None],
+    )
+
+
+def _of_recipes(book: Book) -> Iterator[Loads]:
+    """Heat rows of the processes that run."""
+    rows = recipe_rows(book)
+    good = book.find("commodities", rows.commodity)
+    heat = own_heat(book)[good] & (rows.flow >= 0)
+    per_flow, profile = rows.per_flow(), rows.drawn_profile()
+    for grouped in (False, True):
+        row = np.flatnonzero(heat & (rows.grouped == grouped))
+        hot = rows.rate[row].max(axis=1, initial=0.0) > 0
+        top, bottom = _ends(book, "recipes", rows.recipe[row], hot)
+        shape = book.time.matrix([str(name) for name in profile[row]])
+        flow = book.quantity(rows.quantity(grouped)).values[rows.flow[row]]
+        amount = np.abs(per_flow[row])[:, book.time.block] * shape * flow
+        process = rows.process[row]
+        yield Loads(
+            rows.site[row],
+            book.text("processes", "heat_zone")[process],
+            np.full(len(row), "processes", dtype=object),
+            book.text("processes", "id")[process],
+            hot,
+            top,
+            bottom,
+            amount * heat_factor(book)[good[row], None],
+        )
+
+
+def _of_carriers(book: Book, quantity: str, *, hot: bool) -> Iterator[Loads]:
+    """Carriers raised and used: latent heat at its temperature, the rest evenly."""
+    flow = book.quantity(quantity)
+    good = book.find("commodities", texts(flow.index, "carrier"))
+    row = np.flatnonzero(good >= 0)
+    good = good[row]
+    supply = book.number("commodities", "temperature", np.nan)[good]
+    back = book.number("commodities", "return_temperature", np.nan)[good]
+    boiling = book.number("commodities", "latent_temperature", np.nan)[good]
+    latent = book.number("commodities", "latent_share", 0.0)[good]
+    between = book.number("commodities", "min_approach", np.nan)[good]
+    back = np.where(np.isnan(back), supply, back)
+    boiling = np.where(np.isnan(boiling), supply, boiling)
+    flags = np.full(len(row), hot)
+    block = book.time.block
+    for start, end, part in ((supply, back, 1.0 - latent), (boiling, boiling, latent)):
+        top, bottom = _shift(start, end, between, flags)
+        yield Loads(
+            texts(flow.index, "site")[row],
+            texts(flow.index, "heat_zone")[row],
+            np.full(len(row), quantity, dtype=object),
+            texts(flow.index, "carrier")[row],
+            flags,
+            top,
+            bottom,
+            part[:, block] * flow.values[row] * heat_factor(book)[good, None],
+        )
+
+
+def cascades(found: Loads) -> tuple[pd.DataFrame, Integers]:
+    """Every (site, heat_zone) that gives or takes heat, and which one each load is in."""
+    frame = pd.DataFrame({"site": found.site, "heat_zone": found.zone})
+    index = pd.MultiIndex.from_frame(frame)
+    code, known = pd.factorize(index)
+    return pd.DataFrame(list(known), columns=["site", "heat_zone"]), code.astype(np.int64)
+
+
+KINDS = ("released", "used", "residual")
+COLUMNS = ("site", "heat_zone", "upper", "lower", "period", "kind", "table", "item", "value")
+
+
+def heat_table(book: Book) -> pd.DataFrame:
+    """Heat of every cascade interval by interval, hottest first; what is nothing is left out.
+
+    Returns
+    -------
+    DataFrame: site, heat_zone, upper and lower [shifted degC, equal for a phase change], period,
+    kind (released, used, residual: what falls to the next colder interval), table and item (whose
+    heat; blank for a residual; of a carrier the table is raised or used), value [the cascades'
+    unit per hour]. Texts are categories.
+    """
+    found = loads(book)
+    pieces = []
+    if len(found.item):
+        for part in book.parts:
+            periods = np.flatnonzero(np.isin(book.time.block, part.blocks))
+            pieces += list(_table_of(book, found, int(part.blocks[0]), periods))
+    frames = [piece for piece in pieces if len(piece)]
+    if not frames:
+        return pd.DataFrame({column: [] for column in COLUMNS})
+    whole = pd.concat(frames, ignore_index=True)
+    order = ["site", "heat_zone", "period", "upper", "lower", "kind"]
+    rank = whole.assign(upper=-whole["upper"], lower=-whole["lower"])
+    whole = whole.iloc[np.lexsort([_code(rank[c]) for c in reversed(order)])]
+    words = ("site", "heat_zone", "period", "kind", "table", "item")
+    return whole.reset_index(drop=True).astype(dict.fromkeys(words, "category"))
+
+
+def _code(column: pd.Series) -> NDArray[np.float64] | Integers:
+    if pd.api.types.is_numeric_dtype(column):
+        return column.to_numpy(dtype=float)
+    return np.asarray(pd.factorize(column)[0], dtype=np.int64)
+
+
+def _table_of(book: Book, found: Loads, block: int, periods: Integers) -> Iterator[pd.DataFrame]:
+    place, of = cascades(found)
+    top, bottom = (np.round(e[:, block], DIGITS) + 0.0 for e in (found.top, found.bottom))
+    cascade, upper, lower = intervals(of, top, bottom)
+    node, load = beside(cascade, of)
+    inside = np.minimum(top[load], upper[node]) - np.maximum(bottom[load], lower[node])
+    wide = top[load] - bottom[load]
+    phase = (wide == 0) & (upper[node] == top[load]) & (lower[node] == top[load])
+    share = np.where(wide > 0, np.maximum(inside, 0) / np.where(wide > 0, wide, 1), phase)
+    some = np.flatnonzero(share > 0)
+    node, load, share = node[some], load[some], share[some]
+    amount = share[:, None] * found.load[load][:, periods]
+    kind = np.where(found.hot[load], KINDS[0], KINDS[1]).astype(object)
+    names = {"table": found.table[load], "item": found.item[load], "kind": kind}
+    label = book.time.period[periods]
+    yield _long(place, cascade[node], upper[node], lower[node], label, names, amount)
+    net = np.zeros((len(cascade), len(periods)))
+    np.add.at(net, node, np.where(found.hot[load, None], amount, -amount))
+    running = np.cumsum(net, axis=0)
+    first = np.searchsorted(cascade, cascade, side="left")
+    falls = running - np.where((first > 0)[:, None], running[first - 1], 0.0)
+    size = np.cumsum(np.abs(net), axis=0).max(initial=0.0)
+    # What is left of numbers that cancel to their last digits does not fall.
+    falls[np.abs(falls) <= 1e-12 * size] = 0.0
+    blank = np.full(len(cascade), "", dtype=object)
+    kind = np.full(len(cascade), KINDS[2], dtype=object)
+    names = {"table": blank, "item": blank, "kind": kind}
+    yield _long(place, cascade, upper, lower, label, names, falls)
+
+
+def _long(
+    place: pd.DataFrame,
+    cascade: Integers,
+    upper: Floats,
+    lower: Floats,
+    periods: Texts,
+    names: dict[str, Texts],
+    amount: Floats,
+) -> pd.DataFrame:
+    row, step = np.nonzero(amount)
+    columns: dict[str, object] = {
+        "site": place["site"].to_numpy(dtype=object)[cascade][row],
+        "heat_zone": place["heat_zone"].to_numpy(dtype=object)[cascade][row],
+        "upper": upper[row],
+        "lower": lower[row],
+        "period": periods[step],
+        **{name: values[row] for name, values in names.items()},
+        "value": amount[row, step],
+    }
+    return pd.DataFrame({name: columns[name] for name in COLUMNS})
+
+
+def intervals(of: Integers, top: Floats, bottom: Floats) -> tuple[Integers, Floats, Floats]:
+    """Cascade, upper and lower end of every interval, cascade by cascade, the hottest first.
+
+    Between neighbouring ends of the loads an interval, at a phase change one of no width.
+    """
+    pairs = np.stack([np.concatenate([of, of]), -np.concatenate([top, bottom])])
+    ends = np.unique(pairs, axis=1)
+    next_to = np.flatnonzero(ends[0, :-1] == ends[0, 1:])
+    points = np.unique(pairs[:, : len(of)][:, top == bottom], axis=1)
+    cascade = np.concatenate([ends[0, next_to], points[0]])
+    upper = -np.concatenate([ends[1, next_to], points[1]])
+    lower = -np.concatenate([ends[1, next_to + 1], points[1]])
+    order = np.lexsort((-lower, -upper, cascade))
+    return cascade[order].astype(np.int64), upper[order], lower[order]
+
+
+def beside(cascade: Integers, of: Integers) -> tuple[Integers, Integers]:
+    """Every row of a cascade beside every load of it: rows, loads."""
+    order = np.argsort(of, kind="stable")
+    first = np.searchsorted(of[order], cascade, side="left")
+    many = np.searchsorted(of[order], cascade, side="right") - first
+    row = np.repeat(np.arange(len(cascade)), many)
+    within = np.arange(len(row)) - np.repeat(np.cumsum(many) - many, many)
+    return row, order[first[row] + within]

@@ -1,0 +1,33 @@
+"""What the arrays of a program are: their units, and the names of their entities."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from circularpark.park.keys import Keys
+from circularpark.program.time import Floats
+
+Flags = NDArray[np.bool_]
+Rate = Annotated[Floats, "unit/h"]
+Amount = Annotated[Floats, "unit"]
+PerUnit = Annotated[Floats, "1"]
+Price = Annotated[Floats, "money/unit"]
+Hours = Annotated[Floats, "h"]
+Capex = Annotated[Floats, "money/(unit/h)"]
+
+
+@dataclass(frozen=True)
+class Keyed:
+    """A group of arrays over the same entities; ``index`` are their names as a DataFrame."""
+
+    key: Keys
+
+    @property
+    def index(self) -> pd.DataFrame:
+        """The entities' names."""
+        return self.key.frame
