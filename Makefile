@@ -48,9 +48,18 @@ lint: .venv/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: .venv/.dev
-	$(BIN)/python -m benchmarks
-	$(BIN)/python -m pytest -m speed
+# The other tools bring 40 packages that nothing else needs: they have an environment of their own.
+.venv-bench/.done: requirements-bench.lock pyproject.toml
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip --disable-pip-version-check install --quiet \
+		--require-hashes --requirement requirements-bench.lock
+	.venv-bench/bin/python -m pip --disable-pip-version-check install --quiet \
+		--no-deps --no-build-isolation --editable .
+	@touch $@
+
+bench: .venv-bench/.done
+	.venv-bench/bin/python -m benchmarks
+	.venv-bench/bin/python -m pytest -m speed
 
 pictures: .venv/.dev
 	$(BIN)/python docs/make_pictures.py
@@ -62,6 +71,8 @@ lock:
 	$(COMPILE) pyproject.toml requirements-build.in --output-file requirements.lock
 	$(COMPILE) pyproject.toml requirements-build.in --extra dev \
 		--constraint requirements.lock --output-file requirements-dev.lock
+	$(COMPILE) pyproject.toml requirements-build.in --extra dev --extra bench \
+		--constraint requirements-dev.lock --output-file requirements-bench.lock
 
 clean:
-	rm -rf .venv output build dist
+	rm -rf .venv .venv-bench output build dist
