@@ -243,6 +243,6 @@ def test_the_levels_of_steam_and_of_a_hot_water_loop():
     )
     levels = levels_of(carriers)
     assert levels[0] == Level("steam", 185, 175)
-    assert len(levels) == 21
-    assert levels[1] == Level("loop", 91, 87)
-    assert levels[-1] == Level("loop", 53, 49)
+    assert len(levels) == 9
+    assert levels[1] == Level("loop", 88, 87)
+    assert levels[-1] == Level("loop", 53, 52)

@@ -101,5 +101,8 @@ class FakePlan:
     def summary(self) -> dict[str, Any]:
         return summary(certified=self.certified)
 
+    def heat_report(self) -> None:
+        """This park has no heat."""
+
     def write(self, folder: Path) -> None:
         self.written.append(folder)

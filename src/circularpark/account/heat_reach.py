@@ -96,10 +96,9 @@ def reach(plan: Book, best: Book | None, year: int | None = None) -> pd.DataFram
     cooling [MW] as the pinch allows, pinch; now, plan [MW] recovered by best operation and plan.
     In the last row also what is given and wanted as a carrier counts.
     """
-    weight = weights_of(plan, year)
-    loads = heat_loads(plan, year)
+    loads, weight = _needs(plan, year)
     frame = targets(loads.of_part("process"), weight).iloc[:-1]
-    whole = targets(loads.of_part(*NEEDS), weight).iloc[-1:]
+    whole = targets(loads, weight).iloc[-1:]
     keys = list(zip(frame["site"], frame["heat_zone"], strict=True))
     columns = {}
     for name, book in (("now", best), ("plan", plan)):
@@ -112,8 +111,16 @@ def reach(plan: Book, best: Book | None, year: int | None = None) -> pd.DataFram
     return pd.concat([frame, whole], ignore_index=True).assign(**columns)
 
 
+def _needs(book: Book, year: int | None) -> tuple[Loads, Floats]:
+    """What production gives and wants in the periods of a year that differ, and their weights."""
+    return heat_loads(book, year).of_part(*NEEDS).distinct(weights_of(book, year))
+
+
 def steps(
-    plan: Book, links: Iterable[tuple[str, str, str]], year: int | None = None
+    plan: Book,
+    links: Iterable[tuple[str, str, str]],
+    year: int | None = None,
+    carriers: SiteTarget | None = None,
 ) -> dict[str, float]:
     """What could be recovered at best, ever closer to what the park can build, means [MW].
 
@@ -123,26 +130,25 @@ def steps(
 
     Parameters
     ----------
-    links : (from, to, carrier) of all lines that could be
+    links : (from, to, carrier) of all lines that could be; carriers : the target through all
+    carriers, if it is known
     """
-    weight = weights_of(plan, year)
+    loads, weight = _needs(plan, year)
     share = weight / weight.sum()
-    loads = heat_loads(plan, year).of_part(*NEEDS)
     wanted = _mean(loads, ~loads.hot, share)
     zones = dict(loads.cascades())
     block = int(plan.time.block[periods_of(plan, year)[0]])
     table = carrier_table(plan, block)
+    whole = carriers or site_target(list(zones.values()), levels_of(table), weight)
     reached = 0.0
-    for group, carriers in components(zones, links, _carriers_at(plan)).items():
+    for group, brought in components(zones, links, _carriers_at(plan)).items():
         members = [zones[key] for key in zones if key[0] in group]
-        levels = levels_of(table[table["id"].isin(carriers)])
+        levels = levels_of(table[table["id"].isin(brought)])
         reached += float(site_target(members, levels, weight).heating @ share)
     own = sum(float(problem_table(one).heating @ share) for one in zones.values())
     least = {
         "one_cascade": float(problem_table(loads).heating @ share),
-        "through_carriers": float(
-            site_target(list(zones.values()), levels_of(table), weight).heating @ share
-        ),
+        "through_carriers": float(whole.heating @ share),
         "within_reach": reached,
         "own_site": own,
     }
@@ -151,9 +157,9 @@ def steps(
 
 def carrier_targets(plan: Book, year: int | None = None) -> SiteTarget:
     """What every carrier could do at best between all cascades of the park."""
-    weight = weights_of(plan, year)
+    loads, weight = _needs(plan, year)
     block = int(plan.time.block[periods_of(plan, year)[0]])
-    zones = [own for _, own in heat_loads(plan, year).of_part(*NEEDS).cascades()]
+    zones = [own for _, own in loads.cascades()]
     levels: list[Level] = levels_of(carrier_table(plan, block))
     return site_target(zones, levels, weight)
 

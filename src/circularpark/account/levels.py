@@ -15,7 +15,7 @@ from circularpark.account.targets import problem_table
 from circularpark.program.time import Floats
 
 # A carrier whose temperature glides is taken apart into so many slices.
-SLICES = 20
+SLICES = 8
 
 
 @dataclass(frozen=True)
@@ -98,12 +98,12 @@ def site_target(cascades: Sequence[Loads], levels: Sequence[Level], weight: Floa
     for loads in cascades:
         one = _Balance(loads, levels)
         alone += one.heating
-        above += np.maximum(0.0, -one.until_used(0).min(axis=0))
+        above += one.needed_above(0)
         for level in range(count):
             window = one.sent_on(level)
             least[level] += window.min(axis=0) if len(window) else one.heating
             could_raise[level] += one.could_raise(level)
-            hot_need[level] += np.maximum(0.0, -one.until_used(level).min(axis=0))
+            hot_need[level] += one.needed_above(level)
     heating = np.maximum(above, -least.min(axis=0, initial=0.0))
     return SiteTarget(heating, alone, _frame(levels, could_raise, hot_need, alone, weight))
 
@@ -119,13 +119,15 @@ class _Balance:
         nothing = np.zeros((1, loads.rate.shape[1]))
         # ``net[k]`` is the balance above cell k: a level's own cell is the first it acts on.
         self.net = np.vstack([nothing, np.cumsum(table.hot - table.cold, axis=0)])
+        self.least_above = np.minimum.accumulate(self.net, axis=0)
+        self.least_below = np.minimum.accumulate(self.net[::-1], axis=0)[::-1]
         self.heating = table.heating
         self.raised_in = [grid.place(t) for t in raise_at]
         self.used_in = [*(grid.place(t) for t in use_at), len(self.net) - 1]
 
-    def until_used(self, level: int) -> Floats:
-        """The balances above where this and colder levels are used."""
-        return self.net[: min(self.used_in[level:]) + 1]
+    def needed_above(self, level: int) -> Floats:
+        """The heat that is wanted hotter than where this and colder levels are used."""
+        return np.asarray(np.maximum(0.0, -self.least_above[min(self.used_in[level:])]))
 
     def sent_on(self, level: int) -> Floats:
         """The balances that must cover what is sent on of the levels down to this one."""
@@ -134,8 +136,7 @@ class _Balance:
 
     def could_raise(self, level: int) -> Floats:
         """What this level alone could take without more heating."""
-        below = self.net[self.raised_in[level] + 1 :]
-        return np.asarray((self.heating + below).min(axis=0))
+        return np.asarray(self.heating + self.least_below[self.raised_in[level] + 1])
 
 
 def _frame(

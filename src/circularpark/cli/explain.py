@@ -1,19 +1,27 @@
-"""``circularpark explain``: an item's seven hops from file to map, or the model's equations."""
+"""``circularpark explain``: an item's seven hops, the park's heat, or the model's equations."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from circularpark.cli.options import CaseName, Lang, OutFile
+from circularpark.cli.options import AsJson, CaseName, Lang, OutFile
 from circularpark.cli.outcome import WRONG_USAGE, complain, outcome, progress
 from circularpark.words import Language, say, user_language
+
+if TYPE_CHECKING:
+    from circularpark.solve.plan import Plan
+
+# The item that is the park's heat cascade.
+HEAT: Final = "heat"
 
 Item = Annotated[str | None, typer.Argument(metavar="ITEM", help="cli.help.item")]
 InPark = Annotated[str | None, typer.Argument(metavar="PARK", help="cli.help.explain_park")]
 ParkOption = Annotated[str | None, typer.Option("--park", help="cli.help.explain_park")]
+Curves = Annotated[Path | None, typer.Option("--curves", help="cli.help.curves")]
 Equations = Annotated[bool, typer.Option("--equations", help="cli.help.equations")]
 
 
@@ -23,10 +31,15 @@ def explain(
     park: ParkOption = None,
     case: CaseName = None,
     equations: Equations = False,
+    curves: Curves = None,
+    as_json: AsJson = False,
     out: OutFile = None,
     lang: Lang = None,
 ) -> None:
-    """Say where an item's number comes from, and for a link not chosen, why not."""
+    """Say where an item's number comes from, and for a link not chosen, why not.
+
+    The item ``heat`` is the park's heat cascade: targets, what is reached of them, and why.
+    """
     spoken = user_language(lang)
     if equations:
         from circularpark.program.equations import equations_markdown
@@ -37,19 +50,52 @@ def explain(
     if item is None or where is None:
         complain(say("cli.explain.what" if item is None else "cli.explain.where", spoken))
         raise typer.Exit(WRONG_USAGE)
-    with outcome(spoken):
-        _write(_hops(item, where, case, spoken), out)
+    with outcome(spoken, as_json=as_json):
+        if item == HEAT:
+            _write(_heat(where, case, curves, spoken, as_json=as_json), out)
+        else:
+            _write(_hops(item, where, case, spoken, as_json=as_json), out)
 
 
-def _hops(item: str, where: str, case: str | None, lang: Language) -> str:
+def _solved(where: str, case: str | None, lang: Language, *, quiet: bool = False) -> Plan:
     from circularpark import read_park
-    from circularpark.solve.explain import explain_item
     from circularpark.solve.run import solve
 
-    with progress("cli.progress.read", lang):
+    with progress("cli.progress.read", lang, quiet=quiet):
         found = read_park(where, case=case)
-    with progress("cli.progress.solve", lang):
-        plan = solve(found)
+    with progress("cli.progress.solve", lang, quiet=quiet):
+        return solve(found)
+
+
+def _heat(
+    where: str, case: str | None, curves: Path | None, lang: Language, *, as_json: bool
+) -> str:
+    from circularpark.cli.explain_heat import heat_answer, heat_panel, write_curves
+    from circularpark.cli.tables import printed
+
+    plan = _solved(where, case, lang, quiet=as_json)
+    report = plan.heat_report()
+    if report is not None and curves is not None:
+        write_curves(plan, report, curves, lang)
+    if as_json:
+        answer = None if report is None else heat_answer(plan, report, lang)
+        return json.dumps({"heat": answer}, ensure_ascii=False, indent=2, allow_nan=False)
+    if report is None:
+        return say("heat.none", lang, park=plan.park.name.get(lang) or plan.park.id)
+    text = printed(heat_panel(plan, report, lang))
+    return text + (f"\n{say('heat.written', lang, file=curves)}" if curves is not None else "")
+
+
+def _hops(item: str, where: str, case: str | None, lang: Language, *, as_json: bool) -> str:
+    from circularpark.solve.explain import explain_item
+
+    plan = _solved(where, case, lang, quiet=as_json)
+    if as_json:
+        hops = [
+            {"hop": title.rpartition(".")[2], "title": say(title, lang), "lines": lines}
+            for title, lines in explain_item(plan, item, lang)
+        ]
+        return json.dumps({"item": item, "hops": hops}, ensure_ascii=False, indent=2)
     parts = []
     for title, lines in explain_item(plan, item, lang):
         parts.append(say(title, lang))

@@ -54,19 +54,28 @@ def solve(
             speak_of_findings(found, park, spoken)
         with progress("cli.progress.solve", spoken, quiet=as_json):
             plan = solve_park(found, solver=profile, minimise=minimise, mode=mode)
+        report = plan.heat_report()
         if out is not None:
             plan.write(out)
+            if report is not None:
+                from circularpark.cli.explain_heat import CURVES, write_curves
+
+                write_curves(plan, report, out / CURVES, spoken)
         if as_json:
             summary = dict(plan.summary())
+            if report is not None:
+                summary["heat"] = report.brief()
             summary["timing"] = {"read": reading, **summary["timing"]}
             summary["findings"] = [f.as_dict(spoken) for f in found.findings]
             show_json(summary)
         else:
             from circularpark.cli.tables import print_plan
 
-            print_plan(plan, found, spoken)
+            print_plan(plan, found, spoken, report)
             if out is not None:
                 print(say("cli.plan.written", spoken, folder=out))
+                if report is not None:
+                    print(say("heat.written", spoken, file=out / CURVES))
         if not plan.summary()["certificate"]["ok"]:
             complain(say("cli.plan.refused", spoken))
             raise typer.Exit(NOT_CERTIFIED)

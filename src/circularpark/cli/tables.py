@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 from rich import box
@@ -14,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from circularpark.cli.closing import closing_lines, number_of, of_year
+from circularpark.cli.explain_heat import heat_parts
 from circularpark.cli.numbers import amount, figures, percent, unit_name
 from circularpark.show.plan_scene import flow_table
 from circularpark.solve.naming import per_hour
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from circularpark.park.model import Park
+    from circularpark.solve.heat_report import HeatReport
     from circularpark.solve.plan import Plan
 
 # The measures a manager asks for first; others are shown when they are not zero.
@@ -32,8 +35,8 @@ _MOST_YEARS = 5
 _ASSUMED = "*"
 
 
-def plan_panel(plan: Plan, park: Park, lang: Language) -> Group:
-    """All that the command ``solve`` prints of a plan."""
+def plan_panel(plan: Plan, park: Park, lang: Language, report: HeatReport | None = None) -> Group:
+    """All that the command ``solve`` prints of a plan; ``report``: of its heat, where it has."""
     summary = plan.summary()
     name = park.name.get(lang) or park.id
     parts: list[Any] = [
@@ -50,16 +53,27 @@ def plan_panel(plan: Plan, park: Park, lang: Language) -> Group:
     flows = flows[flows["new"]] if len(flows) else flows
     if len(flows):
         parts.append(exchanges_table(flows, park, lang))
+    parts += heat_parts(plan, report, lang)
     parts.append(Padding(Text("\n".join(closing_lines(plan, park, summary, lang))), (1, 0, 0, 1)))
     return Group(*parts)
 
 
-def print_plan(plan: Plan, park: Park, lang: Language) -> None:
+def print_plan(plan: Plan, park: Park, lang: Language, report: HeatReport | None = None) -> None:
     """Print a plan to standard output, as wide as the terminal and never narrower than it needs."""
     console = Console(highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, width=110)
-    console.print(plan_panel(plan, park, lang))
+    console.print(plan_panel(plan, park, lang, report))
+
+
+def printed(what: Any, width: int = 130) -> str:
+    """Tables as plain text, no narrower than the terminal."""
+    console = Console(highlight=False)
+    wide = max(width, console.width) if console.is_terminal else width
+    console = Console(highlight=False, width=wide, file=StringIO())
+    console.print(what)
+    text: str = console.file.getvalue()  # type: ignore[attr-defined]
+    return "\n".join(line.rstrip() for line in text.splitlines())
 
 
 def _headline(summary: Mapping[str, Any], name: str, lang: Language) -> str:

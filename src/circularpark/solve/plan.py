@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from circularpark.program.assemble import Problem
     from circularpark.solve.certificate import Certificate
     from circularpark.solve.design import Design
+    from circularpark.solve.heat_report import HeatReport
     from circularpark.solve.profile import SolverProfile
     from circularpark.solve.run import Judged, Optimum
 
@@ -211,6 +212,22 @@ class Plan:
         return reduced_costs(self)
 
     @cached_property
+    def matches(self) -> pd.DataFrame:
+        """Which source heats which sink: exchangers in every planning year, year first.
+
+        See ``account.matches``; empty where the park has no heat.
+        """
+        from circularpark.solve.heat_report import matches_of
+
+        return matches_of(self)
+
+    def heat_report(self, year: int | None = None) -> HeatReport | None:
+        """Targets, what is reached of them and why not more, in a planning year [the last]."""
+        from circularpark.solve.heat_report import heat_report
+
+        return heat_report(self, year)
+
+    @cached_property
     def objective(self) -> dict[str, object]:
         """The first measure's name, final value and unit."""
         units = self._measure_units()
@@ -290,6 +307,7 @@ class Plan:
         tables = {name: quantity.frame() for name, quantity in self.flows.items()}
         tables |= {
             "builds": self.builds,
+            "matches": self.matches,
             "measures": self.measures,
             "duals": self.duals,
             "reduced_cost": self.reduced_cost,
