@@ -11,10 +11,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from circularpark.park.keys import Names
 from circularpark.park.units import factor
-from circularpark.program.data import Blocks, Flags
+from circularpark.program.data import Blocks, Data, Flags
 from circularpark.program.heat_places import HeatPlaces
 from circularpark.program.time import Floats, Integers
 
@@ -61,4 +62,17 @@ def exchangers(blocks: Blocks, places: HeatPlaces | None) -> Exchangers | None:
         raises=raises,
         capex=price[of],
         lifetime=life[of],
+    )
+
+
+def exchanger_frame(data: Data) -> pd.DataFrame:
+    """The exchangers that cost something: id, site, commodity."""
+    heat = data.heat
+    return pd.DataFrame(
+        {
+            "id": data.item.key["item"][heat.built_item],
+            "site": heat.exchange["site"][heat.built],
+            "commodity": heat.exchange["carrier"][heat.built],
+        },
+        dtype=object,
     )

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from circularpark.program.data import Data
+from circularpark.program.exchangers import exchanger_frame
 from circularpark.program.link_terms import link_terms
 from circularpark.program.measures import measure
 from circularpark.program.terms import Constant, Linear, Term, Texts
@@ -187,19 +188,6 @@ def _storages(data: Data, var: Variables, commodity: str) -> Linear:
 
 def _links(data: Data, var: Variables, commodity: str) -> Linear:
     return Linear(tuple(link_terms(data, var, "links", 0, np.ones((len(data.link.index), 1)))))
-
-
-def exchanger_frame(data: Data) -> pd.DataFrame:
-    """The exchangers that cost something: id, site, commodity."""
-    heat = data.heat
-    return pd.DataFrame(
-        {
-            "id": data.item.key["item"][heat.built_item],
-            "site": heat.exchange["site"][heat.built],
-            "commodity": heat.exchange["carrier"][heat.built],
-        },
-        dtype=object,
-    )
 
 
 def _capacity(data: Data, var: Variables, commodity: str) -> Linear:

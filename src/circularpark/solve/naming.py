@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from circularpark.program.data import Data
-from circularpark.program.quantity import exchanger_frame
+from circularpark.program.exchangers import exchanger_frame
 from circularpark.words import LANGUAGES, say
 
 Names = dict[str, dict[str, str]]
