@@ -20,7 +20,7 @@ from circularpark.solve.highs import LiveModel
 from circularpark.solve.plan import Plan
 
 FILE = Path(__file__).parent / "golden_parks.json"
-PARKS = ("toy", "anqing-hightech")
+PARKS = ("toy", "anqing-hightech", "huaining-cement")
 MEASURES = ("co2", "cost", "capex")
 
 
