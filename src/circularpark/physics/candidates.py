@@ -50,6 +50,7 @@ _DETOUR = 1.3
 _FLAGS = ["bidirectional", "direct"]
 _STANDING = {"capacity": 0.0, "floor": 0.0, "capacity_max": np.inf, "price": 0.0}
 _DATES = ["built", "retires", "today"]
+_NOBODY: Numbers = np.empty(0, dtype=np.intp)
 # Lengths are sums of rounded numbers: a pair exactly at max_km is within it.
 _ROUNDING = 1 + 1e-9
 
@@ -159,21 +160,17 @@ def _pairs(tables: Tables, sites: Places) -> pd.DataFrame:
     """From, to, commodity and transport of all candidates, with the transport's numbers."""
     givers, takers = (_by_commodity(part, sites) for part in ends(tables))
     position = sites.chords()
-    parts = []
-    for row in _permitted(tables).to_dict("records"):
-        start = givers.get(row["commodity"])
-        end = takers.get(row["commodity"])
-        if start is None or end is None:
-            continue
-        shortest = _least_stretch(tables, row)
+    transports = _permitted(tables)
+    found: list[tuple[Numbers, Numbers]] = []
+    for row in transports.to_dict("records"):
+        start = givers.get(row["commodity"], _NOBODY)
+        end = takers.get(row["commodity"], _NOBODY)
+        shortest = _least_stretch(tables, row) if len(start) and len(end) else 1.0
         left, right = pairs_within(position, start, end, row["max_km"] / shortest)
         if _is_true(row["bidirectional"]):
             left, right = _one_of_both(left, right, len(sites.ids))
-        parts.append(_frame(sites, left, right, row))
-    empty = np.empty(0, dtype=np.intp)
-    blank = {"commodity": "", "id": "", "max_km": np.nan, "detour": 1.0, "loss_per_km": 0.0}
-    filled = [part for part in parts if len(part)]
-    return pd.concat(filled or [_frame(sites, empty, empty, blank)], ignore_index=True)
+        found.append((left, right))
+    return _frame(sites, found, transports)
 
 
 def _by_commodity(ends: pd.DataFrame, sites: Places) -> dict[str, Numbers]:
@@ -214,15 +211,23 @@ def _one_of_both(left: Numbers, right: Numbers, count: int) -> tuple[Numbers, Nu
     return left[kept], right[kept]
 
 
-def _frame(sites: Places, left: Numbers, right: Numbers, row: dict[Any, Any]) -> pd.DataFrame:
-    ids = sites.ids.to_numpy()
-    frame = pd.DataFrame({"from": ids[left], "to": ids[right]}, dtype=object)
-    frame["commodity"] = pd.Series([row["commodity"]] * len(left), dtype=object)
-    frame["transport"] = pd.Series([row["id"]] * len(left), dtype=object)
+def _frame(
+    sites: Places, found: list[tuple[Numbers, Numbers]], transports: pd.DataFrame
+) -> pd.DataFrame:
+    """The pairs of every transport, one transport after the other, with its numbers."""
+    ids = sites.ids.to_numpy(dtype=object)
+    left, right = (
+        np.concatenate([_NOBODY, *(pair[end] for pair in found)]).astype(np.intp) for end in (0, 1)
+    )
+    which = np.repeat(np.arange(len(transports)), [len(pair[0]) for pair in found])
+    columns: dict[str, Any] = {"from": ids[left], "to": ids[right]}
+    for name, column in (("commodity", "commodity"), ("transport", "id")):
+        columns[name] = transports[column].to_numpy(dtype=object)[which]
     for column in ("max_km", "detour", "loss_per_km"):
-        frame[column] = float(row[column])
-    frame["bidirectional"] = _is_true(row.get("bidirectional"))
-    return frame
+        columns[column] = transports[column].to_numpy(dtype=float)[which]
+    both = np.array([_is_true(cell) for cell in transports["bidirectional"]], dtype=bool)
+    frame = pd.DataFrame(columns | {"bidirectional": both[which]})
+    return frame.astype(dict.fromkeys(_WAY, object))
 
 
 def _replaced(found: pd.DataFrame, given: pd.DataFrame) -> NDArray[np.bool_]:
