@@ -12,6 +12,7 @@ gas,mill,heat,10,MW,120,60
 vapour,mill,heat,3,MW,100,100
 """
 DRYING = "id,site,commodity,amount,unit,supply_temp,target_temp\ndrying,mill,heat,4,MW,60,80\n"
+FLOWS = "id,site,commodity,amount,unit,supply_temp,target_temp\n"
 BOILER = {
     "technologies": "id,capacity_of\nboiler,heat\n",
     "recipes": (
@@ -221,4 +222,155 @@ CARRIERS = (
     ),
 )
 
-EXAMPLES = (*FALLS, *LEAVES, *CARRIERS)
+LINE_PARK = {
+    "commodities": "id,kind,unit\nheat,heat,MWh\n",
+    "streams": FLOWS + "gas,mill,heat,10,MW,120,60\n",
+    "demands": FLOWS + "drying,farm,heat,4,MW,60,80\n",
+    "transports": (
+        "id,commodity,max_km,loss_per_km,bidirectional,direct\nduct,heat,0,0.05,{back},yes\n"
+    ),
+    "links": ("id,from,to,commodity,transport,km,capacity\nline,mill,farm,heat,duct,2,3\n"),
+}
+
+
+def line_park(back: str) -> dict[str, str]:
+    """A hot site and a cold one with a direct line between them."""
+    return {name: text.format(back=back) for name, text in LINE_PARK.items()}
+
+
+LINES = (
+    Example(
+        "heat_balance",
+        "a direct line joins two cascades interval by interval",
+        (
+            # Above 115 is nothing, and colder than 65 nobody wants any.
+            (
+                "heat_balance[mill, , 115..85, 2025]: 0.5 taken[gas, 2025]"
+                " - residual_heat[mill, , 115..85, 2025] - direct_flow[line, 115..85, 2025] == 0"
+            ),
+            (
+                "heat_balance[mill, , 85..65, 2025]: 0.3333333333 taken[gas, 2025]"
+                " + residual_heat[mill, , 115..85, 2025] - residual_heat[mill, , 85..65, 2025]"
+                " - direct_flow[line, 85..65, 2025] == 0"
+            ),
+            (
+                "heat_balance[mill, , 65..55, 2025]: 0.1666666667 taken[gas, 2025]"
+                " + residual_heat[mill, , 85..65, 2025] - residual_heat[mill, , 65..55, 2025] == 0"
+            ),
+            (
+                "heat_balance[farm, , 115..85, 2025]: -residual_heat[farm, , 115..85, 2025]"
+                " + 0.9 direct_flow[line, 115..85, 2025] == 0"
+            ),
+            (
+                "heat_balance[farm, , 85..65, 2025]: residual_heat[farm, , 115..85, 2025]"
+                " - residual_heat[farm, , 85..65, 2025]"
+                " + 0.9 direct_flow[line, 85..65, 2025] == 4"
+            ),
+            (
+                "heat_balance[farm, , 65..55, 2025]: residual_heat[farm, , 85..65, 2025]"
+                " - residual_heat[farm, , 65..55, 2025] == 0"
+            ),
+        ),
+        line_park(""),
+    ),
+    Example(
+        "direct_total",
+        "a line carries what it moves at all temperatures",
+        (
+            (
+                "direct_total[line, there, 2025]: -link_flow[line, 2025]"
+                " + direct_flow[line, 115..85, 2025] + direct_flow[line, 85..65, 2025] == 0"
+            ),
+            (
+                "direct_total[line, back, 2025]: -link_flow_back[line, 2025]"
+                " + direct_flow_back[line, 115..85, 2025]"
+                " + direct_flow_back[line, 85..65, 2025] == 0"
+            ),
+        ),
+        line_park("yes"),
+    ),
+)
+
+MATCH_PARK = {
+    "commodities": "id,kind,unit\nheat,heat,MWh\n",
+    "streams": FLOWS + "gas,mill,heat,10,MW,120,60\nwater,mill,heat,2,MW,95,95\n",
+    "demands": FLOWS + "drying,mill,heat,4,MW,60,80\n",
+    "matches": "from,to,status,min,max\ngas,drying,required,1,3\n",
+}
+
+MATCHES = (
+    Example(
+        "source_heat",
+        "each source falls by itself",
+        (
+            (
+                "source_heat[mill, , gas, 115..90, 2025]: 0.4166666667 taken[gas, 2025]"
+                " - source_residual[mill, , gas, 115..90, 2025] == 0"
+            ),
+            (
+                "source_heat[mill, , gas, 90..90, 2025]:"
+                " source_residual[mill, , gas, 115..90, 2025]"
+                " - source_residual[mill, , gas, 90..90, 2025] == 0"
+            ),
+            (
+                "source_heat[mill, , gas, 90..85, 2025]: 0.08333333333 taken[gas, 2025]"
+                " + source_residual[mill, , gas, 90..90, 2025]"
+                " - source_residual[mill, , gas, 90..85, 2025] == 0"
+            ),
+            (
+                "source_heat[mill, , gas, 85..65, 2025]: 0.3333333333 taken[gas, 2025]"
+                " + source_residual[mill, , gas, 90..85, 2025]"
+                " - source_residual[mill, , gas, 85..65, 2025]"
+                " - heat_matched[mill, , gas, drying, 85..65, 2025] == 0"
+            ),
+            (
+                "source_heat[mill, , gas, 65..55, 2025]: 0.1666666667 taken[gas, 2025]"
+                " + source_residual[mill, , gas, 85..65, 2025]"
+                " - source_residual[mill, , gas, 65..55, 2025] == 0"
+            ),
+            (
+                "source_heat[mill, , , 90..90, 2025]: taken[water, 2025]"
+                " - source_residual[mill, , , 90..90, 2025] == 0"
+            ),
+            (
+                "source_heat[mill, , , 90..85, 2025]: source_residual[mill, , , 90..90, 2025]"
+                " - source_residual[mill, , , 90..85, 2025] == 0"
+            ),
+            (
+                "source_heat[mill, , , 85..65, 2025]: source_residual[mill, , , 90..85, 2025]"
+                " - source_residual[mill, , , 85..65, 2025]"
+                " - heat_matched[mill, , , drying, 85..65, 2025] == 0"
+            ),
+            (
+                "source_heat[mill, , , 65..55, 2025]: source_residual[mill, , , 85..65, 2025]"
+                " - source_residual[mill, , , 65..55, 2025] == 0"
+            ),
+        ),
+        MATCH_PARK,
+    ),
+    Example(
+        "sink_heat",
+        "each sink is met by sources in its interval",
+        (
+            (
+                "sink_heat[mill, , drying, 85..65, 2025]:"
+                " heat_matched[mill, , gas, drying, 85..65, 2025]"
+                " + heat_matched[mill, , , drying, 85..65, 2025] == 4"
+            ),
+        ),
+        MATCH_PARK,
+    ),
+    Example(
+        "match_bounds",
+        "a required match has a minimum",
+        (
+            (
+                "match_bounds[gas, drying, mill, , 2025]:"
+                " heat_matched[mill, , gas, drying, 85..65, 2025] in [1, 3]"
+            ),
+        ),
+        MATCH_PARK,
+    ),
+)
+
+EXAMPLES = (*FALLS, *LEAVES, *CARRIERS, *LINES, *MATCHES)

@@ -104,6 +104,22 @@ def test_without_a_pipe_between_them_zones_buy_all_their_steam(tmp_path: Path, n
     assert plan.objective["value"] == close(case, case["expected"]["no_exchange_hot"])
 
 
+@pytest.mark.parametrize("rows", [[], [{"from": "s1", "to": "s4", "min": 0}]])
+def test_the_free_matches_of_a_published_problem(
+    tmp_path: Path, rows: list[dict[str, object]]
+) -> None:
+    case = read_case("heat_bgw_matches_free")
+    assert case["forbidden"] == []
+    streams = [s | {"type": "hot"} for s in case["hot"]] + case["cold"]
+    # A row that forbids nothing has the cascade written by source: the answer is the same.
+    tables = {**heat_cascade.tables(streams, case["dt_min"]), **({"matches": rows} if rows else {})}
+    plan = solved(tmp_path, case["name"], tables)
+    assert plan.objective["value"] == close(case, case["expected"]["Qh"])
+    bought = plan.exchange.set_index("market")["value"]
+    assert bought["cooling"] == close(case, case["expected"]["Qc"])
+    assert (len(plan.heat_matched) > 0) == bool(rows)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_case_says_where_it_comes_from(name: str) -> None:
     case = read_case(name)

@@ -11,7 +11,6 @@ from tests.park.drafts import added, changed, findings, made, sound, the
 @pytest.mark.parametrize(
     ("rows", "code", "file", "column"),
     [
-        (changed("transports", 0, direct=1.0), "direct", "transports.csv", "direct"),
         (
             added("quality", {"item": "old_ash", "property": "lime", "value": 1.0, "unit": "1"}),
             "quality",
@@ -25,12 +24,6 @@ from tests.park.drafts import added, changed, findings, made, sound, the
             "operations",
             "operations.csv",
             "id",
-        ),
-        (
-            added("matches", {"from": "old_ash", "to": "mill_steam", "status": "forbidden"}),
-            "matches",
-            "matches.csv",
-            "from",
         ),
         (
             changed("technologies", 0, capex_fixed=5.0),

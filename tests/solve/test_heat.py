@@ -155,3 +155,61 @@ def test_missing_heat_is_named_by_site_and_temperature(tmp_path: Path) -> None:
     assert "Heat from 155 to 95 °C (shifted) at mill is short by 0.6 MW" in said
     assert "a new source of 0.6 MW of heat at 155 °C (shifted) at mill" in said
     assert "移位温度" in caught.value.diagnosis.text("zh")
+
+
+def line(capacity: str, *, back: str = "") -> dict[str, str]:
+    """A direct line of 2 km from the mill to the farm that loses 5 % a kilometre."""
+    return {
+        "transports": (
+            "id,commodity,max_km,loss_per_km,cost_per_km,bidirectional,direct\n"
+            f"duct,heat,0,0.05,1,{back},yes\n"
+        ),
+        "links": (
+            f"id,from,to,commodity,transport,km,capacity\nline,mill,farm,heat,duct,2,{capacity}\n"
+        ),
+    }
+
+
+def test_a_direct_line_brings_heat_at_its_own_temperature(tmp_path: Path) -> None:
+    plan = solved(
+        tmp_path,
+        commodities=GOODS.format(steam=120, capex=0),
+        streams=FLOWS + STREAM.format(offer=6, supply=120, target=60),
+        demands=FLOWS + DEMAND.format(want=6, start=60, end=90),
+        markets=BUY + "bought,farm,steam,buy,40\n",
+        **line("50"),
+    )
+    # Shifted, the demand is from 95 to 65: from 115 to 95 the stream gives 2 MW, to 65 3 MW more.
+    sent = plan.direct_flow["value"].sum()
+    assert sent == pytest.approx(5)
+    assert plan.link_flow["value"].sum() == pytest.approx(sent)
+    assert plan.exchange["value"].sum() == pytest.approx(6 - 0.9 * sent)
+    assert plan.objective["value"] == pytest.approx(1000 * (2 * sent + 40 * (6 - 0.9 * sent)))
+
+
+def test_a_direct_line_is_full_at_its_capacity(tmp_path: Path) -> None:
+    plan = solved(
+        tmp_path,
+        commodities=GOODS.format(steam=120, capex=0),
+        streams=FLOWS + STREAM.format(offer=6, supply=120, target=60),
+        demands=FLOWS + DEMAND.format(want=6, start=60, end=90),
+        markets=BUY + "bought,farm,steam,buy,40\n",
+        **line("3"),
+    )
+    assert plan.direct_flow["value"].sum() == pytest.approx(3)
+
+
+def test_a_direct_line_may_run_both_ways(tmp_path: Path) -> None:
+    plan = solved(
+        tmp_path,
+        commodities=GOODS.format(steam=120, capex=0),
+        streams=FLOWS + "waste,farm,heat,6,MW,120,60\n",
+        demands=FLOWS + "drying,mill,heat,6,MW,60,90\n",
+        markets=BUY + "bought,mill,steam,buy,40\n",
+        **line("50", back="yes"),
+    )
+    assert plan.direct_flow_back["value"].sum() == pytest.approx(5)
+    assert plan.link_flow_back["value"].sum() == pytest.approx(5)
+    assert plan.heat.query("kind == 'released' and table == 'direct_flow_back'")[
+        "value"
+    ].sum() == pytest.approx(4.5)

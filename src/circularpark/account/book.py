@@ -44,6 +44,10 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "raised": ("carrier", "site", "heat_zone"),
     "used": ("carrier", "site", "heat_zone"),
     "residual_heat": ("site", "heat_zone", "interval"),
+    "source_residual": ("site", "heat_zone", "source", "interval"),
+    "heat_matched": ("site", "heat_zone", "source", "sink", "interval"),
+    "direct_flow": ("link", "interval"),
+    "direct_flow_back": ("link", "interval"),
     "build": ("item",),
     "capacity": ("item",),
 }

@@ -45,6 +45,7 @@ def heat(book: Book) -> Iterator[Family]:
         error = relative(-above.net, above.gross, kind)
         yield Family("cascade", names, book.time.period, error)
     yield from _residuals(book, place, level)
+    yield from _lines(book)
     yield from _leaving(book, place, of, found)
 
 
@@ -134,6 +135,22 @@ def _nearest(level: _Levels, cascade: Integers, at: Floats) -> Integers:
     place = np.clip(np.searchsorted(keys, wanted - 1e-6), 0, len(keys) - 1)
     close = (np.abs(keys[place] - wanted) <= 1e-6) & (cascade >= 0)
     return np.where(close, place, -1)
+
+
+def _lines(book: Book) -> Iterator[Family]:
+    """What a direct line carries is what it moves at all temperatures together."""
+    direct = np.flatnonzero(book.flag("links", "direct"))
+    if not len(direct):
+        return
+    ids, kind = book.text("links", "id")[direct], codes(book.text("links", "commodity")[direct])
+    for whole, parts in (("link_flow", "direct_flow"), ("link_flow_back", "direct_flow_back")):
+        carried = book.spread(whole, "link", ids)
+        moved = np.zeros_like(carried)
+        quantity = book.quantity(parts)
+        of = pd.Index(ids).get_indexer(pd.Index(texts(quantity.index, "link")))
+        np.add.at(moved, of[of >= 0], quantity.values[of >= 0])
+        error = relative(np.abs(carried - moved), carried + moved, kind)
+        yield Family("direct_flow", pd.DataFrame({"link": ids}), book.time.period, error)
 
 
 def _leaving(book: Book, place: pd.DataFrame, of: Integers, found: Loads) -> Iterator[Family]:

@@ -91,6 +91,7 @@ def _parts(book: Book) -> Iterator[Loads]:
     yield from _of_recipes(book)
     yield from _of_carriers(book, "raised", hot=False)
     yield from _of_carriers(book, "used", hot=True)
+    yield from _of_lines(book)
 
 
 def _ends(book: Book, table: str, row: Integers, hot: NDArray[np.bool_]) -> tuple[Floats, Floats]:
@@ -184,6 +185,53 @@ def _of_carriers(book: Book, quantity: str, *, hot: bool) -> Iterator[Loads]:
             bottom,
             part[:, block] * flow.values[row] * heat_factor(book)[good, None],
         )
+
+
+def _of_lines(book: Book) -> Iterator[Loads]:
+    """Heat that direct lines take from one cascade and give to another at its temperature."""
+    zone_of = _zones(book)
+    start, end = book.text("links", "from"), book.text("links", "to")
+    for quantity, sender, receiver in (
+        ("direct_flow", start, end),
+        ("direct_flow_back", end, start),
+    ):
+        flow = book.quantity(quantity)
+        link = book.find("links", texts(flow.index, "link"))
+        row = np.flatnonzero(link >= 0)
+        link = link[row]
+        good = book.find("commodities", book.text("links", "commodity")[link])
+        names = [str(name).split("..") for name in texts(flow.index, "interval")[row]]
+        ends = np.array(names, dtype=float).reshape(len(row), 2)
+        top, bottom = (np.repeat(e[:, None], len(book.time.blocks), axis=1) for e in ends.T)
+        sent = flow.values[row] * heat_factor(book)[good, None]
+        share = 1.0 - book.number("links", "loss", 0.0)[link][:, book.time.block]
+        for site, hot, amount in ((sender, False, sent), (receiver, True, sent * share)):
+            yield Loads(
+                site[link],
+                np.array([zone_of.get(str(s), "") for s in site[link]], dtype=object),
+                np.full(len(row), quantity, dtype=object),
+                book.text("links", "id")[link],
+                np.full(len(row), hot),
+                top,
+                bottom,
+                amount,
+            )
+
+
+def _zones(book: Book) -> dict[str, str]:
+    """The heat zone that a direct line joins at each site: the only one, else that without name."""
+    found: dict[str, set[str]] = {}
+    for table in ("streams", "demands"):
+        good = book.find("commodities", book.text(table, "commodity"))
+        for row in np.flatnonzero(own_heat(book)[good]):
+            site, zone = (str(book.text(table, c)[row]) for c in ("site", "heat_zone"))
+            found.setdefault(site, set()).add(zone)
+    rows = recipe_rows(book)
+    heat = own_heat(book)[book.find("commodities", rows.commodity)] & (rows.flow >= 0)
+    zones = book.text("processes", "heat_zone")[rows.process]
+    for row in np.flatnonzero(heat):
+        found.setdefault(str(rows.site[row]), set()).add(str(zones[row]))
+    return {site: "" if "" in zones else min(zones) for site, zones in found.items()}
 
 
 def cascades(found: Loads) -> tuple[pd.DataFrame, Integers]:

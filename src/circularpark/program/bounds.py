@@ -38,7 +38,12 @@ def derived_bounds(data: Data, var: Variables) -> Floats:
         "charge": store,
         "discharge": store,
         "level": store * np.maximum(turn, hours),
-        "residual_heat": WIDER * _of_cascades(data, flow),
+        "residual_heat": np.full(len(data.heat.key), WIDER * _all_falling(data, flow)),
+        "source_residual": np.full(len(data.heat.match.source), WIDER * _all_falling(data, flow)),
+        "heat_matched": np.full(len(data.heat.match.pair), WIDER * _all_falling(data, flow)),
+        "direct_flow": WIDER * flow[node[data.link.from_node[data.heat.direct.link]]],
+        "direct_flow_back": WIDER
+        * flow[node[data.link.from_node[data.heat.direct.link[data.heat.direct.back]]]],
         "raised": WIDER * flow[node[data.heat.node]],
         "used": WIDER * flow[node[data.heat.node]],
     }
@@ -60,11 +65,10 @@ def derived_bounds(data: Data, var: Variables) -> Floats:
     return filled
 
 
-def _of_cascades(data: Data, flow: Floats) -> Floats:
-    """Heat that may fall in a cascade, (K,): what all heat of the park together may be."""
+def _all_falling(data: Data, flow: Floats) -> float:
+    """Heat that may fall in a cascade: what all heat of the park together may be."""
     heat = _heat_commodities(data)
-    total = float((flow[heat] * data.heat.factor[heat]).max(initial=0.0))
-    return np.full(len(data.heat.key), total)
+    return float((flow[heat] * data.heat.factor[heat]).max(initial=0.0))
 
 
 def _heat_commodities(data: Data) -> Integers:

@@ -5,9 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import sparse
 
 from circularpark.park.keys import Keys, Names, coded, numbered
 from circularpark.physics.cascade import Duties, Intervals, Shares, cut, shifted, spread, stacked
+from circularpark.program.collect_matches import (
+    asked_matches,
+    collect_matches,
+    ends_of,
+    labels,
+)
 from circularpark.program.data import (
     Blocks,
     Demands,
@@ -19,7 +26,7 @@ from circularpark.program.data import (
     Streams,
 )
 from circularpark.program.exchangers import Exchangers
-from circularpark.program.heat_data import Heat, HeatPart
+from circularpark.program.heat_data import Direct, Heat, HeatPart
 from circularpark.program.heat_places import HeatPlaces
 from circularpark.program.joined import Joined
 from circularpark.program.scale import power_of_two
@@ -45,17 +52,21 @@ class HeatSides:
 def collect_heat(blocks: Blocks, places: HeatPlaces, joined: Joined, sides: HeatSides) -> Heat:
     """The intervals of all cascades, and the heat of everything on them."""
     duties = _duties(blocks, places, joined, sides)
-    cascades = len(places.cascade)
-    group, whole = np.arange(cascades), np.zeros(cascades, dtype=bool)
-    intervals = cut(stacked([*duties.values()]), group, whole)
+    every = stacked([*duties.values()])
+    group, whole = _groups(places)
+    ends = ends_of(blocks, places, joined, duties)
+    asked = asked_matches(blocks, ends) if len(blocks.texts("matches", "from")) else []
+    whole[[one.cascade for one in asked]] = True
+    intervals = cut(every, group, whole)
     parts = {name: _part(blocks, spread(own, intervals)) for name, own in duties.items()}
     left, left_of = _left(places, sides)
     made = sides.exchangers
     none = np.zeros(0, dtype=np.int64)
+    direct = _direct(places, sides, intervals, every, group)
     of = intervals.cascade
     named = {name: values[of] for name, values in places.cascade.columns.items()}
     return Heat(
-        key=Keys({**named, "interval": _labels(intervals)}),
+        key=Keys({**named, "interval": labels(intervals)}),
         cascade=of,
         upper=intervals.upper,
         lower=intervals.lower,
@@ -69,15 +80,54 @@ def collect_heat(blocks: Blocks, places: HeatPlaces, joined: Joined, sides: Heat
         built=none if made is None else made.of,
         built_raises=none.astype(bool) if made is None else made.raises,
         built_item=none if made is None else sides.other_items + np.arange(len(made.of)),
+        direct=direct,
+        match=collect_matches(blocks, places, ends, asked, intervals, parts, direct),
         left=left,
         left_of=left_of,
         **parts,
     )
 
 
-def _labels(intervals: Intervals) -> Names:
-    ends = zip(intervals.upper.tolist(), intervals.lower.tolist(), strict=True)
-    return np.array([f"{upper:.12g}..{lower:.12g}" for upper, lower in ends], dtype=object)
+def _groups(places: HeatPlaces) -> tuple[Integers, Flags]:
+    """Cascades that direct lines join, near or far, and which have any such line."""
+    count = len(places.cascade)
+    ones = np.ones(len(places.direct))
+    lines = sparse.coo_array((ones, (places.from_cascade, places.to_cascade)), (count, count))
+    _, group = sparse.csgraph.connected_components(lines, directed=False)
+    whole = np.zeros(count, dtype=bool)
+    whole[np.concatenate([places.from_cascade, places.to_cascade])] = True
+    return np.asarray(group, dtype=np.int64), whole
+
+
+def _direct(
+    places: HeatPlaces, sides: HeatSides, intervals: Intervals, duties: Duties, group: Integers
+) -> Direct:
+    """Every direct line in every interval in which there may be heat to give and to take."""
+    many = np.bincount(intervals.cascade, minlength=len(group))
+    first = np.cumsum(many) - many
+    times = many[places.from_cascade]
+    line = np.repeat(np.arange(len(places.direct)), times)
+    within = np.arange(len(line)) - np.repeat(np.cumsum(times) - times, times)
+    start = first[places.from_cascade[line]] + within
+    end = first[places.to_cascade[line]] + within
+    hottest, coldest = np.full(len(group), -np.inf), np.full(len(group), np.inf)
+    of = group[duties.cascade]
+    np.maximum.at(hottest, of[duties.hot], duties.upper[duties.hot].max(axis=1))
+    np.minimum.at(coldest, of[~duties.hot], duties.lower[~duties.hot].min(axis=1))
+    there = group[places.from_cascade[line]]
+    kept = intervals.upper[start] <= hottest[there]
+    kept &= intervals.lower[start] >= coldest[there]
+    line, start, end = line[kept], start[kept], end[kept]
+    link = places.direct[line]
+    named = labels(intervals)[start] if len(start) else np.zeros(0, dtype=object)
+    return Direct(
+        key=Keys({"link": sides.links.key["link"][link], "interval": named}),
+        link=link,
+        from_interval=start,
+        to_interval=end,
+        factor=places.factor[sides.nodes.commodity[sides.links.from_node[link]]],
+        back=np.flatnonzero(np.isin(link, sides.links.back)),
+    )
 
 
 def _nodes_of(nodes: Nodes, site: Names, commodity: Names) -> Integers:

@@ -112,6 +112,16 @@ def _heat_columns(data: Data, var: Variables) -> None:
     typical = carrier_scale(data)
     for name in ("raised", "used"):
         var.add(name, heat.exchange, "period", periods, scale=typical)
+    direct, back = heat.direct, heat.direct.back
+    moved = np.minimum(heat.scale[direct.from_interval], heat.scale[direct.to_interval])
+    moved = power_of_two(moved / direct.factor)
+    var.add("direct_flow", direct.key, "period", periods, scale=moved)
+    match = heat.match
+    falling = heat.scale[match.source_interval]
+    var.add("source_residual", match.source, "period", periods, scale=falling)
+    passing = falling[match.pair_source]
+    var.add("heat_matched", match.pair, "period", periods, scale=passing)
+    var.add("direct_flow_back", direct.key.take(back), "period", periods, scale=moved[back])
 
 
 def carrier_scale(data: Data) -> Floats:

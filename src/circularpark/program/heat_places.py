@@ -35,6 +35,7 @@ class HeatPlaces:
     cascade : keys site, heat_zone; exchange : keys carrier, site, heat_zone of carriers there
     exchange_of : (X,) the cascade of each; exchange_good : (X,) its commodity
     more : keys site, commodity that have a balance because of heat
+    direct : (D,) links that join cascades, among those kept; from_cascade, to_cascade : (D,)
     """
 
     own: Flags
@@ -45,6 +46,9 @@ class HeatPlaces:
     exchange_of: Integers
     exchange_good: Integers
     more: Keys
+    direct: Integers
+    from_cascade: Integers
+    to_cascade: Integers
 
     def cascade_of(self, site: Names, zone: Names) -> Integers:
         """The cascade at each (site, heat_zone), -1 where there is none."""
@@ -74,6 +78,7 @@ def heat_places(blocks: Blocks, kept: dict[str, Flags], joined: Joined) -> HeatP
     good = np.array([carrier for _, carrier in exchange], dtype=np.int64)
     at = np.array([site for site, _ in cascades], dtype=np.int64)
     zone = np.array([name for _, name in cascades], dtype=object)
+    direct, start, end = finder.joined_cascades(cascades)
     return HeatPlaces(
         own=finder.own,
         carrier=finder.carrier,
@@ -88,6 +93,9 @@ def heat_places(blocks: Blocks, kept: dict[str, Flags], joined: Joined) -> HeatP
                 "commodity": goods[np.array([c for _, c in every], dtype=np.int64)],
             }
         ),
+        direct=direct,
+        from_cascade=start,
+        to_cascade=end,
     )
 
 
@@ -108,7 +116,8 @@ class _Finder:
         found = set(self._with_own_heat())
         with_heat = {site for site, _ in found}
         many = np.bincount([site for site, _ in self.touched], minlength=1)
-        bare = set(np.flatnonzero(many > 1).tolist()) | set(self._direct_ends())
+        bare = set(np.flatnonzero(many > 1).tolist())
+        bare |= {site for ends in self._direct() for site in ends.tolist()}
         found |= {(site, "") for site in bare - with_heat}
         return sorted(found)
 
@@ -168,12 +177,23 @@ class _Finder:
             site = numbered(self.site_of, self.blocks.texts(table, column, rows))
             yield site, numbered(self.good_of, self.blocks.texts(table, "commodity", rows))
 
-    def _direct_ends(self) -> Iterator[int]:
-        """Sites where lines end that join cascades."""
+    def joined_cascades(self, cascades: list[tuple[int, str]]) -> tuple[Integers, ...]:
+        """Direct lines, and the cascades that each of them joins.
+
+        Of several cascades of a site it is the one without a zone.
+        """
+        of_site = {site: place for place, (site, _) in reversed(list(enumerate(cascades)))}
+        of_site |= {site: place for place, (site, zone) in enumerate(cascades) if not zone}
+        ends = [[of_site[site] for site in sites.tolist()] for sites in self._direct()]
+        lines = np.flatnonzero(self.blocks.flags("links", "direct", self.kept["links"]))
+        return (lines, *(np.array(end, dtype=np.int64) for end in ends))
+
+    def _direct(self) -> Iterator[Integers]:
+        """Sites from which direct lines start, and where they end."""
         direct = self.blocks.flags("links", "direct", self.kept["links"])
         for column in ("from", "to"):
             ends = self.blocks.texts("links", column, self.kept["links"])[direct]
-            yield from numbered(self.site_of, ends).tolist()
+            yield numbered(self.site_of, ends)
 
 
 def _factors(blocks: Blocks, own: Flags, carrier: Flags) -> Floats:

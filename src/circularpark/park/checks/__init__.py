@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from circularpark.errors import Finding
 from circularpark.park.checks import (
+    cascades,
     connections,
     energy,
     heat,
@@ -57,6 +58,8 @@ ALL: Final[tuple[Check, ...]] = (
     heat.carriers_make_sense,
     heat.media_hold_their_temperatures,
     heat.heat_has_temperatures,
+    cascades.own_heat_keeps_its_temperature,
+    cascades.matches_can_be_kept,
     heat.carriers_are_hot_enough,
     heat.demands_are_within_reach,
     energy.recipes_create_nothing,

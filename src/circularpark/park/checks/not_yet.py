@@ -12,7 +12,6 @@ import pandas as pd
 
 from circularpark.errors import Finding
 from circularpark.park.checks.cells import (
-    flag,
     found,
     number,
     rows_of,
@@ -22,13 +21,6 @@ from circularpark.park.checks.cells import (
 
 if TYPE_CHECKING:
     from circularpark.park.draft import Draft
-
-
-def direct_links(draft: Draft) -> Iterator[Finding]:
-    """Links that join two heat cascades ask for heat intervals."""
-    for table in ("transports", "links"):
-        frame = rows_of(draft, table)
-        yield from found(frame, flag(frame, "direct"), "checks.not_yet_direct", "direct")
 
 
 def quality(draft: Draft) -> Iterator[Finding]:
@@ -41,12 +33,6 @@ def operations(draft: Draft) -> Iterator[Finding]:
     """Operations ask for source-to-sink matching too."""
     frame = rows_of(draft, "operations")
     yield from _first_of(frame, "checks.not_yet_operations", "id")
-
-
-def matches(draft: Draft) -> Iterator[Finding]:
-    """Forbidden and required heat matches ask for heat intervals."""
-    frame = rows_of(draft, "matches")
-    yield from _first_of(frame, "checks.not_yet_matches", "from")
 
 
 def fixed_costs(draft: Draft) -> Iterator[Finding]:
@@ -93,10 +79,8 @@ def _used(draft: Draft, table: str) -> pd.DataFrame:
 
 
 NOT_YET: Final = (
-    direct_links,
     quality,
     operations,
-    matches,
     fixed_costs,
     smallest_loads,
     unit_sizes,

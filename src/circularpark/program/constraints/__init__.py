@@ -16,7 +16,12 @@ from circularpark.program.constraints.capacity import (
     process_capacity,
     shared_capacity,
 )
-from circularpark.program.constraints.heat import exchanger_capacity, heat_balance, heat_left
+from circularpark.program.constraints.heat import (
+    direct_total,
+    exchanger_capacity,
+    heat_balance,
+    heat_left,
+)
 from circularpark.program.constraints.limits import limits
 from circularpark.program.constraints.links import link_capacity
 from circularpark.program.constraints.markets import (
@@ -25,6 +30,7 @@ from circularpark.program.constraints.markets import (
     market_year,
     monthly_peak,
 )
+from circularpark.program.constraints.matches import match_bounds, sink_heat, source_heat
 from circularpark.program.constraints.recipes import group_least, group_most, group_total
 from circularpark.program.constraints.storage import (
     charge_capacity,
@@ -42,6 +48,10 @@ CONSTRAINTS: Final[tuple[Constraint, ...]] = (
     balance,
     heat_balance,
     heat_left,
+    direct_total,
+    source_heat,
+    sink_heat,
+    match_bounds,
     group_total,
     group_least,
     group_most,

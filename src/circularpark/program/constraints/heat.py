@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from circularpark.park.keys import Keys
+from circularpark.program.constraints.matches import recipe_heat
 from circularpark.program.data import Data
 from circularpark.program.heat_data import HeatPart
 from circularpark.program.rows import Part, Rows, across, no_rows, rows
@@ -16,6 +18,7 @@ def heat_balance(data: Data, var: Variables) -> Rows:
     .. math::
        R_{k-1,t} - R_{kt} + \sum_{s} h_{sk} q_{st} + \sum_{r} h_{rk} (a_{rt} x_{pt} + g_{rt})
        + \sum_{c} h_{ck} v_{ct} - \sum_{c} h_{ck} r_{ct} + \sum_{d} h_{dk} u_{dt}
+       + \sum_{l \to k} \eta_l f_{lkt} - \sum_{l \leftarrow k} f_{lkt}
        = \sum_{d} h_{dk} D_{dt} \qquad \forall k \in K,\ t \in T
 
     R : var.residual_heat  [unit/h]  that falls from interval k to the next colder one
@@ -25,8 +28,11 @@ def heat_balance(data: Data, var: Variables) -> Rows:
     v : var.used           [unit/h]  of heat carrier c, which gives its heat here
     r : var.raised         [unit/h]  of heat carrier c, which takes heat here
     u : var.unmet          [unit/h]  not met of demand d
+    f : var.direct_flow       [unit/h]  sent along line l at the interval's temperature
+    f : var.direct_flow_back  [unit/h]  sent along it the other way
     D : data.demand.rate   [unit/h]  wanted
     a : data.recipe.rate   [1]       flow per activity, inputs negative
+    eta : data.link.arriving  [1]       share that arrives
     h : data.heat.stream.share  [1]  heat on the interval per unit of stream s
     h : data.heat.recipe.share  [1]  heat on the interval per unit of recipe row r
     h : data.heat.used.share    [1]  heat on the interval per unit of carrier c used
@@ -56,6 +62,7 @@ def heat_balance(data: Data, var: Variables) -> Rows:
             _given(var.used, heat.used),
             _given(var.raised, heat.raised, -1.0),
             *_unmet(data, var),
+            *_direct(data, var),
         ],
         equals=wanted,
     )
@@ -66,15 +73,11 @@ def _given(variable: Variable, part: HeatPart, sign: float = 1.0) -> Part:
 
 
 def _of_recipes(data: Data, var: Variables) -> list[Part]:
-    recipe, part = data.recipe, data.heat.recipe
-    flexible = recipe.share[part.of] >= 0
-    found = []
-    for variable, own in ((var.activity, ~flexible), (var.share_flow, flexible)):
-        row = part.of[own]
-        rate = np.sign(recipe.rate[row]) if variable is var.share_flow else recipe.rate[row]
-        column = recipe.share[row] if variable is var.share_flow else recipe.process[row]
-        found.append(across(variable, part.interval[own], column, part.share[own] * rate))
-    return found
+    part = data.heat.recipe
+    return [
+        across(variable, part.interval[own], column[own], value[own])
+        for variable, own, column, value in recipe_heat(data.recipe, part, var)
+    ]
 
 
 def _unmet(data: Data, var: Variables) -> list[Part]:
@@ -83,6 +86,58 @@ def _unmet(data: Data, var: Variables) -> list[Part]:
     column[data.demand.short] = np.arange(len(data.demand.short))
     own = column[part.of] >= 0
     return [across(var.unmet, part.interval[own], column[part.of[own]], part.share[own])]
+
+
+def _direct(data: Data, var: Variables) -> list[Part]:
+    line = data.heat.direct
+    every, back = np.arange(len(line.link)), line.back
+    unit = line.factor[:, None]
+    share = data.link.arriving[line.link] * unit
+    return [
+        across(var.direct_flow, line.from_interval, every, -unit),
+        across(var.direct_flow, line.to_interval, every, share),
+        across(var.direct_flow_back, line.to_interval[back], np.arange(len(back)), -unit[back]),
+        across(var.direct_flow_back, line.from_interval[back], np.arange(len(back)), share[back]),
+    ]
+
+
+def direct_total(data: Data, var: Variables) -> Rows:
+    r"""A direct line carries what it moves at all temperatures together.
+
+    .. math:: \sum_{k} f_{lkt} = f_{lt} \qquad \forall l \text{ that joins cascades},\ t \in T
+
+    f : var.direct_flow       [unit/h]  sent along line l at the temperature of interval k
+    f : var.direct_flow_back  [unit/h]  sent along it the other way
+    f : var.link_flow         [unit/h]  sent along line l
+    f : var.link_flow_back    [unit/h]  sent along it the other way
+
+    Capacity, costs and factors of the line count what it carries, each way in a row of its own.
+
+    Dual: what one more unit per hour of free carrying would save.
+    """
+    line = data.heat.direct
+    links, row = np.unique(line.link, return_inverse=True)
+    if not len(links):
+        return no_rows("direct_total")
+    both = np.flatnonzero(np.isin(data.link.back, links))
+    other = len(links) + np.arange(len(both))
+    of_link = np.full(len(data.link.key), -1, dtype=np.int64)
+    of_link[data.link.back[both]] = other
+    ways = np.repeat(np.array(["there", "back"], dtype=object), [len(links), len(both)])
+    named = data.link.key["link"][np.concatenate([links, data.link.back[both]])]
+    back = line.back
+    return rows(
+        "direct_total",
+        Keys({"link": named, "way": ways}),
+        data.time.period,
+        [
+            across(var.direct_flow, row, np.arange(len(row))),
+            across(var.link_flow, np.arange(len(links)), links, -1.0),
+            across(var.direct_flow_back, of_link[line.link[back]], np.arange(len(back))),
+            across(var.link_flow_back, other, both, -1.0),
+        ],
+        equals=0.0,
+    )
 
 
 def heat_left(data: Data, var: Variables) -> Rows:
