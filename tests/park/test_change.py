@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from circularpark.park import case_names, read_park
+from circularpark import read_park
+from circularpark.park import case_names
 from circularpark.park.change import rows_named
 from tests.parks import MARKETS, TOML, add_case, found, make_park
 

@@ -7,8 +7,9 @@ import pytest
 import xlsxwriter
 from python_calamine import load_workbook
 
+from circularpark import read_park
 from circularpark.errors import ParkDataError
-from circularpark.park import read_park, write_park
+from circularpark.park import write_park
 from circularpark.park.workbook.layout import HEADER_ROWS, QUESTIONNAIRE
 from circularpark.park.workbook.merge import merge_questionnaires, read_filled
 from circularpark.park.workbook.questionnaire import SECTIONS, companies, write_questionnaires

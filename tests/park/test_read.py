@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from circularpark import read_park
 from circularpark.errors import ParkDataError
-from circularpark.park import demo_parks, read_park, write_park
+from circularpark.park import demo_parks, write_park
 from circularpark.park.schema import tables
 from tests.parks import MARKETS, TOML, add_case, findings_of, found, make_park
 

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from python_calamine import load_workbook
 from shapely.geometry import mapping
 
+from circularpark import read_park
 from circularpark.errors import ParkDataError
-from circularpark.park import case_names, demo_parks, read_park, write_park
+from circularpark.park import case_names, demo_parks, write_park
 from circularpark.park.formats import MOJIBAKE
 from circularpark.park.schema import settings_keys, tables
 from circularpark.park.units import factor
