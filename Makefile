@@ -59,6 +59,7 @@ lint: .venv/.dev
 
 bench: .venv-bench/.done
 	.venv-bench/bin/python -m benchmarks
+	.venv-bench/bin/python -m benchmarks.heat
 	.venv-bench/bin/python -m pytest -m speed
 
 pictures: .venv/.dev

@@ -21,6 +21,7 @@ from circularpark.solve.profile import read_profile
 from circularpark.solve.run import Clock, Judged, judge, optimise
 from tests.parks import make_park
 from tests.solve.binding import TOML, binding_park
+from tests.solve.binding_heat import heat_park
 
 FAMILIES = [constraint.__name__ for constraint in CONSTRAINTS]
 # The park in which a family binds: a tank slow to fill or to empty; where day and night both
@@ -32,17 +33,28 @@ KINDS: dict[str, dict[str, Any]] = {
     "link_capacity": {"steady": True},
     "monthly_peak": {"steady": True},
 }
+HEAT = {
+    "heat_balance",
+    "heat_left",
+    "direct_total",
+    "source_heat",
+    "sink_heat",
+    "match_bounds",
+    "exchanger_capacity",
+}
 
 
 @pytest.fixture(scope="module")
 def plans(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Plan]:
-    """The binding park solved, once for each kind."""
-    return {
+    """The binding park solved, once for each kind, and the one with heat."""
+    found = {
         name: circularpark.solve(
             circularpark.read_park(binding_park(tmp_path_factory.mktemp("binding"), **kind))
         )
         for name, kind in KINDS.items()
     }
+    warm = circularpark.read_park(heat_park(tmp_path_factory.mktemp("heat")))
+    return {**found, "heat": circularpark.solve(warm)}
 
 
 def judged(problem: Problem) -> Judged:
@@ -88,7 +100,7 @@ def mutated(problem: Problem, family: str, part: int, place: int, factor: float)
 def test_one_wrong_coefficient_is_found_by_the_raw_data(
     plans: dict[str, Plan], family: str
 ) -> None:
-    plan = plans[family if family in KINDS else ""]
+    plan = plans["heat" if family in HEAT else family if family in KINDS else ""]
     assert plan.certificate.ok
     part, place, sign = heaviest(plan, family)
     wrong = judged(mutated(plan.problem, family, part, place, 1 + 0.05 * sign))

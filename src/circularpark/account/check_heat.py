@@ -15,8 +15,6 @@ from scipy.sparse import csr_array
 
 from circularpark.account.book import Book, Texts, texts
 from circularpark.account.heat import (
-    DIGITS,
-    SAME,
     Loads,
     beside,
     cascades,
@@ -73,7 +71,7 @@ class _Levels:
     """
 
     def __init__(self, book: Book, found: Loads, of: Integers) -> None:
-        ends = np.round(np.concatenate([found.top, found.bottom]), DIGITS) + 0.0
+        ends = np.concatenate([found.top, found.bottom])
         cascade = np.repeat(np.concatenate([of, of]), ends.shape[1])
         pairs = np.unique(np.stack([cascade, -ends.ravel()]), axis=1)
         self.cascade, self.at = pairs[0].astype(np.int64), -pairs[1]
@@ -86,9 +84,9 @@ class _Levels:
             top, bottom = (e[load, part.blocks[0]] for e in (found.top, found.bottom))
             over = top - self.at[level]
             wide = top - bottom
-            glide = np.clip(over / np.where(wide > SAME, wide, 1.0), 0.0, 1.0)
-            for above, at_all in ((self.before, over > SAME), (self.after, over > -SAME)):
-                share = np.where(wide > SAME, glide, at_all.astype(float))
+            glide = np.clip(over / np.where(wide > 0, wide, 1.0), 0.0, 1.0)
+            for above, at_all in ((self.before, over > 0), (self.after, over >= 0)):
+                share = np.where(wide > 0, glide, at_all.astype(float))
                 matrix = csr_array((share, (level, load)), (len(self.at), len(found.item)))
                 above.net[:, periods] = matrix @ found.signed[:, periods]
                 above.gross[:, periods] = matrix @ found.load[:, periods]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from circularpark.account.book import Book, Texts, texts
-from circularpark.account.heat import DIGITS, Loads, beside, cascades, loads
+from circularpark.account.heat import Loads, beside, cascades, loads
 from circularpark.account.judged import Family, codes, relative
 from circularpark.program.time import Floats, Integers
 
@@ -142,8 +142,7 @@ def _spread(
     heat = np.zeros((len(node), len(book.time.period)))
     for part in book.parts:
         periods = np.flatnonzero(np.isin(book.time.block, part.blocks))
-        ends = (np.round(e[load, part.blocks[0]], DIGITS) for e in (found.top, found.bottom))
-        top, bottom = ends
+        top, bottom = (e[load, part.blocks[0]] for e in (found.top, found.bottom))
         wide = top - bottom
         both = np.minimum(top, upper[node]) - np.maximum(bottom, lower[node])
         phase = (wide == 0) & (upper[node] == lower[node]) & (upper[node] == top)

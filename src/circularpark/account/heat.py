@@ -18,9 +18,8 @@ from circularpark.account.recipe_rows import recipe_rows
 from circularpark.park.units import factor
 from circularpark.program.time import Floats, Integers
 
-# Shifted temperatures closer than this [K] are one: they differ by rounding.
-SAME = 1e-8
-DIGITS = 8
+# Shifted temperatures [degC] that agree to so many digits are one: they differ by rounding.
+DIGITS = 9
 
 
 @dataclass(frozen=True)
@@ -109,7 +108,8 @@ def _shift(
 ) -> tuple[Floats, Floats]:
     by = between / 2.0
     lifted = np.where(hot[:, None], -by, by)
-    return np.maximum(start, end) + lifted, np.minimum(start, end) + lifted
+    top, bottom = np.maximum(start, end) + lifted, np.minimum(start, end) + lifted
+    return np.round(top, DIGITS) + 0.0, np.round(bottom, DIGITS) + 0.0
 
 
 def _simple(book: Book, table: str, quantity: str, *, hot: bool) -> Loads:
@@ -281,7 +281,7 @@ def _code(column: pd.Series) -> NDArray[np.float64] | Integers:
 
 def _table_of(book: Book, found: Loads, block: int, periods: Integers) -> Iterator[pd.DataFrame]:
     place, of = cascades(found)
-    top, bottom = (np.round(e[:, block], DIGITS) + 0.0 for e in (found.top, found.bottom))
+    top, bottom = (e[:, block] for e in (found.top, found.bottom))
     cascade, upper, lower = intervals(of, top, bottom)
     node, load = beside(cascade, of)
     inside = np.minimum(top[load], upper[node]) - np.maximum(bottom[load], lower[node])

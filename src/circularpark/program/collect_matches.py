@@ -290,4 +290,4 @@ def _bound_keys(places: HeatPlaces, bounded: list[Asked]) -> Keys:
 def labels(intervals: Intervals) -> Names:
     """The names of intervals: hot..cold, shifted degC."""
     ends = zip(intervals.upper.tolist(), intervals.lower.tolist(), strict=True)
-    return np.array([f"{upper:.12g}..{lower:.12g}" for upper, lower in ends], dtype=object)
+    return np.array([f"{upper:.13g}..{lower:.13g}" for upper, lower in ends], dtype=object)
