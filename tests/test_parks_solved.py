@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import circularpark
 from circularpark import Plan
 
 PARKS = Path(__file__).parents[1] / "parks"
+CASES = ("small-budget", "long-steam", "save-water", "one-level")
 
 
 @cache
@@ -42,10 +44,34 @@ def test_toy_builds_what_its_readme_says() -> None:
 
 
 def test_anqing_best_operation_agrees_with_a_program_written_separately() -> None:
-    # 7,875,538 t: the same tables solved by 90 lines of scipy that share no code with this one.
-    baseline = told("anqing-hightech")["baseline"]
+    # 7,875,538 t: the same tables solved by 90 lines of scipy that share no code with this one;
+    # they know no temperatures.
+    baseline = told("anqing-hightech", "one-level")["baseline"]
     assert baseline["co2"]["2025"] == pytest.approx(7_875_538, rel=1e-6)
     assert baseline["coal"]["2025"] == pytest.approx(1_746_998, rel=1e-6)
+
+
+def test_the_refinery_uses_its_own_heat_in_steps() -> None:
+    """Temperatures let low heat warm what steam must finish; a level is all or nothing."""
+    steps, levels = told("anqing-hightech"), told("anqing-hightech", "one-level")
+    for which in ("baseline", "measures"):
+        assert steps[which]["co2"]["2025"] < levels[which]["co2"]["2025"]
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
+def test_the_readme_of_anqing_gives_the_results(readme: str) -> None:
+    text = (PARKS / "anqing-hightech" / readme).read_text(encoding="utf-8")
+    unit = 1e4 if "zh" in readme else 1e6
+    rows = re.findall(r"^\| (.+?) \| ([\d.]+) \| (\d+) \|", text, flags=re.MULTILINE)
+    found = {name: (float(co2), float(cost)) for name, co2, cost in rows}
+    cases = {case: next(n for n in found if f"`{case}`" in n) for case in CASES}
+    best, plan = list(found)[:2]
+    said = {best: told("anqing-hightech")["baseline"], plan: told("anqing-hightech")["measures"]}
+    said |= {name: told("anqing-hightech", case)["measures"] for case, name in cases.items()}
+    for name, measures in said.items():
+        co2, cost = found[name]
+        assert co2 == pytest.approx(measures["co2"]["2025"] / unit, abs=0.51e-3 * 1e6 / unit)
+        assert cost == pytest.approx(measures["cost"]["2025"] / 1e6, abs=0.51)
 
 
 def test_anqing_plan_is_certified_and_keeps_its_limits() -> None:
@@ -65,7 +91,7 @@ def test_less_money_saves_less_co2() -> None:
     assert small["measures"]["co2"]["2025"] > full["measures"]["co2"]["2025"]
 
 
-@pytest.mark.parametrize("case", ["", "small-budget", "long-steam", "save-water"])
+@pytest.mark.parametrize("case", ["", *CASES])
 def test_nothing_is_shipped_in_circles(case: str) -> None:
     """A saving by sending a commodity back and forth would show a hole in the factors."""
     flow = plan_of("anqing-hightech", case).link_flow
