@@ -88,6 +88,12 @@ def heat_flows(boiler: float = 6.0, steam: float = 0.0):
     }
 
 
+def line_table():
+    """A direct line from the mill to the farm that loses a tenth."""
+    line = {"id": "hose", "from": "mill", "to": "farm", "commodity": "heat", "loss": 0.1}
+    return rows(line | {"direct": True})
+
+
 def heat_book(**flows: float) -> Book:
     park = Toy(heat_tables(), links=rows())
     return Book(park, park.time, park.links_of, heat_flows(**flows))  # type: ignore[arg-type]

@@ -5,12 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from circularpark.account.book import Book
 from circularpark.account.heat_carriers import carrier_shapes, carrier_table
 from circularpark.account.heat_loads import heat_loads, net_heat, weights_of
 from circularpark.account.heat_means import parts_of
 from circularpark.account.levels import levels_of, site_target
+from circularpark.account.matches import matches
 from circularpark.account.targets import targets
-from tests.account.heat_toy import heat_book
+from tests.account.heat_toy import heat_book, heat_flows, heat_tables, line_table
+from tests.account.toy import Toy, quantity
 
 
 def amounts(book, *parts, asked=True):
@@ -78,3 +81,26 @@ def test_the_net_heat_of_each_process():
 
 def test_weights_are_the_hours_of_the_year():
     assert weights_of(heat_book()) == pytest.approx(np.array([8000.0]))
+
+
+def test_a_direct_line_takes_heat_here_and_brings_it_there():
+    park = Toy(heat_tables(), links=line_table())
+    keys = ("link", "interval")
+    moved = {("hose", "195..135"): 3.6, ("hose", "135..95"): 7.2}
+    flows = heat_flows() | {"direct_flow": quantity(keys, "period", moved)}
+    book = Book(park, park.time, park.links_of, flows)  # type: ignore[arg-type]
+    loads = heat_loads(book).of_part("direct")
+    rows = [
+        (site, bool(hot), upper, lower, round(rate, 9))
+        for site, hot, upper, lower, rate in zip(
+            loads.index["site"], loads.hot, loads.upper, loads.lower, loads.rate[:, 0], strict=True
+        )
+    ]
+    # A tenth is lost on the way; the heat is counted in GJ and told in MW.
+    assert rows == [
+        ("mill", False, 195, 135, 1.0), ("mill", False, 135, 95, 2.0),
+        ("farm", True, 195, 135, 0.9), ("farm", True, 135, 95, 1.8),
+    ]  # fmt: skip
+    found = matches(heat_loads(book, asked=False).of_part("process", "direct"), weights_of(book))
+    assert found[found["sink"] == "hose"]["mean"].sum() == pytest.approx(3.0)
+    assert set(found[found["source"] == "hose"]["sink"]) <= {"greenhouse", ""}

@@ -50,7 +50,16 @@ def test_the_table_of_targets_and_what_is_reached():
 def test_each_step_of_the_way_loses_its_part():
     apart = {"one_cascade": 10, "through_carriers": 10, "within_reach": 4, "own_site": 4}
     assert steps(heat_book(), []) == pytest.approx(apart)
+    # A truck with paper joins nothing, whatever way it goes.
+    assert steps(heat_book(), [("mill", "farm", "paper")]) == pytest.approx(apart)
     assert steps(heat_book(), LINE) == pytest.approx(apart | {"within_reach": 10})
+
+
+def test_a_direct_line_joins_two_cascades_to_one():
+    found = steps(heat_book(), [("mill", "farm", "heat")])
+    assert found["through_carriers"] == pytest.approx(10)
+    assert found["within_reach"] == pytest.approx(10)
+    assert found["own_site"] == pytest.approx(4)
 
 
 def test_what_the_steam_level_could_do():

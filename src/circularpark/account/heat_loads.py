@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 import numpy as np
@@ -33,7 +33,8 @@ def heat_loads(book: Book, year: int | None = None, *, asked: bool = True) -> Lo
     Streams, demands and what production gives or wants are of part ``process``. Equipment whose
     only products are heat, or energy that holds no carbon (power, cold), is ``means``: boilers,
     heat pumps, turbines; what has no product at all and takes heat away is ``cooler``. What they
-    do is an answer, not a need. Raising and using a carrier is of part ``carrier``. What streams,
+    do is an answer, not a need. Raising and using a carrier is of part ``carrier``; what a direct
+    line takes from one cascade and brings to another of part ``direct``. What streams,
     demands and production give and want as a carrier is of part ``network``: it stands in no
     cascade, in the zone ``NETWORK`` of its site.
     """
@@ -57,7 +58,8 @@ def heat_loads(book: Book, year: int | None = None, *, asked: bool = True) -> Lo
         index = _index(ids[row], "", book.text(table, "site")[row], NETWORK, "network")
         parts.append(shaped(book, block[0], index, goods[row], np.full(len(row), hot), rate, -1.0))
     parts += [*_recipes(book, block, own), *_network_rows(book, block, carried)]
-    return together(parts)
+    found = together(parts)
+    return together([found, *_direct(book, block, found)])
 
 
 def periods_of(book: Book, year: int | None = None) -> Integers:
@@ -168,6 +170,48 @@ def _drawn(book: Book, sizes: dict[str, float]) -> Iterator[tuple[Integers, Floa
         entry = np.flatnonzero(driven & np.isin(recipes.commodity, list(sizes)))
         rate = np.abs(_recipe_rate(book, recipes, entry, grouped))
         yield entry, rate * sizes_of(sizes, recipes.commodity[entry]), recipes
+
+
+def _direct(book: Book, block: tuple[int, Integers], others: Loads) -> Iterator[Loads]:
+    """What direct lines take from one cascade and bring, less what is lost, to another.
+
+    Their heat stands on the shifted scale already.
+    """
+    start, end = book.text("links", "from"), book.text("links", "to")
+    zones = joined_zones(zip(others.index["site"], others.index["heat_zone"], strict=True))
+    for name, sender, receiver in (
+        ("direct_flow", start, end),
+        ("direct_flow_back", end, start),
+    ):
+        if name not in book.flows:
+            continue
+        index = book.quantity(name).index
+        link = book.find("links", texts(index, "link"))
+        sent = book.quantity(name).values[:, block[1]]
+        sizes = own_heat(book) | carrier_sizes(book)
+        sent = sent * sizes_of(sizes, book.text("links", "commodity")[link])
+        arrives = 1.0 - book.number("links", "loss", 0.0)[link, block[0]]
+        edges = [str(interval).split("..") for interval in texts(index, "interval")]
+        upper, lower = np.array(edges, dtype=float).reshape(len(index), 2).T
+        bare = np.zeros(len(index))
+        for site, hot, share in ((sender, False, bare + 1.0), (receiver, True, arrives)):
+            zone = np.array([zones.get(str(s), "") for s in site[link]], dtype=object)
+            ids = book.text("links", "id")[link]
+            ends = (upper, lower) if hot else (lower, upper)
+            where = _index(ids, "", site[link], zone, "direct")
+            yield Loads(where, np.full(len(index), hot), *ends, bare, sent * share[:, None])
+
+
+def joined_zones(cascades: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The zone that a direct line joins at each site: the one without name, else the first.
+
+    cascades : (site, heat_zone) of all cascades
+    """
+    found: dict[str, str] = {}
+    for site, zone in cascades:
+        if zone != NETWORK:
+            found[site] = min(zone, found.get(site, zone))
+    return found
 
 
 def net_heat(book: Book, year: int | None = None) -> Floats:

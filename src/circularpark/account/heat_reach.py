@@ -9,8 +9,15 @@ import pandas as pd
 
 from circularpark.account.book import Book, texts
 from circularpark.account.heat_carriers import carrier_sizes, carrier_table, own_heat
-from circularpark.account.heat_grid import Loads
-from circularpark.account.heat_loads import NETWORK, heat_loads, net_heat, periods_of, weights_of
+from circularpark.account.heat_grid import Loads, together
+from circularpark.account.heat_loads import (
+    NETWORK,
+    heat_loads,
+    joined_zones,
+    net_heat,
+    periods_of,
+    weights_of,
+)
 from circularpark.account.heat_means import parts_of
 from circularpark.account.levels import Level, SiteTarget, levels_of, site_target
 from circularpark.account.targets import problem_table, targets
@@ -125,12 +132,13 @@ def steps(
     """What could be recovered at best, ever closer to what the park can build, means [MW].
 
     one_cascade : everything exchanges with everything; through_carriers : sites exchange through
-    the park's carriers only, whatever the distance; within_reach : only sites that a chain of
-    possible lines joins, each way with its carriers; own_site : nothing leaves its cascade
+    the park's carriers only, whatever the distance, and through possible direct lines;
+    within_reach : only sites that a chain of possible lines joins, each chain with its carriers;
+    own_site : nothing leaves its cascade. Losses on the way and what lines may carry do not count.
 
     Parameters
     ----------
-    links : (from, to, carrier) of all lines that could be; carriers : the target through all
+    links : (from, to, commodity) of all lines that could be; carriers : the target through all
     carriers, if it is known
     """
     loads, weight = _needs(plan, year)
@@ -139,20 +147,39 @@ def steps(
     zones = dict(loads.cascades())
     block = int(plan.time.block[periods_of(plan, year)[0]])
     table = carrier_table(plan, block)
-    whole = carriers or site_target(list(zones.values()), levels_of(table), weight)
+    lines = list(links)
+    own_goods = own_heat(plan)
+    direct = [line for line in lines if line[2] in own_goods]
+    heat_lines = direct + [line for line in lines if line[2] in set(table["id"])]
+    joined = _joined(zones, direct)
+    if direct or carriers is None:
+        carriers = site_target([one for _, one in joined], levels_of(table), weight)
     reached = 0.0
-    for group, brought in components(zones, links, _carriers_at(plan)).items():
-        members = [zones[key] for key in zones if key[0] in group]
+    for group, brought in components(zones, heat_lines, _carriers_at(plan)).items():
+        members = [one for site, one in joined if site in group]
         levels = levels_of(table[table["id"].isin(brought)])
         reached += float(site_target(members, levels, weight).heating @ share)
     own = sum(float(problem_table(one).heating @ share) for one in zones.values())
     least = {
         "one_cascade": float(problem_table(loads).heating @ share),
-        "through_carriers": float(whole.heating @ share),
+        "through_carriers": float(carriers.heating @ share),
         "within_reach": reached,
         "own_site": own,
     }
     return {name: max(0.0, wanted - heating) for name, heating in least.items()}
+
+
+def _joined(
+    zones: Mapping[tuple[str, str], Loads], direct: Iterable[tuple[str, str, str]]
+) -> list[tuple[str, Loads]]:
+    """Cascades, those that direct lines join as one: (a site of it, loads)."""
+    ends = joined_zones(zones)
+    found = [(site, one) for (site, zone), one in zones.items() if ends.get(site) != zone]
+    for group in components(ends.items(), direct, {}):
+        members = [zones[site, ends[site]] for site in sorted(group) if site in ends]
+        if members:
+            found.append((min(group), together(members)))
+    return found
 
 
 def carrier_targets(plan: Book, year: int | None = None) -> SiteTarget:

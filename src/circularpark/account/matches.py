@@ -21,6 +21,8 @@ from circularpark.program.time import Floats, Integers
 
 # Heat below this share of its cascade's is what tolerances leave.
 DUST = 1e-9
+# Parts whose pieces belong to one exchanger.
+WHOLE = ("carrier", "direct")
 WORDS = ("source", "source_row", "source_part", "sink", "sink_row", "sink_part")
 COLUMNS = (
     "site", "heat_zone", *WORDS, "mean", "largest", "energy",
@@ -62,9 +64,9 @@ class _Side:
 
     @classmethod
     def of(cls, loads: Loads, grid: Grid) -> _Side:
-        """Pieces of one carrier are one unit; other loads stand alone."""
+        """Pieces of one carrier or line are one unit; other loads stand alone."""
         index = loads.index
-        row = index["row"].where(index["part"] != "carrier", "")
+        row = index["row"].where(~index["part"].isin(WHOLE), "")
         unit = pd.Series(list(zip(index["item"], row, strict=True)), dtype=object)
         code, names = pd.factorize(unit)
         first = np.array([int(np.argmax(code == n)) for n in range(len(names))], dtype=np.int64)
@@ -76,7 +78,7 @@ class _Side:
     def words(self, unit: int, prefix: str) -> dict[str, str]:
         """What the tables call a unit."""
         row = self.loads.index.iloc[self.first[unit]]
-        lone = str(row["row"]) if row["part"] != "carrier" else ""
+        lone = str(row["row"]) if row["part"] not in WHOLE else ""
         return {prefix: row["item"], f"{prefix}_row": lone, f"{prefix}_part": row["part"]}
 
     def shift(self, unit: int) -> float:

@@ -43,6 +43,8 @@ class HeatWords:
 
     def item(self, item: str, part: str) -> str:
         """What a source or sink is called: a technology, a carrier, or the row's own id."""
+        if part == "direct":
+            return self._things.get(item, {}).get(self.lang, item)
         if part == "carrier":
             return self._goods.get(item, {}).get(self.lang, item)
         return self._short.get(item, item)

@@ -72,6 +72,7 @@ def reasons(plan: Plan, book: Book, report: HeatReport) -> Iterator[Reason]:
     recovered = report.balance["recovered"]
     if recovered > target + least:
         yield Reason("beyond", recovered - target, {}, {})
+        return
     yield from _time(book, report, least)
     lost = steps["one_cascade"] - steps["through_carriers"]
     if lost > least:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from circularpark.account.book import Book, texts
-from circularpark.account.heat_carriers import carrier_sizes
+from circularpark.account.heat_carriers import carrier_sizes, carrier_table
 from circularpark.account.heat_grid import Loads
 from circularpark.account.heat_loads import heat_loads, periods_of, weights_of
 from circularpark.account.heat_reach import (
@@ -135,7 +135,9 @@ def book_of(plan: Plan, flows: Flows) -> Book:
 
 def _matches(done: Loads, weight: np.ndarray) -> pd.DataFrame:
     """Exchangers inside cascades; what is given or wanted as a carrier needs none."""
-    return matches(*done.of_part("process", "means", "cooler", "carrier").distinct(weight))
+    return matches(
+        *done.of_part("process", "means", "cooler", "carrier", "direct").distinct(weight)
+    )
 
 
 def _lines(plan: Plan, year: int) -> list[tuple[str, str, str]]:
@@ -150,6 +152,10 @@ def _lines(plan: Plan, year: int) -> list[tuple[str, str, str]]:
 def _carriers(book: Book, year: int, frame: pd.DataFrame) -> pd.DataFrame:
     """What carriers could do at best, and what they do."""
     frame = frame.copy()
+    block = int(book.time.block[periods_of(book, year)[0]])
+    table = carrier_table(book, block).set_index("id")
+    latent = table["latent_temperature"].where(table["latent_share"] > 0, table["temperature"])
+    frame["level"] = latent.reindex(frame["carrier"]).to_numpy(dtype=float)
     share = weights_of(book, year) / weights_of(book, year).sum()
     sizes = carrier_sizes(book)
     for name in ("raised", "used"):
