@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from circularpark.account.book import Book
 from circularpark.account.heat_grid import loads_of, together
 from circularpark.account.heat_loads import heat_loads, weights_of
 from circularpark.account.heat_reach import (
@@ -19,7 +20,8 @@ from circularpark.account.heat_reach import (
 from circularpark.account.pinch_rules import pinch_lines, placement
 from circularpark.account.targets import problem_table
 from tests.account import heat_cases
-from tests.account.heat_toy import heat_book
+from tests.account.heat_toy import heat_book, heat_flows, heat_tables, recipe
+from tests.account.toy import Toy, quantity, rows
 from tests.known.building import read_case
 
 LINE = [("mill", "farm", "steam")]
@@ -132,3 +134,32 @@ def test_where_no_heating_is_needed_all_of_it_is_wrong():
     heating, cooling = pinch_lines(needs_all)
     assert heating[0] == -np.inf
     assert cooling[0] == -np.inf
+
+
+def test_an_engine_is_judged_by_what_crosses_the_pinch():
+    frame = placed(
+        load("below", "means", False, 70, 70, 10),
+        load("below", "means", True, 40, 40, 8),
+        load("across", "means", False, 120, 120, 10),
+        load("across", "means", True, 40, 40, 8),
+    )
+    assert frame["wrong"].to_dict() == {"below": 0, "across": 8}
+    assert not frame["lifts"].any()
+
+
+def test_heat_that_becomes_power_is_told_apart_from_heat_that_serves():
+    tables = heat_tables()
+    engine = [recipe("engine", 1, "power", 1.0), recipe("engine", 2, "heat", -18.0, 150, 150)]
+    process = tables["processes"].iloc[0].to_dict()
+    extra = process | {"id": "orc", "technology": "engine", "site": "mill"}
+    tables["recipes"] = pd.concat([tables["recipes"], rows(*engine)], ignore_index=True)
+    tables["processes"] = pd.concat([tables["processes"], rows(extra)], ignore_index=True)
+    running = {"boiler": 6.0, "machine": 10.0, "tower": 0.0, "orc": 0.4}
+    flows = heat_flows() | {"activity": quantity("process", "period", running)}
+    park = Toy(tables, links=rows())
+    book = Book(park, park.time, park.links_of, flows)  # type: ignore[arg-type]
+    found = heat_balance(book)
+    # The boiler's 6 MW are not what the engine makes its power of.
+    assert found["recovered"] == pytest.approx(4)
+    assert found["to_power"] == pytest.approx(2)
+    assert recovered_by_cascade(book)["mill", ""] == pytest.approx(4)

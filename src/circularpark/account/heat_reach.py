@@ -30,29 +30,44 @@ NEEDS = ("process", "network")
 def heat_balance(book: Book, year: int | None = None) -> dict[str, float]:
     """Where a plan's heat comes from and what it does, means over a year [MW].
 
-    offered, wanted : what streams, demands and production would give and want
-    met : of what is wanted; heating : given by means (fuel or power) less what they take
-    bought, sold : as heat; power : heat that means turn into power or cold
-    recovered : met + power + sold - heating - bought, the heat of production that reached a use
+    offered, wanted : what streams, demands and production would give and want; met : of it
+    heating : given by means (fuel or power) less what they take; bought, sold : as heat
+    power : heat that means turn into power or cold
+    recovered : met + sold less heating and bought: production's heat that serves for heat;
+        what turbines make of a carrier's heat is charged to heating and bought first
+    to_power : production's heat that becomes power or cold
     """
     weight = weights_of(book, year)
     share = weight / weight.sum()
     asked = heat_loads(book, year).of_part(*NEEDS)
     done = heat_loads(book, year, asked=False).of_part(*NEEDS)
-    part = parts_of(book)
-    net = net_heat(book, year)[part == "means"]
+    net = net_heat(book, year)[parts_of(book) == "means"]
+    drawn = np.maximum(-net, 0.0).sum(axis=0)
+    direct = np.minimum(drawn, _drawn_from_cascades(book, year))
     found = {
         "offered": _mean(asked, asked.hot, share),
         "wanted": _mean(asked, ~asked.hot, share),
         "met": _mean(done, ~done.hot, share),
         "heating": float(np.maximum(net, 0.0).sum(axis=0) @ share),
-        "power": float(np.maximum(-net, 0.0).sum(axis=0) @ share),
+        "power": float(drawn @ share),
         "bought": _traded(book, year, "buy", share),
         "sold": _traded(book, year, "sell", share),
     }
-    gained = found["met"] + found["power"] + found["sold"]
-    found["recovered"] = max(0.0, gained - found["heating"] - found["bought"])
+    fired = found["heating"] + found["bought"]
+    by_carriers = found["power"] - float(direct @ share)
+    served = found["met"] + found["sold"]
+    found["recovered"] = max(0.0, served - max(0.0, fired - by_carriers))
+    found["to_power"] = float(direct @ share) + max(0.0, by_carriers - fired)
     return found
+
+
+def _drawn_from_cascades(book: Book, year: int | None) -> Floats:
+    """What means take from cascades more than they give to them [MW], (T,)."""
+    loads = heat_loads(book, year, asked=False).of_part("means")
+    net = np.where(loads.hot[:, None], -loads.rate, loads.rate)
+    items = loads.index["item"].to_numpy(dtype=object)
+    summed = pd.DataFrame(net).groupby(items).sum().to_numpy()
+    return np.asarray(np.maximum(summed, 0.0).sum(axis=0), dtype=float)
 
 
 def _mean(loads: Loads, side: np.ndarray, share: Floats) -> float:
@@ -71,10 +86,10 @@ def _traded(book: Book, year: int | None, way: str, share: Floats) -> float:
 
 
 def recovered_by_cascade(book: Book, year: int | None = None) -> dict[tuple[str, str], float]:
-    """The heat of its own production that each cascade puts to use, there or elsewhere [MW].
+    """The heat of its own production that each cascade uses for heat, there or elsewhere [MW].
 
-    What its sinks, carriers and means take, less what carriers and means bring. Of heat that
-    leaves unused, production's is taken to leave first.
+    What its sinks and carriers take, less what carriers, lines and means bring; what means make
+    into power does not count. Of heat that leaves unused, production's is taken to leave first.
     """
     weight = weights_of(book, year)
     share = weight / weight.sum()
@@ -83,10 +98,15 @@ def recovered_by_cascade(book: Book, year: int | None = None) -> dict[tuple[str,
         if zone == NETWORK:
             continue
         part = loads.index["part"].to_numpy(dtype=object)
-        taken = loads.rate[~loads.hot & (part != "cooler")].sum(axis=0)
-        brought = loads.rate[loads.hot & (part != "process")].sum(axis=0)
+        serves = np.isin(part, ("process", "carrier", "direct"))
+        taken = loads.rate[~loads.hot & serves].sum(axis=0)
+        brought = loads.rate[loads.hot & np.isin(part, ("carrier", "direct"))].sum(axis=0)
+        means = loads.of_part("means")
+        net = np.where(means.hot[:, None], means.rate, -means.rate)
+        items = means.index["item"].to_numpy(dtype=object)
+        lifted = np.maximum(pd.DataFrame(net).groupby(items).sum().to_numpy(), 0.0).sum(axis=0)
         own = loads.rate[loads.hot & (part == "process")].sum(axis=0)
-        found[site, zone] = float(np.clip(taken - brought, 0.0, own) @ share)
+        found[site, zone] = float(np.clip(taken - brought - lifted, 0.0, own) @ share)
     return found
 
 

@@ -12,11 +12,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from circularpark.account.heat_grid import Loads
+from circularpark.account.heat_grid import Flags, Loads
 from circularpark.account.heat_loads import NETWORK
 from circularpark.account.targets import NOTHING, ProblemTable, problem_table
 from circularpark.program.time import Floats
 
+KEYS = ("site", "heat_zone", "item", "part")
 SIDES = ("gives_above", "gives_below", "takes_above", "takes_below")
 
 
@@ -55,7 +56,8 @@ def placement(loads: Loads, weight: Floats) -> pd.DataFrame:
     DataFrame : site, heat_zone, item, part, gives_above, gives_below, takes_above, takes_below
     [MW, means] of its cascade's own pinch; wrong [MW] of it on the wrong side, and wrong_park
     the same with the pinch of the park as one cascade (0 for carriers: what one site raises
-    another uses, so that they neither heat nor cool the park)
+    another uses, so that they neither heat nor cool the park); lifts: gives heat hotter than it
+    takes it
     """
     needs = loads.of_part("process", "network")
     whole = pinch_lines(problem_table(needs)) if len(needs) else None
@@ -68,7 +70,7 @@ def placement(loads: Loads, weight: Floats) -> pd.DataFrame:
         lines = pinch_lines(problem_table(production))
         found.append(_placed(equipment, lines, whole or lines, weight))
     if not found:
-        columns = ["site", "heat_zone", "item", "part", *SIDES, "wrong", "wrong_park"]
+        columns = [*KEYS, *SIDES, "wrong", "wrong_park", "lifts"]
         return pd.DataFrame({name: [] for name in columns})
     return pd.concat(found, ignore_index=True)
 
@@ -77,22 +79,47 @@ def _placed(
     loads: Loads, own: tuple[Floats, Floats], whole: tuple[Floats, Floats], weight: Floats
 ) -> pd.DataFrame:
     share = weight / weight.sum()
-    hot = loads.hot
-    above = (_above(loads, own) * loads.rate) @ share
-    park = (_above(loads, whole) * loads.rate) @ share
-    mean = loads.rate @ share
-    frame = loads.index[["site", "heat_zone", "item", "part"]].assign(
-        gives_above=np.where(hot, above, 0.0),
-        gives_below=np.where(hot, mean - above, 0.0),
-        takes_above=np.where(hot, 0.0, above),
-        takes_below=np.where(hot, 0.0, mean - above),
-        wrong=np.where(hot, mean - above, above),
-        wrong_park=np.where(
-            loads.index["part"] == "carrier", 0.0, np.where(hot, mean - park, park)
-        ),
+    hot, mean = loads.hot, loads.rate @ share
+    middle = (loads.upper + loads.lower) / 2
+    frame = loads.index[list(KEYS)].assign(
+        **_sides(loads, own, share, ""),
+        **_sides(loads, whole, share, "park_"),
+        given=np.where(hot, mean * middle, 0.0),
+        taken=np.where(hot, 0.0, mean * middle),
     )
-    keys = ["site", "heat_zone", "item", "part"]
-    return frame.groupby(keys, sort=False, as_index=False).sum()
+    frame = frame.groupby(list(KEYS), sort=False, as_index=False).sum()
+    engine = _is_engine(frame)
+    for prefix, name in (("", "wrong"), ("park_", "wrong_park")):
+        below, above = frame[f"{prefix}gives_below"], frame[f"{prefix}takes_above"]
+        # An engine may stand wholly on either side; only across the pinch it costs more heating.
+        frame[name] = np.where(engine, np.minimum(below, above), below + above)
+    frame["wrong_park"] = frame["wrong_park"].where(frame["part"] != "carrier", 0.0)
+    frame["lifts"] = (frame["gives"] > 0) & (frame["takes"] > 0) & ~engine
+    return frame[[*KEYS, *SIDES, "wrong", "wrong_park", "lifts"]]
+
+
+def _sides(
+    loads: Loads, lines: tuple[Floats, Floats], share: Floats, prefix: str
+) -> dict[str, Floats]:
+    """Heat given and taken on either side of a pinch [MW], (L,) each."""
+    mean = loads.rate @ share
+    above = (_above(loads, lines) * loads.rate) @ share
+    found = {
+        "gives_above": np.where(loads.hot, above, 0.0),
+        "gives_below": np.where(loads.hot, mean - above, 0.0),
+        "takes_above": np.where(loads.hot, 0.0, above),
+        "takes_below": np.where(loads.hot, 0.0, mean - above),
+    }
+    if not prefix:
+        found |= {"gives": np.where(loads.hot, mean, 0.0), "takes": np.where(loads.hot, 0.0, mean)}
+    return {f"{prefix}{name}": values for name, values in found.items()}
+
+
+def _is_engine(frame: pd.DataFrame) -> Flags:
+    """Which rows take heat hotter than they give it."""
+    both = (frame["gives"] > 0) & (frame["takes"] > 0)
+    colder = frame["given"] * frame["takes"] < frame["taken"] * frame["gives"]
+    return np.asarray(both & colder, dtype=bool)
 
 
 def _above(loads: Loads, lines: tuple[Floats, Floats]) -> Floats:

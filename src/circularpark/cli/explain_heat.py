@@ -62,7 +62,7 @@ def _table(title: str) -> Table:
 
 def _targets(report: HeatReport, words: HeatWords) -> Table:
     lang = words.lang
-    rows = report.reach
+    rows = report.shown
     unit = unit_for(float(rows["wanted"].max()))
     table = _table(say("heat.head.targets", lang))
     table.add_column(say("heat.head.site", lang), overflow="fold", min_width=14)
@@ -92,7 +92,7 @@ def _carriers(report: HeatReport, words: HeatWords) -> Table:
     """What each carrier could do at best, and what the plan lets it do."""
     lang = words.lang
     rows = report.carriers
-    columns = ("raised", "used", "plan_raised", "plan_used")
+    columns = ("could_raise", "could_use", "plan_raised", "plan_used")
     unit = unit_for(float(rows[list(columns)].to_numpy().max(initial=0.0)))
     table = _table(say("heat.head.carriers", lang))
     table.add_column(say("heat.head.carrier", lang), overflow="fold")
@@ -119,7 +119,7 @@ def rule_lines(report: HeatReport, words: HeatWords) -> list[str]:
         own, park = float(row["wrong"]) > least, float(row["wrong_park"]) > least
         heat = float(row["wrong"]) if own else float(row["wrong_park"])
         unit = unit_for(heat)
-        kind = _kind(row, least)
+        kind = _kind(row)
         judged = "both" if own and park else "own" if own else "park"
         if kind == "pump":
             judged = "pump_above" if row["takes_above"] >= row["gives_below"] else "pump_below"
@@ -139,12 +139,12 @@ def rule_lines(report: HeatReport, words: HeatWords) -> list[str]:
     return lines or [say("heat.rule.none", lang)]
 
 
-def _kind(row: dict[Any, Any], least: float) -> str:
+def _kind(row: dict[Any, Any]) -> str:
     """Which rule a row is about."""
     gives = float(row["gives_above"]) + float(row["gives_below"])
     takes = float(row["takes_above"]) + float(row["takes_below"])
-    if gives > least and takes > least:
-        return "pump"
+    if gives > 0 and takes > 0:
+        return "pump" if row["lifts"] else "engine"
     return "heats" if gives >= takes else "cools"
 
 

@@ -259,7 +259,10 @@ def total_site_chart(
     for points, words, colour in labels:
         chart.label(points, words, colour)
     title = say("heat.chart.site", lang, name=name)
-    told = say("heat.chart.site_told", lang, surplus=unit.text(most[0]), lack=unit.text(most[1]))
+    amounts = [unit.text(float(c.heat.max(initial=0.0))) for c in (given, wanted)]
+    told = say("heat.chart.site_told", lang, surplus=amounts[0], lack=amounts[1])
+    if len(carriers) and float(carriers[["plan_raised", "plan_used"]].to_numpy().max()) > 0:
+        told += say("heat.chart.levels_told", lang)
     return Picture("total_site", title, told, chart.svg(title, told))
 
 

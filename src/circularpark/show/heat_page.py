@@ -133,7 +133,7 @@ def _figure(picture: Picture) -> str:
 def _targets(report: HeatReport, words: HeatWords) -> str:
     """The table of targets, a row a cascade."""
     lang = words.lang
-    rows = report.reach
+    rows = report.shown
     unit = unit_for(float(rows["wanted"].max()))
     columns = ("offered", "wanted", "recoverable", "heating", "cooling")
     done = ("now", "plan")

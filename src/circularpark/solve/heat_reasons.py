@@ -70,6 +70,8 @@ def reasons(plan: Plan, book: Book, report: HeatReport) -> Iterator[Reason]:
     steps, target = report.steps, report.target
     least = SPEAKS * max(target, 1e-9)
     recovered = report.balance["recovered"]
+    if report.balance["to_power"] > least:
+        yield Reason("power", report.balance["to_power"], {}, {})
     if recovered > target + least:
         yield Reason("beyond", recovered - target, {}, {})
         return

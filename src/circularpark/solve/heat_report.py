@@ -55,6 +55,13 @@ class HeatReport:
     loads: Loads
 
     @property
+    def shown(self) -> pd.DataFrame:
+        """The rows of ``reach`` that have heat to give or want some, the park last."""
+        rows = self.reach
+        some = (rows["offered"] + rows["wanted"]) > 1e-9 * float(rows["wanted"].max())
+        return rows[some | (rows["site"] == "")]
+
+    @property
     def target(self) -> float:
         """The most that could be recovered if everything exchanged heat with everything [MW]."""
         return self.steps["one_cascade"]
