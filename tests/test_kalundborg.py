@@ -324,3 +324,17 @@ def test_own_use_alone_already_saves_what_the_readme_says() -> None:
         told = re.search(r"(?:already saves|已减) (\d+)", readme.read_text(encoding="utf-8"))
         assert told is not None
         assert float(told[1]) == pytest.approx(saved, abs=0.51)
+
+
+def test_refinery_heat_takes_over_the_town_once_heat_has_temperatures() -> None:
+    plan = plan_of("heat")
+    flow = sent(plan)
+    to_town = flow.xs(("statoil", "hot_water"), level=("from", "commodity"))
+    assert to_town.sum() / HOURS > 10
+    assert "asnaes_heat_pump" not in set(plan.builds["item"])
+    for readme in READMES.values():
+        text = readme.read_text(encoding="utf-8")
+        told = [float(x) for x in re.findall(r"^\| [^|]+ \| (8\d{3}\.\d) \|$", text, re.MULTILINE)]
+        assert told == pytest.approx(
+            [best_co2(plan) / 1e3, plan.account.annual("co2")[1997] / 1e3], abs=0.051
+        )
