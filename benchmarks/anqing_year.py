@@ -83,7 +83,7 @@ def _scaled(values: Floats, total: float) -> Floats:
 def _monthly(means: tuple[float, ...], stamp: pd.DatetimeIndex) -> Floats:
     """Monthly means as a smooth line through the middles of the months."""
     middles = np.array([(m + 0.5) * 365 / 12 for m in range(-1, 13)])
-    day = stamp.dayofyear.to_numpy() - 1 + stamp.hour.to_numpy() / 24
+    day = stamp.day_of_year.to_numpy() - 1 + stamp.hour.to_numpy() / 24
     return np.interp(day, middles, np.array([means[-1], *means, means[0]]))
 
 
@@ -100,7 +100,9 @@ def _passing(chance: np.random.Generator, count: int, kept: float) -> Floats:
 
 def _tariff(stamp: pd.DatetimeIndex) -> Floats:
     month, hour = stamp.month.to_numpy(), stamp.hour.to_numpy()
-    plans = {m: WINTER if m in (1, 12) else SUMMER if m in (7, 8, 9) else OTHER for m in range(1, 13)}
+    plans = {
+        m: WINTER if m in (1, 12) else SUMMER if m in (7, 8, 9) else OTHER for m in range(1, 13)
+    }
     of_month = {m: [{**RATIO, "p": PEAK[p]}[kind] for kind in p] for m, p in plans.items()}
     table = np.array([of_month[m] for m in range(1, 13)])
     ratio = table[month - 1, hour]
@@ -114,7 +116,7 @@ def _tariff(stamp: pd.DatetimeIndex) -> Floats:
 def _sun(stamp: pd.DatetimeIndex, chance: np.random.Generator) -> Floats:
     """Height of the sun times the day's clearness; clouds of a day also make it flicker."""
     north = np.radians(NORTH)
-    tilt = np.radians(23.45) * np.sin(2 * np.pi * (284 + stamp.dayofyear.to_numpy()) / 365)
+    tilt = np.radians(23.45) * np.sin(2 * np.pi * (284 + stamp.day_of_year.to_numpy()) / 365)
     turn = np.radians(15 * (stamp.hour.to_numpy() + 0.5 - 12.2))
     height = np.sin(north) * np.sin(tilt) + np.cos(north) * np.cos(tilt) * np.cos(turn)
     daily = np.repeat(_passing(chance, len(stamp) // 24, 0.35), 24)
@@ -152,7 +154,7 @@ def _day_shift(stamp: pd.DatetimeIndex) -> Floats:
     """45 % at night, half of it all on Sundays and public holidays."""
     hour = stamp.hour.to_numpy()
     level = np.where((hour >= 8) & (hour < 20), 1.0, 0.45)
-    free = (stamp.dayofweek.to_numpy() == 6) | _on(stamp, *HOLIDAYS)
+    free = (stamp.day_of_week.to_numpy() == 6) | _on(stamp, *HOLIDAYS)
     return np.where(free, 0.5 * level, level)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from benchmarks.anqing_year import year
 
 from circularpark import read_park
 from circularpark.park.model import Park, Tables
@@ -187,7 +188,7 @@ def test_the_power_plant_is_too_far_for_steam_but_not_for_ash() -> None:
 
 def test_profiles_have_their_meaning_as_mean() -> None:
     shapes = rows_of(ANQING, "profiles")
-    assert len(shapes) == 672
+    assert len(shapes) == 8760
     mean = shapes.mean()
     assert mean["pv_roof"] * 8760 == pytest.approx(1050, rel=1e-4)
     assert mean["wind"] * 8760 == pytest.approx(2200, rel=1e-4)
@@ -199,11 +200,17 @@ def test_profiles_have_their_meaning_as_mean() -> None:
 
 def test_the_tariff_profile_reproduces_the_published_prices_of_110_kv() -> None:
     # July 2026, 110 kV: tip 1.0639, peak 0.9181, flat 0.5848, valley 0.3404 CNY/kWh.
-    july = rows_of(ANQING, "profiles")["tou_110kv"].iloc[336:360].to_numpy() * 0.5848
+    day = 24 * 211  # 31 July: the tip hours are those from 15 July to 31 August
+    july = rows_of(ANQING, "profiles")["tou_110kv"].iloc[day : day + 24].to_numpy() * 0.5848
     assert july[20] == pytest.approx(1.0639, abs=3e-4)
     assert july[17] == pytest.approx(0.9181, abs=3e-4)
     assert july[0] == pytest.approx(0.5848, abs=3e-4)
     assert july[3] == pytest.approx(0.3404, abs=3e-4)
+
+
+def test_the_profiles_are_what_their_generator_writes() -> None:
+    written = (ANQING / "profiles.csv").read_text(encoding="utf-8")
+    assert year().to_csv(index=False, float_format="%.5g", lineterminator="\n") == written
 
 
 def test_toy_optimum_follows_from_its_tables() -> None:

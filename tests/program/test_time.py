@@ -103,3 +103,16 @@ def test_an_annuity_pays_the_investment_back() -> None:
     # Two payments at ten per cent: a / 1.1 + a / 1.21 = 1.
     share = annuity(0.1, np.array([2.0]))[0]
     assert share / 1.1 + share / 1.21 == pytest.approx(1.0)
+
+
+def test_fewer_steps_than_the_profiles_have_are_whole_weeks_evenly_spread(tmp_path: Path) -> None:
+    rows = "\n".join(str(hour) for hour in range(8760))
+    time = program(
+        tmp_path,
+        time='years = [2025]\nmode = "hours"\nsteps = 672',
+        profiles=f"shape\n{rows}\n",
+    ).data.time
+    # 52 weeks: the seventh of each 13 is in the middle of its quarter.
+    assert time.profile("shape")[::168].tolist() == [168 * w for w in (6, 19, 32, 45)]
+    assert (np.diff(time.profile("shape").reshape(4, 168)) == 1).all()
+    assert time.span.sum() == pytest.approx(8760)

@@ -56,6 +56,7 @@ def derived_bounds(data: Data, var: Variables) -> Floats:
         ]
     )[data.item.expandable]
     largest["capacity"] = largest["build"] = grown
+    _within_capacity(data, largest)
     for variable in var:
         own = filled[variable.start : variable.stop].reshape(variable.entities, variable.width)
         bound = largest.get(variable.name)
@@ -75,6 +76,25 @@ def _heat_commodities(data: Data) -> Integers:
     """Own heat and carriers: within a cascade one turns into the other."""
     node = data.node.commodity
     return np.unique(np.concatenate([node[data.node.cascade], node[data.heat.node]]))
+
+
+def _within_capacity(data: Data, largest: dict[str, Floats]) -> None:
+    """What a capacity limits stays within the largest that may ever stand."""
+    item, store, link = data.item, data.storage, data.link
+    most = WIDER * np.maximum(item.maximum, item.standing).max(axis=1)
+    shares = {
+        "activity": (data.process.item, data.process.availability.max(axis=1, initial=0.0)),
+        "link_flow": (link.item, 1.0),
+        "link_flow_back": (link.item[link.back], 1.0),
+        "charge": (store.item, 1.0 / store.hours_in.min(axis=1, initial=np.inf)),
+        "discharge": (store.item, 1.0 / store.hours_out.min(axis=1, initial=np.inf)),
+        "level": (store.item, 1.0),
+    }
+    for name, (items, share) in shares.items():
+        own = most[items]
+        # Nothing has an end where a capacity has none, whatever part of it is available.
+        room = np.where(np.isinf(own), np.inf, np.where(np.isinf(own), 1.0, own) * share)
+        largest[name] = np.minimum(largest[name], room)
 
 
 def _idle(data: Data) -> Floats:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
+WEEK = 168
 HOURS_OF_A_YEAR = 8760
 _DAYS_OF_MONTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
@@ -225,8 +226,22 @@ def time_table(park: Park, *, mode: str | None = None) -> TimeTable:
         block_probability=chance,
         next=_next(frame, block),
         annual_mode=mode == "annual",
-        profiles=park.tables.profiles,
+        profiles=_taken(park, mode),
     )
+
+
+def _taken(park: Park, mode: str) -> pd.DataFrame:
+    """The profiles; of those longer than the steps of the year, whole weeks evenly spread.
+
+    Of a year of 8760 rows, 672 steps are four weeks, each from the middle of a quarter.
+    """
+    profiles, steps = park.tables.profiles, park.settings.steps
+    if mode != "hours" or not steps or steps % WEEK or steps >= len(profiles):
+        return profiles
+    weeks = steps // WEEK
+    first = ((np.arange(weeks) + 0.5) * (len(profiles) // WEEK) / weeks).astype(np.int64)
+    rows = (first[:, None] * WEEK + np.arange(WEEK)).ravel()
+    return profiles.iloc[rows].reset_index(drop=True)
 
 
 def _labels(frame: pd.DataFrame, blocks: list[tuple[int, str]]) -> NDArray[np.object_]:

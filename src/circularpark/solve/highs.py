@@ -24,7 +24,7 @@ from circularpark.solve.scaling import power, refuse_nonsense, scaled, shrunk
 SMALLEST = 1e-12
 # Left to itself HiGHS takes the simplex; on programs of many hours with as many nonzeros as
 # this the interior point is several times faster, and crossover gives the same vertex duals.
-LARGE = 200_000
+LARGE = 100_000
 PRIMAL_SIMPLEX = 4  # the number of this strategy in HiGHS' options
 # The tightest feasibility tolerance that HiGHS accepts.
 TIGHTEST = 1e-10
@@ -66,6 +66,7 @@ class Point:
     x : (n,) columns; duals : (m,) of the rows of the program and of the earlier stages
     proved_by : the solver whose duals these are
     value : costs @ x; seconds : of the solver's own run; iterations : of its algorithms
+    held : what earlier stages are kept at, where that is less than they might give way
     """
 
     x: Floats
@@ -74,6 +75,7 @@ class Point:
     seconds: float
     iterations: int
     proved_by: str = "HiGHS"
+    held: tuple[float, ...] = ()
 
 
 class LiveModel:

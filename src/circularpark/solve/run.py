@@ -18,6 +18,7 @@ from circularpark.program.data import Blocks
 from circularpark.program.time import Floats
 from circularpark.solve.certificate import Certificate, Held, StageProof, prove
 from circularpark.solve.highs import Infeasible, LiveModel, Point
+from circularpark.solve.interior import InteriorModel, is_large
 from circularpark.solve.point_flows import flows_of
 from circularpark.solve.profile import SolverProfile, read_profile
 
@@ -82,7 +83,8 @@ class Live(Protocol):
 def hand_over(problem: Problem, profile: SolverProfile) -> Live:
     """The program inside the profile's solver: HiGHS by arrays, others through Pyomo."""
     if profile.interface == "highs":
-        return LiveModel(problem, profile)
+        large = is_large(problem, profile)
+        return InteriorModel(problem, profile) if large else LiveModel(problem, profile)
     from circularpark.solve import solvers
 
     return solvers.hand_over(problem, profile)
@@ -105,11 +107,12 @@ def optimise(
     held: list[Held] = []
     for place, objective in enumerate(problem.objectives):
         point = clock.run("solve", live.minimise, objective.costs)
-        proof = clock.run("certify", _prove, problem, objective, point, held)
+        proof = clock.run("certify", _prove, problem, objective, point, _kept(held, point))
         if not proof.ok and not proof.leaning:
             # Loose bounds may spoil the gap; from the same basis tighter tolerances close it.
             point = clock.run("solve", live.again, objective.costs, point)
-            proof = clock.run("certify", _prove, problem, objective, point, held)
+            proof = clock.run("certify", _prove, problem, objective, point, _kept(held, point))
+        held = _kept(held, point)
         points.append(point)
         proofs.append(proof)
         if place + 1 < len(problem.objectives):
@@ -121,6 +124,13 @@ def optimise(
     if leaning:
         raise SolverError("solve.leaning", columns=", ".join(leaning[:5]))
     return Optimum(problem, tuple(points), tuple(proofs), tuple(held))
+
+
+def _kept(held: list[Held], point: Point) -> list[Held]:
+    """The earlier stages as the point keeps them, where it keeps them closer than it must."""
+    if not point.held:
+        return held
+    return [replace(h, most=m) for h, m in zip(held, point.held, strict=True)]
 
 
 def _prove(problem: Problem, objective: Objective, point: Point, held: list[Held]) -> StageProof:

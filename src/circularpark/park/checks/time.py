@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 STAMP: Final = re.compile(r"^\d{4}-\d{2}-\d{2}[T ]\d{2}(:\d{2}){0,2}([+-]\d{2}:?\d{2}|Z)?$")
 YEAR_OF_STEPS: Final = 8760
 LEAP_YEAR_OF_STEPS: Final = 8784
+WEEK: Final = 168
 ALMOST: Final = 1e-6
 
 
@@ -182,7 +183,10 @@ def _steps_wanted(draft: Draft, periods: pd.DataFrame) -> set[int]:
         return {len(periods), *(int(n) for n in per_block.unique())}
     if draft.settings.mode == "annual":
         return set()
-    return {draft.settings.steps} if draft.settings.steps else set()
+    steps, rows = draft.settings.steps, len(rows_of(draft, "profiles"))
+    # Whole weeks may be taken from profiles of a longer time.
+    longer = {rows} if steps and rows > steps and steps % WEEK == 0 else set()
+    return {steps} | longer if steps else set()
 
 
 def _gaps(draft: Draft, profiles: pd.DataFrame) -> Iterator[Finding]:

@@ -1,0 +1,87 @@
+"""Large programs by the interior point: the same optimum, proven, with later stages priced."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import circularpark
+from circularpark.errors import SolverError
+from circularpark.program.assemble import Problem
+from circularpark.solve.highs import Infeasible, LiveModel
+from circularpark.solve.interior import InteriorModel, is_large
+from circularpark.solve.profile import read_profile
+from circularpark.solve.run import HELD_WITHIN, Clock, Optimum, optimise
+from tests.account.rich import rich_park
+from tests.real_year import reduced_park, weeks
+
+DAYS = {"time": 'mode = "hours"', "objective": 'minimise = "co2"\ncost_ceiling = 600'}
+
+
+@pytest.fixture(scope="module")
+def days(tmp_path_factory: pytest.TempPathFactory) -> Problem:
+    """Hours of all seasons of the reduced park, least co2 under a ceiling, then least cost."""
+    folder = tmp_path_factory.mktemp("days")
+    return circularpark.build(reduced_park(folder, profiles=weeks().iloc[::9], **DAYS))
+
+
+def by_interior(problem: Problem, *, vertex: bool) -> Optimum:
+    live = InteriorModel(problem, read_profile(None))
+    live.vertex = vertex
+    live.highs.setOptionValue("run_crossover", "on" if vertex else "off")
+    return optimise(problem, read_profile(None), Clock(), live)
+
+
+@pytest.mark.parametrize("vertex", [True, False])
+def test_it_finds_and_proves_what_the_simplex_finds(days: Problem, vertex: bool) -> None:
+    ours = by_interior(days, vertex=vertex)
+    theirs = optimise(days, read_profile(None), Clock(), LiveModel(days, read_profile(None)))
+    assert len(ours.proofs) == 2
+    assert all(proof.ok for proof in ours.proofs)
+    assert ours.proofs[0].value == pytest.approx(theirs.proofs[0].value, rel=1e-7)
+
+
+@pytest.mark.parametrize("vertex", [True, False])
+def test_the_earlier_stage_gives_way_by_no_more_than_it_may(days: Problem, vertex: bool) -> None:
+    ours = by_interior(days, vertex=vertex)
+    first = days.objectives[0].costs
+    size = float(np.abs(first * ours.points[0].x).sum())
+    assert float(first @ ours.x) <= ours.points[0].value + HELD_WITHIN * size
+    # The second stage is proven among all points that are as good in the first.
+    assert ours.held[0].most == pytest.approx(float(first @ ours.x), rel=1e-12)
+    assert ours.proofs[1].value <= float(days.objectives[1].costs @ ours.points[0].x) * (1 + 1e-9)
+
+
+def test_a_park_with_unmet_demand_has_all_its_stages_proven(tmp_path: Path) -> None:
+    problem = circularpark.build(circularpark.read_park(rich_park(tmp_path)))
+    assert len(problem.objectives) > 1
+    ours = by_interior(problem, vertex=True)
+    theirs = optimise(problem, read_profile(None), Clock())
+    assert all(proof.ok for proof in ours.proofs)
+    for mine, other in zip(ours.proofs[:-1], theirs.proofs[:-1], strict=True):
+        assert mine.value == pytest.approx(other.value, rel=1e-6, abs=1e-6)
+
+
+def test_a_park_without_a_feasible_point_is_said_to_be_infeasible(tmp_path: Path) -> None:
+    limit = "id,measure,sense,value,unit,period\nnone,co2,<=,1,t,year\n"
+    park = reduced_park(tmp_path, profiles=weeks().iloc[::28], limits=limit, **DAYS)
+    with pytest.raises(Infeasible):
+        by_interior(circularpark.build(park), vertex=False)
+
+
+def test_what_grows_without_end_is_an_error_not_an_optimum(tmp_path: Path) -> None:
+    markets = (
+        "id,site,commodity,direction,price\n"
+        "in,mill,power,buy,10\nout,mill,power,sell,20\nin_farm,farm,power,buy,10\n"
+        "gas_in,*,gas,buy,330\n"
+    )
+    park = reduced_park(tmp_path, profiles=weeks().iloc[::28], markets=markets, time=DAYS["time"])
+    with pytest.raises(SolverError):
+        by_interior(circularpark.build(park), vertex=False)
+
+
+def test_only_large_programs_and_fitting_profiles_take_it(days: Problem) -> None:
+    assert not is_large(days, read_profile(None))
+    assert not is_large(days, read_profile("highs-simplex"))
