@@ -113,6 +113,14 @@ def test_an_uncertified_plan_says_so():
     assert "NOT CERTIFIED" not in draw_flow_map(scene, "en")
 
 
+@pytest.mark.parametrize(("lang", "told"), [("en", "(approximate)"), ("zh", "（近似）")])
+def test_a_plan_from_typical_days_says_so(lang, told):
+    scene = large_scene()
+    summary = dataclasses.replace(scene.summary, approximate=True)
+    assert told in draw_flow_map(dataclasses.replace(scene, summary=summary), lang)
+    assert told not in draw_flow_map(scene, lang)
+
+
 def test_a_plan_that_pays_says_that_it_gains():
     scene = large_scene()
     summary = dataclasses.replace(scene.summary, cost_per_tonne=-12.0)

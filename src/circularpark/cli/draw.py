@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from circularpark.cli.options import CaseName, Lang, OutFile, ParkName, Solver
+from circularpark.cli.options import CaseName, Lang, Mode, OutFile, ParkName, Solver
 from circularpark.cli.outcome import outcome, progress
 from circularpark.words import say, user_language
 
@@ -13,6 +13,7 @@ def draw(
     park: ParkName,
     case: CaseName = None,
     solver: Solver = None,
+    mode: Mode = "exact",
     out: OutFile = None,
     lang: Lang = None,
 ) -> None:
@@ -29,7 +30,7 @@ def draw(
         with progress("cli.progress.read", spoken):
             found = read_park(park, case=case)
         with progress("cli.progress.solve", spoken):
-            plan = solve_park(found, solver=profile)
+            plan = solve_park(found, solver=profile, mode=mode)
         with progress("cli.progress.draw", spoken):
             page = draw_flow_map(scene_of(plan), spoken)
         file = out if out is not None else Path(f"{found.id}.html")

@@ -35,8 +35,11 @@ def _card(name: str, outcome: Outcome, summary: Summary, lang: Language) -> str:
         word = "cost" if summary.cost_per_tonne >= 0 else "gain"
         value = money(abs(summary.cost_per_tonne), summary.currency, lang)
         lines.append(say(f"show.summary.{word}_per_tonne", lang, value=value))
+    if name == "plan" and summary.approximate:
+        flag = f" <em>{_words('show.summary.approximate', lang)}</em>"
+        lines.append(say("show.summary.typical_days", lang))
     if name == "plan" and summary.certified is False:
-        flag = f' <strong class="warn">{_words("show.summary.not_certified", lang)}</strong>'
+        flag += f' <strong class="warn">{_words("show.summary.not_certified", lang)}</strong>'
     co2 = tonnes(math.nan if outcome.co2 is None else outcome.co2, lang)
     small = "".join(f"<small>{escape(line)}</small>" for line in lines)
     value = f"<b>{escape(co2)}</b> <span>{_words('show.summary.co2', lang)}</span>"

@@ -63,6 +63,7 @@ def _summary(plan: Plan, year: str) -> Summary:
         cost_per_tonne=plan.cost_per_tonne["average"],
         currency=plan.park.settings.currency,
         certified=plan.certificate.ok,
+        approximate=plan.approximate,
     )
 
 

@@ -68,7 +68,10 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Summary:
-    """The three numbers of the header; ``cost_per_tonne`` [currency per t CO2 saved]."""
+    """The three numbers of the header; ``cost_per_tonne`` [currency per t CO2 saved].
+
+    approximate : whether the capacities were chosen on typical days
+    """
 
     today: Outcome = Outcome()
     best_operation: Outcome = Outcome()
@@ -76,6 +79,7 @@ class Summary:
     cost_per_tonne: float | None = None
     currency: str = "CNY"
     certified: bool | None = None
+    approximate: bool = False
 
 
 @dataclass(frozen=True)

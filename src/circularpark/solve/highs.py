@@ -24,7 +24,7 @@ from circularpark.solve.scaling import power, refuse_nonsense, scaled, shrunk
 SMALLEST = 1e-12
 # Left to itself HiGHS takes the simplex; on programs of many hours with as many nonzeros as
 # this the interior point is several times faster, and crossover gives the same vertex duals.
-LARGE = 100_000
+LARGE = 200_000
 PRIMAL_SIMPLEX = 4  # the number of this strategy in HiGHS' options
 # The tightest feasibility tolerance that HiGHS accepts.
 TIGHTEST = 1e-10
@@ -114,7 +114,7 @@ class LiveModel:
     def _pass(self, values: Floats, smallest: float, costs: Floats) -> None:
         problem = self.problem
         matrix = problem.matrix
-        lower, upper = (shrunk(side, self.columns) for side in (problem.lower, problem.derived))
+        lower, upper = (shrunk(side, self.columns) for side in (problem.lower, self._upper()))
         row_lower = row_upper = problem.row_lower * self.rows
         if problem.row_upper is not problem.row_lower:
             row_upper = problem.row_upper * self.rows
@@ -152,6 +152,10 @@ class LiveModel:
         # A warning here means that HiGHS changed or dropped something we handed over.
         if status != self.highspy.HighsStatus.kOk:
             raise SolverError("solve.highs_error", call="passModel")
+
+    def _upper(self) -> Floats:
+        """The upper bounds that HiGHS gets, in the park's own units."""
+        return self.problem.derived
 
     def minimise(self, costs: Floats) -> Point:
         """The least of ``costs @ x`` over the program and all stages held so far.

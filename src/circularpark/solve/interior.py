@@ -21,9 +21,11 @@ import numpy as np
 from circularpark.errors import SolverError
 from circularpark.program.assemble import Problem
 from circularpark.program.time import Floats
-from circularpark.solve.highs import LARGE, PRIMAL_SIMPLEX, Infeasible, LiveModel, Point
+from circularpark.solve.highs import PRIMAL_SIMPLEX, Infeasible, LiveModel, Point
 from circularpark.solve.profile import SolverProfile
 
+# From this many nonzeros on it is quicker than the simplex on parks with much to choose.
+LARGE = 120_000
 # From this many nonzeros on, crossover to a vertex takes longer than it is worth.
 HUGE = 1_000_000_000
 # The smallest relative gap that the interior point can be asked for; its own default is 1e-8.
@@ -60,7 +62,11 @@ class InteriorModel(LiveModel):
         self.open_columns = np.flatnonzero(np.isinf(problem.upper))
         self._options(solver=self.solver, ipm_optimality_tolerance=GAP)
         self._options(run_crossover="on" if self.vertex else "off")
-        self._bound_open(np.full(len(self.open_columns), self.highs.getInfinity()))
+
+    def _upper(self) -> Floats:
+        """A column that the park leaves open is open."""
+        upper: Floats = self.problem.upper  # type: ignore[attr-defined]
+        return upper
 
     def _options(self, **options: object) -> None:
         for name, value in options.items():
