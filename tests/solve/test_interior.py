@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +11,12 @@ import pytest
 import circularpark
 from circularpark.errors import SolverError
 from circularpark.program.assemble import Problem
+from circularpark.program.variables import Variables
+from circularpark.solve.design import _builds, _with_builds
 from circularpark.solve.highs import Infeasible, LiveModel
-from circularpark.solve.interior import InteriorModel, is_large
+from circularpark.solve.interior import is_large
 from circularpark.solve.profile import read_profile
+from circularpark.solve.reduced import Reduced, ReducedModel
 from circularpark.solve.run import HELD_WITHIN, Clock, Optimum, optimise
 from tests.account.rich import rich_park
 from tests.real_year import reduced_park, weeks
@@ -28,9 +32,9 @@ def days(tmp_path_factory: pytest.TempPathFactory) -> Problem:
 
 
 def by_interior(problem: Problem, *, vertex: bool) -> Optimum:
-    live = InteriorModel(problem, read_profile(None))
-    live.vertex = vertex
-    live.highs.setOptionValue("run_crossover", "on" if vertex else "off")
+    live = ReducedModel(problem, read_profile(None))
+    live.inner.vertex = vertex
+    live.inner.highs.setOptionValue("run_crossover", "on" if vertex else "off")
     return optimise(problem, read_profile(None), Clock(), live)
 
 
@@ -52,6 +56,35 @@ def test_the_earlier_stage_gives_way_by_no_more_than_it_may(days: Problem, verte
     # The second stage is proven among all points that are as good in the first.
     assert ours.held[0].most == pytest.approx(float(first @ ours.x), rel=1e-12)
     assert ours.proofs[1].value <= float(days.objectives[1].costs @ ours.points[0].x) * (1 + 1e-9)
+
+
+@pytest.mark.parametrize("vertex", [True, False])
+def test_with_chosen_capacities_half_the_rows_are_settled_and_all_are_proven(
+    days: Problem, vertex: bool
+) -> None:
+    whole = optimise(days, read_profile(None), Clock())
+    chosen = _with_builds(days, _builds(whole), _builds(whole))
+    assert len(Reduced(chosen).rows) < 0.5 * days.matrix.shape[0]
+    ours = by_interior(chosen, vertex=vertex)
+    # The certificate takes the whole program, with the duals of the rows that were left out.
+    assert all(proof.ok for proof in ours.proofs)
+    assert ours.proofs[0].value == pytest.approx(whole.proofs[0].value, rel=1e-6)
+
+
+def test_a_settled_row_that_does_not_hold_is_infeasible(days: Problem) -> None:
+    nothing = np.zeros((days.var.build.entities, days.var.build.width))
+    stock, _ = days.block("capacity_stock")
+    # One more of everything must stand than stands, and nothing may be built.
+    raised = replace(stock, lower=stock.lower + 1.0, upper=stock.upper + 1.0)
+    blocks = tuple(raised if b is stock else b for b in days.blocks)
+    fixed = _with_builds(replace(days, blocks=blocks), nothing, nothing)
+    capacity = fixed.var.capacity
+    still = replace(
+        capacity, lower=np.zeros_like(capacity.lower), upper=np.zeros_like(capacity.upper)
+    )
+    var = Variables({**fixed.var.blocks, "capacity": still}, fixed.var.size)
+    with pytest.raises(Infeasible):
+        Reduced(replace(fixed, var=var))
 
 
 def test_a_park_with_unmet_demand_has_all_its_stages_proven(tmp_path: Path) -> None:

@@ -15,13 +15,14 @@ Optimization, chapter 5 (lexicographic optima by weights).
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Protocol
 
 import numpy as np
 
 from circularpark.errors import SolverError
 from circularpark.program.assemble import Problem
 from circularpark.program.time import Floats
-from circularpark.solve.highs import PRIMAL_SIMPLEX, Infeasible, LiveModel, Point
+from circularpark.solve.highs import PRIMAL_SIMPLEX, Infeasible, LiveModel, Point, Program
 from circularpark.solve.profile import SolverProfile
 
 # From this many nonzeros on it is quicker than the simplex on parks with much to choose.
@@ -46,10 +47,18 @@ def is_large(problem: Problem, profile: SolverProfile) -> bool:
     return problem.matrix.nnz > LARGE and solver in ("choose", "ipm", "ipx", "hipo")
 
 
+class Open(Program, Protocol):
+    """A program that also says which columns have no upper bound of their own."""
+
+    @property
+    def upper(self) -> Floats: ...
+
+
 class InteriorModel(LiveModel):
     """One large program inside HiGHS; a later stage prices the earlier instead of holding it."""
 
-    def __init__(self, problem: Problem, profile: SolverProfile) -> None:
+    def __init__(self, problem: Open, profile: SolverProfile) -> None:
+        self.open = problem
         super().__init__(problem, profile)
         solver = profile.native_options().get("solver")
         self.solver = "ipx" if solver == "choose" else solver
@@ -65,8 +74,7 @@ class InteriorModel(LiveModel):
 
     def _upper(self) -> Floats:
         """A column that the park leaves open is open."""
-        upper: Floats = self.problem.upper  # type: ignore[attr-defined]
-        return upper
+        return self.open.upper
 
     def _options(self, **options: object) -> None:
         for name, value in options.items():

@@ -21,6 +21,7 @@ from circularpark.solve.highs import Infeasible, LiveModel, Point
 from circularpark.solve.interior import InteriorModel, is_large
 from circularpark.solve.point_flows import flows_of
 from circularpark.solve.profile import SolverProfile, read_profile
+from circularpark.solve.reduced import ReducedModel, is_settled
 
 if TYPE_CHECKING:
     from circularpark.account.check import Check
@@ -83,8 +84,9 @@ class Live(Protocol):
 def hand_over(problem: Problem, profile: SolverProfile) -> Live:
     """The program inside the profile's solver: HiGHS by arrays, others through Pyomo."""
     if profile.interface == "highs":
-        large = is_large(problem, profile)
-        return InteriorModel(problem, profile) if large else LiveModel(problem, profile)
+        if not is_large(problem, profile):
+            return LiveModel(problem, profile)
+        return (ReducedModel if is_settled(problem) else InteriorModel)(problem, profile)
     from circularpark.solve import solvers
 
     return solvers.hand_over(problem, profile)
