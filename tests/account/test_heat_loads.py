@@ -64,7 +64,7 @@ def test_the_steam_level_brings_what_is_hot_enough():
     found = site_target(zones, levels_of(carrier_table(book, 0)), weights_of(book))
     # Above 135 degC shifted the gas gives 6 of its 10 MW: just what the greenhouse wants.
     assert found.heating[0] == pytest.approx(0)
-    assert found.levels.loc[0, ["could_raise", "could_use"]].tolist() == pytest.approx([6, 6])
+    assert found.carriers.loc[0, ["could_raise", "could_use"]].tolist() == pytest.approx([6, 6])
 
 
 def test_the_shape_of_wet_steam_and_its_condensate():

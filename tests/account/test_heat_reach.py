@@ -65,8 +65,8 @@ def test_a_direct_line_joins_two_cascades_to_one():
 
 
 def test_what_the_steam_level_could_do():
-    found = carrier_targets(heat_book()).levels
-    assert found[["carrier", "raised", "used"]].to_numpy().tolist() == [
+    found = carrier_targets(heat_book()).carriers
+    assert found[["carrier", "could_raise", "could_use"]].to_numpy().tolist() == [
         ["steam", pytest.approx(6), pytest.approx(6)]
     ]
 

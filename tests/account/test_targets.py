@@ -244,5 +244,42 @@ def test_the_levels_of_steam_and_of_a_hot_water_loop():
     levels = levels_of(carriers)
     assert levels[0] == Level("steam", 185, 175)
     assert len(levels) == 9
-    assert levels[1] == Level("loop", 88, 87)
-    assert levels[-1] == Level("loop", 53, 52)
+    assert levels[1] == Level("loop", 88, 87, 0.125)
+    assert levels[-1] == Level("loop", 53, 52, 0.125)
+    # Superheated steam has slices wider than its approach: they stand at their middle.
+    steam = carriers.iloc[:1].assign(temperature=420.0, return_temperature=100.0, latent_share=0.6)
+    slices = [level for level in levels_of(steam) if level.share < 0.6]
+    assert len(slices) == 8
+    assert all(level.raise_at >= level.use_at for level in slices)
+    assert sum(level.share for level in slices) == pytest.approx(0.4)
+
+
+def test_a_gliding_carrier_alone_is_raised_in_proportion():
+    # 10 MW at 100 degC and 1 MW at 300 degC: a carrier whose hotter half needs 200 degC gets 1.
+    rows = [
+        {"item": "a", "hot": True, "supply": 100, "target": 100, "approach": 0, "rate": 10.0},
+        {"item": "b", "hot": True, "supply": 300, "target": 300, "approach": 0, "rate": 1.0},
+    ]
+    levels = [Level("c", 200, 200, 0.5), Level("c", 90, 90, 0.5)]
+    found = site_target([loads_of(pd.DataFrame(rows))], levels, ONE)
+    assert found.carriers["could_raise"].tolist() == pytest.approx([2])
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_gliding_carriers_never_beat_one_cascade(seed):
+    cascades = [random_loads(50 * seed + k) for k in range(3)]
+    carriers = pd.DataFrame(
+        {
+            "id": ["steam", "loop"],
+            "temperature": [420.0, 120.0],
+            "return_temperature": [60.0, 50.0],
+            "latent_temperature": [220.0, np.nan],
+            "latent_share": [0.6, 0.0],
+            "min_approach": [10.0, 6.0],
+        }
+    )
+    found = site_target(cascades, levels_of(carriers), np.ones(3))
+    # Where all approaches of the sites are taken as nothing, one cascade is the limit.
+    bare = [Loads(c.index, c.hot, c.supply, c.target, 0 * c.shift, c.rate) for c in cascades]
+    closest = problem_table(together(bare)).heating
+    assert (found.heating >= closest - 1e-9).all()

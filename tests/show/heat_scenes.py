@@ -46,9 +46,11 @@ def site(name: str, lang: Language) -> tuple[list[Loads], pd.DataFrame]:
     zones = [heat_cases.loads(streams, zone=zone) for zone, streams in case["zones"].items()]
     both = [u for u in case["utilities"] if u["type"] == "Both"]
     levels = [Level(u["name"], u["temp"] + u["dt_cont"], u["temp"] - u["dt_cont"]) for u in both]
-    frame = site_target(zones, levels, ONE).levels
+    frame = site_target(zones, levels, ONE).carriers
     names = [f"{STEAM[lang][min(k, 3)]}" for k in range(len(frame))]
-    return zones, frame.assign(name=names, plan_raised=frame["raised"], plan_used=frame["used"])
+    return zones, frame.assign(
+        name=names, plan_raised=frame["could_raise"] / 3, plan_used=frame["could_use"] / 3
+    )
 
 
 def pictures(lang: Language, theme: Theme = "light") -> list[Picture]:

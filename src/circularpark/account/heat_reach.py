@@ -186,7 +186,9 @@ def steps(
         "within_reach": reached,
         "own_site": own,
     }
-    return {name: max(0.0, wanted - heating) for name, heating in least.items()}
+    # Each step is a part of the one before it; slices of carriers may not blur that.
+    most = np.minimum.accumulate([max(0.0, wanted - heating) for heating in least.values()])
+    return dict(zip(least, most.tolist(), strict=True))
 
 
 def _joined(

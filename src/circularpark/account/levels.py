@@ -23,12 +23,14 @@ class Level:
     """A temperature at which a carrier may be raised and used.
 
     raise_at : [degC, shifted] heat at this temperature or hotter raises it
-    use_at : [degC, shifted] it gives its heat at this temperature
+    use_at : [degC, shifted] it gives its heat at this temperature, never above ``raise_at``
+    share : of the carrier's heat that stands here
     """
 
     carrier: str
     raise_at: float
     use_at: float
+    share: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -37,13 +39,13 @@ class SiteTarget:
 
     heating : (T,) [MW] least heating of all cascades together, through the carriers given
     alone : (T,) [MW] their heating when none sends anything to another
-    levels : carrier, level [degC], could_raise, could_use [MW, means]: each level alone;
-        raised, used: all levels at once, raised as hot and used as cold as can be
+    carriers : carrier, level [degC, the hottest], could_raise, could_use [MW, means]: what each
+        carrier alone could take without more heating, and how much heating it could replace
     """
 
     heating: Floats
     alone: Floats
-    levels: pd.DataFrame
+    carriers: pd.DataFrame
 
 
 def levels_of(carriers: pd.DataFrame) -> list[Level]:
@@ -51,26 +53,31 @@ def levels_of(carriers: pd.DataFrame) -> list[Level]:
 
     A carrier's latent heat is one level; what it gives while cooling from ``temperature`` to
     ``return_temperature`` is cut into slices, each raised from its colder and used from its
-    hotter end. Slices may be raised apart from each other, so that a target is never missed.
+    hotter end, or both at its middle where it is wider than the approach. Slices may be raised
+    apart from each other, so that what is found is at least what the whole carrier can do.
 
     carriers : id, temperature, return_temperature, latent_temperature, latent_share, min_approach
     """
     found: list[Level] = []
     for row in carriers.to_dict("records"):
         half = float(row["min_approach"]) / 2
-        found += [Level(str(row["id"]), low + half, high - half) for high, low in _pieces(row)]
+        for high, low, share in _pieces(row):
+            middle = (high + low) / 2
+            ends = max(low + half, middle), min(high - half, middle)
+            found.append(Level(str(row["id"]), *ends, share))
     return sorted(found, key=lambda level: -(level.raise_at + level.use_at))
 
 
-def _pieces(row: dict[Any, Any]) -> list[tuple[float, float]]:
-    """The (hotter, colder) ends of the pieces of a carrier's heat."""
+def _pieces(row: dict[Any, Any]) -> list[tuple[float, float, float]]:
+    """The (hotter end, colder end, share) of the pieces of a carrier's heat."""
     supply, back = float(row["temperature"]), float(row["return_temperature"])
-    share = float(row["latent_share"])
-    latent = float(row["latent_temperature"]) if share > 0 else supply
-    pieces = [(latent, latent)] if share > 0 or supply == back else []
-    if share < 1 and supply != back:
+    share = 1.0 if supply == back else float(row["latent_share"])
+    latent = float(row["latent_temperature"]) if float(row["latent_share"]) > 0 else supply
+    pieces = [(latent, latent, share)] if share > 0 else []
+    if share < 1:
         edges = np.linspace(supply, back, SLICES + 1)
-        pieces += [(float(a), float(b)) for a, b in pairwise(edges)]
+        each = (1 - share) / SLICES
+        pieces += [(float(a), float(b), each) for a, b in pairwise(edges)]
     return pieces
 
 
@@ -94,18 +101,28 @@ def site_target(cascades: Sequence[Loads], levels: Sequence[Level], weight: Floa
     count, periods = len(levels), len(weight)
     least = np.zeros((count, periods))
     alone, above = np.zeros(periods), np.zeros(periods)
-    could_raise, hot_need = np.zeros((count, periods)), np.zeros((count, periods))
+    names = list(dict.fromkeys(level.carrier for level in levels))
+    could = {name: (np.zeros(periods), np.zeros(periods)) for name in names}
     for loads in cascades:
         one = _Balance(loads, levels)
         alone += one.heating
         above += one.needed_above(0)
         for level in range(count):
-            window = one.sent_on(level)
-            least[level] += window.min(axis=0) if len(window) else one.heating
-            could_raise[level] += one.could_raise(level)
-            hot_need[level] += one.needed_above(level)
+            least[level] += one.sent_on(level).min(axis=0)
+        for name in names:
+            could[name][0][:] += one.could_raise(name)
+            could[name][1][:] += one.could_use(name)
     heating = np.maximum(above, -least.min(axis=0, initial=0.0))
-    return SiteTarget(heating, alone, _frame(levels, could_raise, hot_need, alone, weight))
+    share = weight / weight.sum()
+    frame = pd.DataFrame(
+        {
+            "carrier": names,
+            "level": [max(v.raise_at for v in levels if v.carrier == name) for name in names],
+            "could_raise": [float(could[name][0] @ share) for name in names],
+            "could_use": [float(could[name][1] @ share) for name in names],
+        }
+    )
+    return SiteTarget(heating, alone, frame)
 
 
 class _Balance:
@@ -122,6 +139,7 @@ class _Balance:
         self.least_above = np.minimum.accumulate(self.net, axis=0)
         self.least_below = np.minimum.accumulate(self.net[::-1], axis=0)[::-1]
         self.heating = table.heating
+        self.levels = levels
         self.raised_in = [grid.place(t) for t in raise_at]
         self.used_in = [*(grid.place(t) for t in use_at), len(self.net) - 1]
 
@@ -134,35 +152,24 @@ class _Balance:
         first = max(self.raised_in[: level + 1]) + 1
         return self.net[first : min(self.used_in[level + 1 :]) + 1]
 
-    def could_raise(self, level: int) -> Floats:
-        """What this level alone could take without more heating."""
-        return np.asarray(self.heating + self.least_below[self.raised_in[level] + 1])
+    def could_raise(self, carrier: str) -> Floats:
+        """What the carrier alone could take without more heating, all its pieces in proportion."""
+        own = [place for place, level in enumerate(self.levels) if level.carrier == carrier]
+        own.sort(key=lambda place: self.raised_in[place])
+        most = np.full(self.net.shape[1], np.inf)
+        taken = 0.0
+        for place in own:
+            taken += self.levels[place].share
+            room = self.heating + self.least_below[self.raised_in[place] + 1]
+            most = np.minimum(most, room / taken)
+        return np.maximum(most, 0.0)
 
-
-def _frame(
-    levels: Sequence[Level], could_raise: Floats, hot_need: Floats, alone: Floats, weight: Floats
-) -> pd.DataFrame:
-    share = weight / weight.sum()
-    raised_to = np.maximum.accumulate(could_raise, axis=0)
-    raised = np.diff(raised_to, axis=0, prepend=0.0)
-    # What needs a level is all that hotter levels and fires alone could serve, but no colder one.
-    need = np.vstack([hot_need, alone[None, :]])
-    used = np.maximum(np.diff(need, axis=0), 0.0)
-    frame = pd.DataFrame(
-        {
-            "carrier": [level.carrier for level in levels],
-            "level": [(level.raise_at + level.use_at) / 2 for level in levels],
-            "could_raise": could_raise @ share,
-            "could_use": (alone[None, :] - hot_need) @ share,
-            "raised": raised @ share,
-            "used": used @ share,
-        }
-    )
-    together = frame.groupby("carrier", sort=False, as_index=False)
-    return together.agg(
-        level=("level", "max"),
-        could_raise=("could_raise", "max"),
-        could_use=("could_use", "max"),
-        raised=("raised", "sum"),
-        used=("used", "sum"),
-    )
+    def could_use(self, carrier: str) -> Floats:
+        """How much heating the carrier could replace: all that is not wanted hotter than it."""
+        first = min(
+            self.used_in[place]
+            for place, level in enumerate(self.levels)
+            if level.carrier == carrier
+        )
+        hotter = np.maximum(0.0, -self.least_above[first])
+        return np.asarray(self.heating - hotter)

@@ -57,7 +57,7 @@ def heat_panel(plan: Plan, report: HeatReport, lang: Language) -> Group:
 
 
 def _table(title: str) -> Table:
-    return Table(box=box.SIMPLE_HEAD, title=title, title_justify="left")
+    return Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", caption_justify="left")
 
 
 def _targets(report: HeatReport, words: HeatWords) -> Table:
@@ -79,8 +79,10 @@ def _targets(report: HeatReport, words: HeatWords) -> Table:
             pinch_text(row["pinch"]),
             style="bold" if not row["site"] else "",
         )
+    notes = [say("heat.sides", lang)]
     if len(sites) > MOST_CASCADES:
-        table.caption = say("heat.more_sites", lang, count=len(sites) - MOST_CASCADES)
+        notes.append(say("heat.more_sites", lang, count=len(sites) - MOST_CASCADES))
+    table.caption = "\n".join(notes)
     return table
 
 
@@ -114,6 +116,8 @@ def rule_lines(report: HeatReport, words: HeatWords) -> list[str]:
     least = SPEAKS * max(report.target, 1e-9)
     rows = report.placement
     wrong = rows[(rows["wrong"] > least) | (rows["wrong_park"] > least)]
+    raised = rows[rows["part"] == "carrier"].groupby(["site", "heat_zone"])
+    sent = raised[["takes_above", "takes_below"]].sum().sum(axis=1).to_dict()
     lines = []
     for row in wrong.sort_values("wrong", ascending=False, kind="stable").to_dict("records"):
         own, park = float(row["wrong"]) > least, float(row["wrong_park"]) > least
@@ -123,7 +127,9 @@ def rule_lines(report: HeatReport, words: HeatWords) -> list[str]:
         judged = "both" if own and park else "own" if own else "park"
         if kind == "pump":
             judged = "pump_above" if row["takes_above"] >= row["gives_below"] else "pump_below"
-        elif row["part"] == "carrier":
+        # What a cascade sends away as a carrier is not cooled away, whatever its own pinch says.
+        leaves = sent.get((row["site"], row["heat_zone"]), 0.0) >= float(row["gives_below"]) > 0
+        if row["part"] == "carrier" or leaves:
             judged = "traded"
         lines.append(
             say(

@@ -146,7 +146,8 @@ def _targets(report: HeatReport, words: HeatWords) -> str:
         cells += [_cell(number(float(row[c]) * unit.size), True) for c in (*columns, *done)]
         cells.append(_cell(pinch_text(row["pinch"]), True))
         body.append(f"<tr>{''.join(cells)}</tr>")
-    return table(say("heat.head.targets", lang), heads, body, "targets")
+    below = f'<p class="hint">{escape(say("heat.sides", lang))}</p>'
+    return table(say("heat.head.targets", lang), heads, body, "targets") + below
 
 
 def _matches(report: HeatReport, words: HeatWords) -> str:

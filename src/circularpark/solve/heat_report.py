@@ -36,8 +36,8 @@ class HeatReport:
     reach : a row a cascade, the park as one cascade last (see ``account.heat_reach.reach``)
     balance : where the plan's heat comes from and what it does
     steps : what could be recovered at best, ever closer to what the park can build
-    carriers : carrier, level [degC], could_raise, could_use, raised, used at best;
-        plan_raised, plan_used
+    carriers : carrier, level [degC], could_raise, could_use (each alone at best); plan_raised,
+        plan_used
     placement : equipment on either side of the pinch, with ``built`` [of it in the plan]
     matches : exchangers (see ``account.matches.matches``)
     reasons : why no more is recovered
@@ -114,7 +114,7 @@ def heat_report(plan: Plan, year: int | None = None) -> HeatReport | None:
         reach=reach(book, best, year),
         balance=heat_balance(book, year),
         steps=steps(book, links, year, through),
-        carriers=_carriers(book, year, through.levels),
+        carriers=_carriers(book, year, through.carriers),
         placement=_placement(plan, done, weight),
         matches=_matches(done, weight),
         reasons=(),
