@@ -90,8 +90,10 @@ def two_sites(
     return circularpark.read_park(make_park(folder, toml=toml, **tables))
 
 
-def published(folder: Path, name: str = "heat_kemp_four_stream") -> circularpark.Park:
-    """A published stream set as one site with a boiler."""
+def published(
+    folder: Path, name: str = "heat_kemp_four_stream", *, matches: str = ""
+) -> circularpark.Park:
+    """A published stream set as one site with a boiler; ``matches``: rows of that table."""
     case = read_case(name)
     rows = [
         {
@@ -122,4 +124,6 @@ def published(folder: Path, name: str = "heat_kemp_four_stream") -> circularpark
         "processes": "id,site,technology,capacity\nboiler,plant,gas_boiler,1000\n",
         "markets": "id,site,commodity,direction,price,co2\ngas_grid,*,gas,buy,350,0.02\n",
     }
+    if matches:
+        tables["matches"] = f"from,to,status,min,max\n{matches}"
     return circularpark.read_park(make_park(folder, toml=toml, **tables))

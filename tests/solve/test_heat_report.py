@@ -44,6 +44,21 @@ def test_the_exchangers_of_a_plan_hold_all_its_heat(tmp_path):
     assert not (plan.matches["source"] == "").any()
 
 
+def test_what_is_forbidden_or_required_is_so_among_the_exchangers(tmp_path):
+    plan, found = report(
+        published(tmp_path, matches="s2,s3,forbidden,,\ns4,s1,,,0.1\nboiler,s1,,0.015,\n")
+    )
+    pairs = plan.matches[(plan.matches["source"] != "") & (plan.matches["sink"] != "")]
+    told = pairs.groupby(["source", "sink"])["mean"].sum()
+    assert ("s2", "s3") not in told
+    assert told["s4", "s1"] <= 0.1 + 1e-9
+    assert told["boiler", "s1"] >= 0.015 - 1e-9
+    assert told.sum() == pytest.approx(found.balance["met"])
+    assert not (plan.matches["source"] == "").any()
+    streams = pairs[pairs["source_part"] == "process"]
+    assert (streams["approach"] >= 10 - 1e-6).all()
+
+
 def test_a_steam_line_brings_the_rest_of_the_target(tmp_path):
     plan, found = report(two_sites(tmp_path))
     assert found.reach["now"].iloc[-1] == pytest.approx(3)

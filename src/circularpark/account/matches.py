@@ -11,12 +11,13 @@ whole numbers of its own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from circularpark.account.heat_grid import Grid, Loads, grid_of
+from circularpark.account.heat_grid import Grid, Loads, Texts, grid_of
 from circularpark.program.time import Floats, Integers
 
 # Heat below this share of its cascade's is what tolerances leave.
@@ -30,12 +31,32 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def matches(loads: Loads, weight: Floats) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Asked:
+    """What a plan matches in a cascade where the park asks for matches.
+
+    source, sink : (n,) names; "" is everything that no row of ``matches.csv`` names
+    upper, lower : (n,) [degC, shifted] of the interval in which the sink takes it
+    rate : (n, T) in any unit
+    """
+
+    source: Texts
+    sink: Texts
+    upper: Floats
+    lower: Floats
+    rate: Floats
+
+
+def matches(
+    loads: Loads, weight: Floats, asked: Mapping[tuple[str, str], Asked] | None = None
+) -> pd.DataFrame:
     """The exchangers of every cascade.
 
     Parameters
     ----------
     loads : what a plan's sources give and its sinks take; weight : (T,) [h/a] of each period
+    asked : (site, heat_zone) -> what the plan matches there, where the park asks for matches;
+        these decide between named sources and sinks, and the rest is found as elsewhere
 
     Returns
     -------
@@ -47,7 +68,7 @@ def matches(loads: Loads, weight: Floats) -> pd.DataFrame:
     found = [
         row
         for (site, zone), own in loads.cascades()
-        for row in _of_cascade(site, zone, own, weight)
+        for row in _of_cascade(site, zone, own, weight, (asked or {}).get((site, zone)))
     ]
     return pd.DataFrame(found, columns=list(COLUMNS))
 
@@ -87,22 +108,59 @@ class _Side:
         return float(-self.loads.sign[first] * self.loads.shift[first])
 
 
-def _of_cascade(site: str, zone: str, loads: Loads, weight: Floats) -> list[dict[str, object]]:
-    grid = grid_of(loads)
+def _of_cascade(
+    site: str, zone: str, loads: Loads, weight: Floats, asked: Asked | None
+) -> list[dict[str, object]]:
+    edges = () if asked is None else [*asked.upper.tolist(), *asked.lower.tolist()]
+    grid = grid_of(loads, edges)
     hot, cold = (_Side.of(loads.chosen(side), grid) for side in (loads.hot, ~loads.hot))
     least = DUST * float((loads.rate @ weight).sum()) / float(weight.sum())
     where: dict[str, object] = {"site": site, "heat_zone": zone}
     found: list[dict[str, object]] = []
-    for source, sink, given, taken in _paired(hot, cold, weight, least):
-        words = where | hot.words(source, "source") | cold.words(sink, "sink")
-        found.append(words | _exchanger(hot, source, cold, sink, given, taken, weight))
-    for side, prefix, ends in ((hot, "source", "hot"), (cold, "sink", "cold")):
-        for unit, left in enumerate(side.heat):
-            if float(left.sum(axis=0) @ weight) > least * float(weight.sum()):
-                temperature = _span(grid, left @ weight, side.shift(unit), ends)
-                amounts = _amounts(left.sum(axis=0), weight)
-                found.append(where | side.words(unit, prefix) | temperature | amounts)
+    groups = [(hot, cold)] if asked is None else _by_source(hot, cold, asked)
+    for part_hot, part_cold in groups:
+        for source, sink, given, taken in _paired(part_hot, part_cold, weight, least):
+            words = where | part_hot.words(source, "source") | part_cold.words(sink, "sink")
+            ends = _exchanger(part_hot, source, part_cold, sink, given, taken, weight)
+            found.append(words | ends)
+        for side, prefix, ends_of in ((part_hot, "source", "hot"), (part_cold, "sink", "cold")):
+            for unit, left in enumerate(side.heat):
+                if float(left.sum(axis=0) @ weight) > least * float(weight.sum()):
+                    temperature = _span(grid, left @ weight, side.shift(unit), ends_of)
+                    amounts = _amounts(left.sum(axis=0), weight)
+                    found.append(where | side.words(unit, prefix) | temperature | amounts)
     return [dict.fromkeys(WORDS, "") | row for row in found]
+
+
+def _by_source(hot: _Side, cold: _Side, asked: Asked) -> list[tuple[_Side, _Side]]:
+    """Each named source with the part of every sink that the plan gives it."""
+    names = list(dict.fromkeys(asked.source))
+    called = [_called(side, kind) for side, kind in ((hot, asked.source), (cold, asked.sink))]
+    # Which matched entry each cell of each sink belongs to, by the sink's name.
+    cell_in = (cold.grid.upper <= asked.upper[:, None]) & (cold.grid.lower >= asked.lower[:, None])
+    point = asked.upper == asked.lower
+    cell_in &= ~(point[:, None] ^ (cold.grid.upper == cold.grid.lower))
+    found = []
+    for name in names:
+        mine = np.zeros_like(cold.heat)
+        for sink, sink_name in enumerate(called[1]):
+            own = asked.sink == sink_name
+            whole = cell_in[own].T.astype(float) @ asked.rate[own]
+            part = (
+                cell_in[own & (asked.source == name)].T.astype(float)
+                @ (asked.rate[own & (asked.source == name)])
+            )
+            share = np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
+            mine[sink] = cold.heat[sink] * share
+        given = np.where((called[0] == name)[:, None, None], hot.heat, 0.0)
+        found.append((replace(hot, heat=given), replace(cold, heat=mine)))
+    return found
+
+
+def _called(side: _Side, names: Texts) -> Texts:
+    """What the plan's matches call each unit of a side: its item, or "" where none names it."""
+    items = side.loads.index["item"].to_numpy(dtype=object)[side.first]
+    return np.where(np.isin(items, names), items, "")
 
 
 def _paired(

@@ -20,7 +20,7 @@ from circularpark.account.heat_reach import (
     reach,
     steps,
 )
-from circularpark.account.matches import matches
+from circularpark.account.matches import Asked, matches
 from circularpark.account.pinch_rules import placement
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def heat_report(plan: Plan, year: int | None = None) -> HeatReport | None:
         steps=steps(book, links, year, through),
         carriers=_carriers(book, year, through.carriers),
         placement=_placement(plan, done, weight),
-        matches=_matches(done, weight),
+        matches=_matches(book, year),
         reasons=(),
         loads=needs.averaged(weight),
     )
@@ -126,10 +126,7 @@ def heat_report(plan: Plan, year: int | None = None) -> HeatReport | None:
 def matches_of(plan: Plan) -> pd.DataFrame:
     """The exchangers of a plan in every planning year: year, then as ``account.matches``."""
     book = book_of(plan, plan.flows)
-    parts = [
-        _matches(heat_loads(book, year, asked=False), weights_of(book, year)).assign(year=year)
-        for year in book.time.years
-    ]
+    parts = [_matches(book, year).assign(year=year) for year in book.time.years]
     frame = pd.concat(parts, ignore_index=True)
     return frame[["year", *frame.columns.drop("year")]]
 
@@ -140,11 +137,30 @@ def book_of(plan: Plan, flows: Flows) -> Book:
     return Book(plan.park, data.time, data.blocks.links_at, flows)
 
 
-def _matches(done: Loads, weight: np.ndarray) -> pd.DataFrame:
+def _matches(book: Book, year: int) -> pd.DataFrame:
     """Exchangers inside cascades; what is given or wanted as a carrier needs none."""
-    return matches(
-        *done.of_part("process", "means", "cooler", "carrier", "direct").distinct(weight)
-    )
+    done = heat_loads(book, year, asked=False)
+    done = done.of_part("process", "means", "cooler", "carrier", "direct")
+    weight = weights_of(book, year)
+    asked = _asked(book, year)
+    return matches(done, weight, asked) if asked else matches(*done.distinct(weight))
+
+
+def _asked(book: Book, year: int) -> dict[tuple[str, str], Asked]:
+    """What the plan matches in the cascades for which the park asks for matches."""
+    if "heat_matched" not in book.flows:
+        return {}
+    quantity = book.quantity("heat_matched")
+    index, rate = quantity.index, quantity.values[:, periods_of(book, year)]
+    edges = [str(interval).split("..") for interval in texts(index, "interval")]
+    upper, lower = np.array(edges, dtype=float).reshape(len(index), 2).T
+    source, sink = texts(index, "source"), texts(index, "sink")
+    places = list(zip(texts(index, "site"), texts(index, "heat_zone"), strict=True))
+    found = {}
+    for place in dict.fromkeys(places):
+        own = np.array([one == place for one in places], dtype=bool)
+        found[place] = Asked(source[own], sink[own], upper[own], lower[own], rate[own])
+    return found
 
 
 def _lines(plan: Plan, year: int) -> list[tuple[str, str, str]]:
