@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from rich import box
 from rich.console import Group
@@ -154,33 +155,39 @@ def _kind(row: dict[Any, Any]) -> str:
     return "heats" if gives >= takes else "cools"
 
 
-def matches_table(report: HeatReport, words: HeatWords, most: int) -> Table:
-    """The largest exchangers."""
+def matches_table(report: HeatReport, words: HeatWords, most: int, *, short: bool = False) -> Table:
+    """The largest exchangers; ``short`` tells only what they join, how much and how hot."""
     lang = words.lang
     rows = shown_matches(report.matches)
     table = _table(say("heat.head.matches", lang))
     unit = unit_for(float(rows["mean"].max()) if len(rows) else 0.0)
     for column in ("site", "source", "sink"):
         table.add_column(say(f"heat.head.{column}", lang), overflow="fold")
-    for column in ("mean", "largest"):
+    figures_of = _SHORT if short else tuple(_FIGURES)
+    for column in figures_of:
         table.add_column(say(f"heat.head.{column}", lang, unit=unit.name), justify="right")
-    for column in ("energy", "hot", "cold", "approach"):
-        table.add_column(say(f"heat.head.{column}", lang), justify="right", no_wrap=False)
     for row in rows.head(most).to_dict("records"):
         table.add_row(
             escape(words.site(str(row["site"]), str(row["heat_zone"]))),
             escape(words.item(str(row["source"]), str(row["source_part"]))),
             escape(words.item(str(row["sink"]), str(row["sink_part"]))),
-            _figure(row["mean"], unit),
-            _figure(row["largest"], unit),
-            figures(float(row["energy"])),
-            span(row["hot_in"], row["hot_out"]),
-            span(row["cold_in"], row["cold_out"]),
-            figures(float(row["approach"])),
+            *(_FIGURES[column](row, unit) for column in figures_of),
         )
     if len(rows) > most:
-        table.caption = say("heat.more_matches", lang, count=len(rows) - most)
+        key = "heat.more_in_explain" if short else "heat.more_matches"
+        table.caption = say(key, lang, count=len(rows) - most)
     return table
+
+
+_FIGURES: Final[Mapping[str, Callable[[dict[Any, Any], Unit], str]]] = {
+    "mean": lambda row, unit: _figure(row["mean"], unit),
+    "largest": lambda row, unit: _figure(row["largest"], unit),
+    "energy": lambda row, _: figures(float(row["energy"])),
+    "hot": lambda row, _: span(row["hot_in"], row["hot_out"]),
+    "cold": lambda row, _: span(row["cold_in"], row["cold_out"]),
+    "approach": lambda row, _: figures(float(row["approach"])),
+}
+_SHORT: Final = ("mean", "hot", "cold")
 
 
 def heat_parts(plan: Plan, report: HeatReport | None, lang: Language) -> list[Any]:
@@ -189,7 +196,7 @@ def heat_parts(plan: Plan, report: HeatReport | None, lang: Language) -> list[An
         return []
     words = HeatWords(plan, lang)
     line = Padding(Text(summary_lines(report, lang)[0]), (0, 0, 1, 1))
-    return [matches_table(report, words, MOST_IN_A_PLAN), line]
+    return [matches_table(report, words, MOST_IN_A_PLAN, short=True), line]
 
 
 def write_curves(plan: Plan, report: HeatReport, file: Path, lang: Language) -> None:
