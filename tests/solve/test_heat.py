@@ -213,3 +213,65 @@ def test_a_direct_line_may_run_both_ways(tmp_path: Path) -> None:
     assert plan.heat.query("kind == 'released' and table == 'direct_flow_back'")[
         "value"
     ].sum() == pytest.approx(4.5)
+
+
+def test_an_idle_direct_line_says_what_it_lacks(tmp_path: Path) -> None:
+    dear = {name: text.replace(",1,,yes", ",50,,yes") for name, text in line("50").items()}
+    plan = solved(
+        tmp_path,
+        commodities=GOODS.format(steam=120, capex=0),
+        streams=FLOWS + STREAM.format(offer=6, supply=120, target=60),
+        demands=FLOWS + DEMAND.format(want=6, start=60, end=90),
+        markets=BUY + "bought,farm,steam,buy,40\n",
+        **dear,
+    )
+    assert plan.direct_flow["value"].sum() == 0
+    # A MWh sent costs 2 x 50 and spares 0.9 x 40 of steam.
+    idle = plan.reduced_cost.set_index("link").loc["line"]
+    assert idle["per_unit"] == pytest.approx(100 - 36)
+
+
+def test_a_temperature_may_change_with_the_years(tmp_path: Path) -> None:
+    park = make_park(
+        tmp_path,
+        toml=TOML.replace("years = [2025]", "years = [2025, 2030]"),
+        commodities=GOODS.format(steam=150, capex=0),
+        streams=FLOWS + STREAM.format(offer=6, supply=120, target=60),
+        demands=FLOWS + "drying,mill,heat,3,MW,60,90\n",
+        markets=BUY + "bought,mill,steam,buy,40\n",
+        paths="table,item,column,year,set\nstreams,waste,supply_temp,2030,80\n",
+    )
+    plan = circularpark.solve(circularpark.read_park(park))
+    assert plan.certificate.ok
+    bought = plan.exchange.set_index("period")["value"]
+    # Shifted, the demand is from 95 to 65. First the stream reaches it all; from 75 on only
+    # the third from 75 to 65, where half of the stream's heat is.
+    assert bought["2025"] == pytest.approx(0)
+    assert bought["2030"] == pytest.approx(2)
+
+
+def test_units_of_heat_may_differ(tmp_path: Path) -> None:
+    goods = GOODS.format(steam=120, capex=1000).replace("steam,heat,MWh", "steam,heat,GJ")
+    plan = solved(
+        tmp_path,
+        commodities=goods.replace("heat,heat,MWh", "heat,heat,kWh"),
+        streams=FLOWS + STREAM.format(offer=9, supply=200, target=150),
+        demands=FLOWS + DEMAND.format(want=6, start=60, end=90),
+        **PIPE,
+    )
+    assert plan.raised["value"].sum() == pytest.approx(6 * 3.6)
+    annuity = 0.05 / (1 - 1.05**-10)
+    assert plan.objective["value"] == pytest.approx(2 * 6 * 1000 * annuity)
+
+
+def test_heat_may_be_short_at_a_cost_and_must_be_got_rid_of(tmp_path: Path) -> None:
+    plan = solved(
+        tmp_path,
+        commodities=GOODS.format(steam=120, capex=0),
+        streams=FLOWS.strip() + ",surplus\n" + "waste,mill,heat,6,MW,120,60,must_use\n",
+        demands=FLOWS.strip() + ",unmet_cost\n" + "bath,mill,heat,4,MW,90,105,100\n",
+        markets=BUY + "tower,mill,heat,dispose,3\n",
+    )
+    # Shifted, the bath is from 95 to 110, and down to 95 the stream gives 2 of its 6 MW.
+    assert plan.unmet["value"].sum() == pytest.approx(2)
+    assert plan.exchange["value"].sum() == pytest.approx(4)

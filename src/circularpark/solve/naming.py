@@ -37,7 +37,9 @@ def item_names(data: Data) -> Names:
         }
     for name, site, good in exchanger_frame(data).itertuples(index=False, name=None):
         way = str(name).rpartition("@")[2]
-        said = {k: say(f"solve.exchanger.{way}", k, good=_of(goods, good, k)) for k in LANGUAGES}
+        said = {
+            k: say(f"solve.exchanger.{way}", k, good=_within(goods, good, k)) for k in LANGUAGES
+        }
         found[str(name)] = {k: f"{text} · {_of(sites, site, k)}" for k, text in said.items()}
     ends = data.blocks.links[["id", "from", "to", "commodity"]]
     for name, start, end, good in ends.itertuples(index=False, name=None):
@@ -50,6 +52,11 @@ def item_names(data: Data) -> Names:
 
 def _of(names: Names, name: str, lang: str) -> str:
     return names[name][lang] if name in names else str(name)
+
+
+def _within(goods: Names, good: str, lang: str) -> str:
+    name = _of(goods, good, lang)
+    return inside(name) if lang == "en" else name
 
 
 def item_units(data: Data) -> dict[str, str]:
@@ -73,3 +80,8 @@ def item_units(data: Data) -> dict[str, str]:
 def per_hour(unit: str) -> str:
     """The unit of a rate: MW for MWh, else unit/h."""
     return {"MWh": "MW", "kWh": "kW", "GWh": "GW"}.get(str(unit), f"{unit}/h" if unit else "")
+
+
+def inside(name: str) -> str:
+    """An English name within a sentence: steam, not Steam; LNG and CO2 stay as they are."""
+    return name[:1].lower() + name[1:] if name[1:2].islower() or name[1:2] == " " else name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -122,7 +123,8 @@ def switch_terms(plan: Plan, idle: np.ndarray, stage: int) -> tuple[Floats, Floa
     problem, data = plan.problem, plan.problem.data
     time, link = data.time, data.link
     hours = float((time.span * time.probability).sum())
-    flow = _of(plan, "link_flow", stage)[idle]
+    flow, moved = _of(plan, "link_flow", stage), _at_best_temperature(plan, stage)
+    flow = (flow + moved.lacking)[idle]
     column = data.item.column[link.item[idle]]
     place = np.where(column >= 0, column, 0)
     frame = data.blocks.links.set_index("id").reindex(link.index["link"]).iloc[idle]
@@ -131,7 +133,8 @@ def switch_terms(plan: Plan, idle: np.ndarray, stage: int) -> tuple[Floats, Floa
     others = np.flatnonzero(~data.node.cascade)
     if len(others):
         balance[others] = _duals(plan, "balance", len(others), stage)
-    source, sink = balance[link.from_node[idle]], balance[link.to_node[idle]]
+    source = (balance[link.from_node] + moved.source)[idle]
+    sink = (balance[link.to_node] + moved.sink)[idle]
     total, moving = flow.sum(axis=1), (flow - source + sink * link.arriving[idle]).sum(axis=1)
     along = np.zeros(len(idle))
     if problem.var.build.entities:
@@ -148,6 +151,37 @@ def switch_terms(plan: Plan, idle: np.ndarray, stage: int) -> tuple[Floats, Floa
     lost = np.nan_to_num(frame["loss_per_km"].to_numpy(dtype=float))
     slope = (moving + along) / km + lost * np.maximum(sink, 0.0).sum(axis=1)
     return total / hours, slope / hours
+
+
+@dataclass(frozen=True)
+class _Moved:
+    """Of direct lines at the temperature that lacks least, (L, T): zero for all other links.
+
+    lacking : reduced cost of moving there; source, sink : what heat is worth at both ends
+    """
+
+    lacking: Floats
+    source: Floats
+    sink: Floats
+
+
+def _at_best_temperature(plan: Plan, stage: int) -> _Moved:
+    data = plan.problem.data
+    line = data.heat.direct
+    shape = (len(data.link.key), len(data.time.period))
+    found = _Moved(np.zeros(shape), np.zeros(shape), np.zeros(shape))
+    if not len(line.link):
+        return found
+    heat = _duals(plan, "heat_balance", len(data.heat.key), stage)
+    lacking = _of(plan, "direct_flow", stage)
+    for link in np.unique(line.link):
+        own = np.flatnonzero(line.link == link)
+        best = own[lacking[own].argmin(axis=0)]
+        steps, unit = np.arange(shape[1]), line.factor[own[0]]
+        found.lacking[link] = lacking[best, steps]
+        found.source[link] = unit * heat[line.from_interval[best], steps]
+        found.sink[link] = unit * heat[line.to_interval[best], steps]
+    return found
 
 
 def _of(plan: Plan, name: str, stage: int) -> Floats:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 
-from circularpark.solve.naming import per_hour, text_names
+from circularpark.solve.naming import inside, per_hour, text_names
 from circularpark.words import LANGUAGES, Language, say
 
 if TYPE_CHECKING:
@@ -146,11 +146,6 @@ class Lexicon:
             return ""
         own = frame.set_index("id").loc[item]
         return self.unit(str(own["capacity_of"] if table == "processes" else own["commodity"]))
-
-
-def inside(name: str) -> str:
-    """An English name within a sentence: steam, not Steam; LNG and CO2 stay as they are."""
-    return name[:1].lower() + name[1:] if name[1:2].islower() or name[1:2] == " " else name
 
 
 def _row(frame: pd.DataFrame, item: str) -> pd.Series[Any]:
