@@ -26,7 +26,7 @@ def in_other_unit(park: RandomPark, commodity: str, unit: str, factor: float) ->
         return factor if row.get("commodity", row.get("id")) == commodity else 1.0
 
     def energy(row: Row) -> Row:
-        needs = factor if row["energy_commodity"] == commodity else 1.0
+        needs = factor if row.get("energy_commodity") == commodity else 1.0
         return times(row, ("energy_per_km",), needs / here(row)) | times(
             row, tuple(c for c in PER_FLOW if c != "energy_per_km"), 1 / here(row)
         )

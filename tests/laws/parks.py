@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 from hypothesis import strategies as st
 
+from tests.laws.heat import with_heat
 from tests.parks import make_park
 
 Row = dict[str, Any]
@@ -127,7 +128,8 @@ def _parks(draw: st.DrawFn, lossless: bool) -> RandomPark:
         **_processes(draw, sites),
         **_links(draw, sites),
     }
-    return RandomPark(years, draw(st.sampled_from(OBJECTIVES)), tables)
+    park = RandomPark(years, draw(st.sampled_from(OBJECTIVES)), tables)
+    return with_heat(draw, park, sites) if draw(st.booleans()) else park
 
 
 def _amount(draw: st.DrawFn) -> float:

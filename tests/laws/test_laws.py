@@ -30,9 +30,11 @@ def relaxing_a_limit_never_worsens(park: RandomPark) -> None:
 
 
 def a_unit_is_only_a_unit(park: RandomPark) -> None:
-    """Steam in kWh, power in GWh."""
+    """Steam in kWh, power in GWh, heat in kWh, hot water in GJ."""
     other = changes.in_other_unit(park, "steam", "kWh", 1000.0)
     other = changes.in_other_unit(other, "power", "GWh", 0.001)
+    other = changes.in_other_unit(other, "heat", "kWh", 1000.0)
+    other = changes.in_other_unit(other, "hot_water", "GJ", 3.6)
     assert same(known(park), solved(other))
 
 
