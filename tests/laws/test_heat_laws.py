@@ -7,10 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, seed
 
 import circularpark
 from tests.known import heat_cascade
 from tests.known.building import write_case
+from tests.laws.laws import SEED, SHORT, read
+from tests.laws.parks import RandomPark, parks
 
 CLOSE = 1e-9
 SETS = 1000
@@ -124,3 +127,11 @@ def test_merging_intervals_changes_nothing(tmp_path: Path) -> None:
         assert few <= many
         values = [float(plan.objective["value"]) for plan in plans]  # type: ignore[arg-type]
         assert values[0] == pytest.approx(values[1], rel=CLOSE, abs=1e-6)
+
+
+@SHORT
+@seed(SEED)
+@given(parks())
+def test_the_raw_data_agree_with_every_plan(park: RandomPark) -> None:
+    """Heat cascades, carriers, ducts and heat pumps among everything else."""
+    assert circularpark.solve(read(park)).certificate.ok

@@ -35,14 +35,15 @@ def heat(book: Book) -> Iterator[Family]:
         return
     yield from _nowhere(book, found)
     place, of = cascades(found)
-    level = _Levels(book, found, of)
+    cascade, cold_end = _told(book, place)
+    level = _Levels(book, found, of, cascade, cold_end)
     names = place.iloc[level.cascade].reset_index(drop=True)
     names = names.assign(temperature=[f"{at:.9g}" for at in level.at])
     kind = level.cascade
     for above in (level.before, level.after):
         error = relative(-above.net, above.gross, kind)
         yield Family("cascade", names, book.time.period, error)
-    yield from _residuals(book, place, level)
+    yield from _residuals(book, level, cascade, cold_end)
     yield from _lines(book)
     yield from _leaving(book, place, of, found)
 
@@ -67,13 +68,19 @@ class _Above:
 class _Levels:
     """Every shifted temperature of a cascade at which heat begins or ends in some year.
 
+    And those at which the plan says what falls: lines between cascades cut them alike.
     before : heat strictly above it; after : a phase change at this temperature included
     """
 
-    def __init__(self, book: Book, found: Loads, of: Integers) -> None:
+    def __init__(
+        self, book: Book, found: Loads, of: Integers, more: Integers, more_at: Floats
+    ) -> None:
         ends = np.concatenate([found.top, found.bottom])
         cascade = np.repeat(np.concatenate([of, of]), ends.shape[1])
-        pairs = np.unique(np.stack([cascade, -ends.ravel()]), axis=1)
+        known = more >= 0
+        cascade = np.concatenate([cascade, more[known]])
+        every = np.concatenate([ends.ravel(), more_at[known]])
+        pairs = np.unique(np.stack([cascade, -every]), axis=1)
         self.cascade, self.at = pairs[0].astype(np.int64), -pairs[1]
         self.before = _Above(len(self.at), len(book.time.period))
         self.after = _Above(len(self.at), len(book.time.period))
@@ -92,18 +99,24 @@ class _Levels:
                 above.gross[:, periods] = matrix @ found.load[:, periods]
 
 
-def _residuals(book: Book, place: pd.DataFrame, level: _Levels) -> Iterator[Family]:
+def _told(book: Book, place: pd.DataFrame) -> tuple[Integers, Floats]:
+    """Cascade and cold end of every interval in which the plan says what falls."""
+    told = book.quantity("residual_heat")
+    known = {tuple(row): i for i, row in enumerate(place.itertuples(index=False, name=None))}
+    pairs = zip(texts(told.index, "site"), texts(told.index, "heat_zone"), strict=True)
+    cascade = np.array([known.get(pair, -1) for pair in pairs], dtype=np.int64)
+    lower = [lowest(str(name)) for name in texts(told.index, "interval")]
+    return cascade, np.array(lower, dtype=float)
+
+
+def _residuals(book: Book, level: _Levels, cascade: Integers, lower: Floats) -> Iterator[Family]:
     """What a plan says falls from an interval is what lies above its cold end.
 
     Of a phase change at that end the plan's interval may hold all or nothing.
     """
     told = book.quantity("residual_heat")
-    if not len(told.index):
+    if not len(told.key):
         return
-    known = {tuple(row): i for i, row in enumerate(place.itertuples(index=False, name=None))}
-    pairs = zip(texts(told.index, "site"), texts(told.index, "heat_zone"), strict=True)
-    cascade = np.array([known.get(pair, -1) for pair in pairs], dtype=np.int64)
-    lower = np.array([lowest(str(name)) for name in texts(told.index, "interval")])
     where = _nearest(level, cascade, lower)
     beyond = np.where((where >= 0)[:, None], 0.0, np.abs(told.values))
     row = where[where >= 0]
