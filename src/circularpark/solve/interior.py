@@ -27,8 +27,8 @@ from circularpark.solve.profile import SolverProfile
 
 # From this many nonzeros on it is quicker than the simplex on parks with much to choose.
 LARGE = 120_000
-# From this many nonzeros on, crossover to a vertex takes longer than it is worth.
-HUGE = 1_000_000_000
+# From this many nonzeros on the interior point stays where it is: crossover would cost more.
+HUGE = 2_000_000
 # The smallest relative gap that the interior point can be asked for; its own default is 1e-8.
 GAP = 1e-11
 # What a stage sums to at least, beside columns of typical size.
@@ -37,6 +37,8 @@ SMALL = 1e-6
 PRICES = (30.0, 300.0, 3000.0)
 # Options of HiGHS that make it go on from a vertex.
 FROM_VERTEX = {"solver": "simplex", "simplex_strategy": PRIMAL_SIMPLEX}
+# What is smaller than this, beside a column's typical size, is nothing.
+DUST = 1e-8
 # What a point without crossover may lack in a row, as HiGHS counts.
 CLOSE = 1e-7
 
@@ -112,8 +114,14 @@ class InteriorModel(LiveModel):
     def _found(self, costs: Floats) -> Point:
         if not self.vertex:
             self._checked(self.highs.clearSolver(), "clearSolver")
-        point = super().minimise(costs)
+        point = self._clean(costs, super().minimise(costs))
         return self._refined(costs, point) if self.vertex else point
+
+    def _clean(self, costs: Floats, point: Point) -> Point:
+        """The point within its bounds and without the dust that the interior leaves."""
+        x = np.where(np.abs(point.x) < DUST * self.columns, 0.0, point.x)
+        x = np.clip(x, self.open.lower, self.open.upper)
+        return replace(point, x=x, value=float(costs @ x))
 
     def _judge(self) -> None:
         """Without crossover HiGHS may not vouch for the optimum: then the certificate judges."""
