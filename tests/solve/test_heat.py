@@ -275,3 +275,27 @@ def test_heat_may_be_short_at_a_cost_and_must_be_got_rid_of(tmp_path: Path) -> N
     # Shifted, the bath is from 95 to 110, and down to 95 the stream gives 2 of its 6 MW.
     assert plan.unmet["value"].sum() == pytest.approx(2)
     assert plan.exchange["value"].sum() == pytest.approx(4)
+
+
+def test_the_table_of_heat_closes_in_every_interval(tmp_path: Path) -> None:
+    plan = solved(
+        tmp_path,
+        commodities=GOODS.format(steam=120, capex=0),
+        streams=FLOWS + STREAM.format(offer=9, supply=160, target=100),
+        demands=FLOWS + DEMAND.format(want=6, start=60, end=90),
+        markets=BUY + "bought,farm,steam,buy,40\n",
+        **PIPE,
+    )
+    heat = plan.heat
+    assert list(heat) == [
+        "site", "heat_zone", "upper", "lower", "period", "kind", "table", "item", "value",
+    ]  # fmt: skip
+    for _, own in heat.groupby(["site", "heat_zone"], observed=True):
+        falls = 0.0
+        for (_, lower), cell in own.groupby(["upper", "lower"], sort=False):
+            amount = cell.groupby("kind", observed=False)["value"].sum()
+            falls += amount["released"] - amount["used"]
+            assert amount["residual"] == pytest.approx(falls, abs=1e-9), lower
+    used = heat[heat["kind"] == "used"].groupby("item", observed=True)["value"].sum()
+    assert used["drying"] == pytest.approx(6)
+    assert used["steam"] == pytest.approx(4.5)

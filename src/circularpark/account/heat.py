@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from circularpark.account.book import Book, Texts, texts
 from circularpark.account.recipe_rows import recipe_rows
@@ -257,30 +258,41 @@ def heat_table(book: Book) -> pd.DataFrame:
     unit per hour]. Texts are categories.
     """
     found = loads(book)
-    pieces = []
-    if len(found.item):
-        for part in book.parts:
-            periods = np.flatnonzero(np.isin(book.time.block, part.blocks))
-            pieces += list(_table_of(book, found, int(part.blocks[0]), periods))
-    frames = [piece for piece in pieces if len(piece)]
-    if not frames:
-        return pd.DataFrame({column: [] for column in COLUMNS})
-    whole = pd.concat(frames, ignore_index=True)
-    order = ["site", "heat_zone", "period", "upper", "lower", "kind"]
-    rank = whole.assign(upper=-whole["upper"], lower=-whole["lower"])
-    whole = whole.iloc[np.lexsort([_code(rank[c]) for c in reversed(order)])]
-    words = ("site", "heat_zone", "period", "kind", "table", "item")
-    return whole.reset_index(drop=True).astype(dict.fromkeys(words, "category"))
-
-
-def _code(column: pd.Series) -> NDArray[np.float64] | Integers:
-    if pd.api.types.is_numeric_dtype(column):
-        return column.to_numpy(dtype=float)
-    return np.asarray(pd.factorize(column)[0], dtype=np.int64)
-
-
-def _table_of(book: Book, found: Loads, block: int, periods: Integers) -> Iterator[pd.DataFrame]:
     place, of = cascades(found)
+    pieces = []
+    for part in book.parts if len(found.item) else ():
+        periods = np.flatnonzero(np.isin(book.time.block, part.blocks))
+        pieces += list(_table_of(found, of, int(part.blocks[0]), periods))
+    if not pieces:
+        return pd.DataFrame({column: [] for column in COLUMNS})
+    joined = {name: np.concatenate([piece[name] for piece in pieces]) for name in pieces[0]}
+    keys = ("kind", "lower", "upper", "period", "cascade")
+    turned = {"lower", "upper"}
+    order = np.lexsort([-joined[k] if k in turned else joined[k] for k in keys])
+    sorted_by = {name: values[order] for name, values in joined.items()}
+    cascade, load = sorted_by["cascade"].astype(np.int64), sorted_by["load"].astype(np.int64)
+    named = {
+        "site": _named(place["site"].to_numpy(dtype=object), cascade),
+        "heat_zone": _named(place["heat_zone"].to_numpy(dtype=object), cascade),
+        "period": _named(book.time.period, sorted_by["period"].astype(np.int64)),
+        "kind": _named(np.array(KINDS, dtype=object), sorted_by["kind"].astype(np.int64)),
+        # The last name is that of a residual, which is nobody's.
+        "table": _named(np.append(found.table, ""), load),
+        "item": _named(np.append(found.item, ""), load),
+    }
+    numbers = {name: sorted_by[name] for name in ("upper", "lower", "value")}
+    return pd.DataFrame({name: ({**named, **numbers})[name] for name in COLUMNS})
+
+
+def _named(names: Texts, code: Integers) -> pd.Categorical:
+    """Names by their number, each different one a category."""
+    number, known = pd.factorize(names)
+    return pd.Categorical.from_codes(number[code], categories=pd.Index(known))
+
+
+def _table_of(
+    found: Loads, of: Integers, block: int, periods: Integers
+) -> Iterator[dict[str, Floats | Integers]]:
     top, bottom = (e[:, block] for e in (found.top, found.bottom))
     cascade, upper, lower = intervals(of, top, bottom)
     node, load = beside(cascade, of)
@@ -291,44 +303,42 @@ def _table_of(book: Book, found: Loads, block: int, periods: Integers) -> Iterat
     some = np.flatnonzero(share > 0)
     node, load, share = node[some], load[some], share[some]
     amount = share[:, None] * found.load[load][:, periods]
-    kind = np.where(found.hot[load], KINDS[0], KINDS[1]).astype(object)
-    names = {"table": found.table[load], "item": found.item[load], "kind": kind}
-    label = book.time.period[periods]
-    yield _long(place, cascade[node], upper[node], lower[node], label, names, amount)
-    net = np.zeros((len(cascade), len(periods)))
-    np.add.at(net, node, np.where(found.hot[load, None], amount, -amount))
+    ends = (cascade, upper, lower)
+    yield _long(ends, node, np.where(found.hot[load], 0, 1), load, periods, amount)
+    signs = np.where(found.hot[load], 1.0, -1.0)
+    rows = csr_array((signs, (node, np.arange(len(node)))), (len(cascade), len(node)))
+    net = rows @ amount
     running = np.cumsum(net, axis=0)
     first = np.searchsorted(cascade, cascade, side="left")
     falls = running - np.where((first > 0)[:, None], running[first - 1], 0.0)
     size = np.cumsum(np.abs(net), axis=0).max(initial=0.0)
     # What is left of numbers that cancel to their last digits does not fall.
     falls[np.abs(falls) <= 1e-12 * size] = 0.0
-    blank = np.full(len(cascade), "", dtype=object)
-    kind = np.full(len(cascade), KINDS[2], dtype=object)
-    names = {"table": blank, "item": blank, "kind": kind}
-    yield _long(place, cascade, upper, lower, label, names, falls)
+    every = np.arange(len(cascade))
+    residual, nobody = np.full(len(every), 2), np.full(len(every), len(found.item))
+    yield _long(ends, every, residual, nobody, periods, falls)
 
 
 def _long(
-    place: pd.DataFrame,
-    cascade: Integers,
-    upper: Floats,
-    lower: Floats,
-    periods: Texts,
-    names: dict[str, Texts],
+    ends: tuple[Integers, Floats, Floats],
+    node: Integers,
+    kind: Integers,
+    load: Integers,
+    periods: Integers,
     amount: Floats,
-) -> pd.DataFrame:
+) -> dict[str, Floats | Integers]:
+    """Everything that is not zero, by numbers: cascade, ends, period, kind, load, value."""
     row, step = np.nonzero(amount)
-    columns: dict[str, object] = {
-        "site": place["site"].to_numpy(dtype=object)[cascade][row],
-        "heat_zone": place["heat_zone"].to_numpy(dtype=object)[cascade][row],
-        "upper": upper[row],
-        "lower": lower[row],
+    cascade, upper, lower = (end[node[row]] for end in ends)
+    return {
+        "cascade": cascade,
+        "upper": upper,
+        "lower": lower,
         "period": periods[step],
-        **{name: values[row] for name, values in names.items()},
+        "kind": kind[row],
+        "load": load[row],
         "value": amount[row, step],
     }
-    return pd.DataFrame({name: columns[name] for name in COLUMNS})
 
 
 def intervals(of: Integers, top: Floats, bottom: Floats) -> tuple[Integers, Floats, Floats]:
