@@ -12,6 +12,7 @@ import circularpark
 from circularpark.errors import RuleError
 from circularpark.park import demo_parks
 from circularpark.solve.pyomo_build import keys_of
+from tests.solve.binding_heat import heat_park
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +85,16 @@ def test_the_first_stage_is_active_and_the_later_ones_are_there(model):
 def test_pyomo_finds_the_same_optimum_by_itself(model):
     pyo.SolverFactory("appsi_highs").solve(model)
     assert pyo.value(model.objective_1) == pytest.approx(8400.0, rel=1e-9)
+
+
+def test_heat_cascades_are_the_same_program(tmp_path):
+    problem = circularpark.build(circularpark.read_park(heat_park(tmp_path)))
+    model = circularpark.to_pyomo(problem)
+    assert model.raised["steam", "mill", "", "2025"].ub is None
+    pyo.SolverFactory("appsi_highs").solve(model)
+    own = circularpark.solve(problem).objective["value"]
+    assert pyo.value(model.objective_1) == pytest.approx(own, rel=1e-7)
+    assert circularpark.solve(model).certificate.ok
 
 
 def test_a_part_holds_what_was_asked_and_its_variables(problem):
