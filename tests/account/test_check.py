@@ -15,6 +15,7 @@ from circularpark.account.judged import relative
 from tests.account.toy import (
     NAN,
     Toy,
+    limited,
     quantity,
     rows,
     scaled,
@@ -320,9 +321,9 @@ def test_the_frame_names_the_worst_rows_first() -> None:
 
 
 def test_what_has_no_rule_is_not_certified() -> None:
-    quality = rows({"item": "waste_steam", "property": "wetness", "value": 1.0})
-    found = judge(Toy({"quality": quality}))
-    assert found.unjudged == ("quality",)
+    limits = limited("<=", 0.9, measure="co2", relative_to="best_operation")
+    found = judge(Toy({"limits": limits}))
+    assert found.unjudged == ("best_operation",)
     assert not found.ok
 
 

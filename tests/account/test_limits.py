@@ -10,18 +10,7 @@ import pytest
 from circularpark.account.check import Check, check
 from circularpark.account.flows import Quantity
 from tests.account.test_check import storage_flows, storage_toy
-from tests.account.toy import NAN, Toy, quantity, rows, scaled, toy_flows, with_cell
-
-BLANK = {
-    "measure": "", "table": "", "item": "", "commodity": "", "site": "", "per_measure": "",
-    "per_table": "", "per_item": "", "per_commodity": "", "per_site": "", "relative_to": "",
-    "years": (), "period": "year",
-}  # fmt: skip
-
-
-def limited(sense: str, value: float, **cells: object) -> pd.DataFrame:
-    """A table of one limit."""
-    return rows({"id": "rule", **BLANK, "sense": sense, "value": value, **cells})
+from tests.account.toy import NAN, Toy, limited, quantity, rows, scaled, toy_flows, with_cell
 
 
 def judge(toy: Toy, flows: Mapping[str, Quantity] | None = None, **options: object) -> Check:

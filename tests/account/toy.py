@@ -175,3 +175,15 @@ def with_cell(table: pd.DataFrame, item: str, **cells: Any) -> pd.DataFrame:
 def scaled(flows: Mapping[str, Quantity], name: str, factor: float) -> dict[str, Quantity]:
     """The flows with one of them multiplied."""
     return {**flows, name: replace(flows[name], values=flows[name].values * factor)}
+
+
+BLANK = {
+    "measure": "", "table": "", "item": "", "commodity": "", "site": "", "per_measure": "",
+    "per_table": "", "per_item": "", "per_commodity": "", "per_site": "", "relative_to": "",
+    "years": (), "period": "year",
+}  # fmt: skip
+
+
+def limited(sense: str, value: float, **cells: object) -> pd.DataFrame:
+    """A table of one limit."""
+    return rows({"id": "rule", **BLANK, "sense": sense, "value": value, **cells})

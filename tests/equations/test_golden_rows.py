@@ -9,7 +9,7 @@ import pytest
 from circularpark.program.constraints import CONSTRAINTS
 from circularpark.program.equations import equation
 from circularpark.program.rows import as_text
-from tests.equations import capacities, flows, heat, limits, markets
+from tests.equations import capacities, flows, heat, limits, markets, quality
 from tests.equations.example import Example
 
 EXAMPLES = (
@@ -18,6 +18,7 @@ EXAMPLES = (
     *markets.EXAMPLES,
     *limits.EXAMPLES,
     *heat.EXAMPLES,
+    *quality.EXAMPLES,
 )
 
 # The variables that each docstring names.

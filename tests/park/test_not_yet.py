@@ -5,26 +5,12 @@ from __future__ import annotations
 import pytest
 
 from circularpark.park.checks.not_yet import NOT_YET
-from tests.park.drafts import added, changed, findings, made, sound, the
+from tests.park.drafts import changed, findings, made, sound, the
 
 
 @pytest.mark.parametrize(
     ("rows", "code", "file", "column"),
     [
-        (
-            added("quality", {"item": "old_ash", "property": "lime", "value": 1.0, "unit": "1"}),
-            "quality",
-            "quality.csv",
-            "item",
-        ),
-        (
-            added(
-                "operations", {"id": "wash", "site": "mill", "commodity": "ash", "property": "x"}
-            ),
-            "operations",
-            "operations.csv",
-            "id",
-        ),
         (
             changed("technologies", 0, capex_fixed=5.0),
             "fixed_cost",

@@ -41,6 +41,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "level": ("storage",),
     "unmet": ("demand",),
     "throughput": ("operation",),
+    "matched": ("source", "sink", "link"),
     "raised": ("carrier", "site", "heat_zone"),
     "used": ("carrier", "site", "heat_zone"),
     "residual_heat": ("site", "heat_zone", "interval"),
@@ -128,11 +129,14 @@ class Book:
         return frame[column].fillna(False).to_numpy(dtype=bool)
 
     def find(self, table: str, ids: Texts) -> Integers:
-        """Rows of the table that have these ids, -1 where none has."""
+        """Rows of the table that have these ids (the first of several), -1 where none has."""
         if table not in self._index:
             self._index[table] = pd.Index(self.text(table, "id"), dtype=object)
-        found = self._index[table].get_indexer(pd.Index(ids, dtype=object))
-        return np.asarray(found, dtype=np.int64)
+        index = self._index[table]
+        if index.is_unique:
+            return np.asarray(index.get_indexer(pd.Index(ids, dtype=object)), dtype=np.int64)
+        first = np.flatnonzero(~index.duplicated())
+        return np.append(first, -1)[index[first].get_indexer(pd.Index(ids, dtype=object))]
 
     def quantity(self, name: str) -> Quantity:
         """The flow ``name``; without entities where the plan has none of it.

@@ -17,6 +17,7 @@ from circularpark.account.check_capacity import capacities
 from circularpark.account.check_heat import heat
 from circularpark.account.check_limits import BEST, limit_families, rows_of_limits
 from circularpark.account.check_matches import matches
+from circularpark.account.check_quality import quality
 from circularpark.account.flows import Flows
 from circularpark.account.judged import TOLERANCE, Family
 from circularpark.account.measures import Account, account_of
@@ -130,6 +131,7 @@ def _families(book: Book) -> Iterator[Family]:
         balance(book),
         heat(book),
         matches(book),
+        quality(book),
         check_flows.streams(book),
         check_flows.demands(book),
         check_flows.recipes(book),
@@ -139,8 +141,8 @@ def _families(book: Book) -> Iterator[Family]:
 
 
 def unjudged(book: Book, best: Account | None, with_limits: bool) -> tuple[str, ...]:
-    """What the park has that no rule here covers: operations, quality."""
-    found = [name for name in ("operations", "quality") if book.size(name)]
+    """What the park has that no rule here covers."""
+    found: list[str] = []
     asked = with_limits and any(limit.relative_to == BEST for limit in rows_of_limits(book))
     if asked and best is None:
         found.append(BEST)

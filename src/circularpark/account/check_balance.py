@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from circularpark.account.book import Book, Texts, position, texts
+from circularpark.account.graded import graded_commodities
 from circularpark.account.heat import own_heat
 from circularpark.account.judged import Family, codes, relative
 from circularpark.account.recipe_rows import recipe_rows
@@ -53,6 +54,8 @@ def balance(book: Book) -> Iterator[Family]:
     kind = nodes % len(commodities)
     judged = ~own_heat(book)[kind]
     free = (book.text("commodities", "surplus")[kind] == "free")[:, None]
+    # Of a graded commodity each source has a rule of its own: check_quality judges them singly.
+    free |= np.isin(commodities[kind].astype(str), sorted(graded_commodities(book)))[:, None]
     violation = np.where(free, -net, np.abs(net))
     index = pd.DataFrame({"site": sites[nodes // len(commodities)], "commodity": commodities[kind]})
     error = relative(violation[judged], gross[judged], codes(kind[judged].astype(object)))

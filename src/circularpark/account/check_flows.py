@@ -45,7 +45,8 @@ def known(book: Book) -> Iterator[Family]:
         for key in quantity.keys:
             here = texts(quantity.index, key)
             if key in TABLE_OF_KEY:
-                stray |= book.find(TABLE_OF_KEY[key], here) < 0
+                # A match within a site runs on no link.
+                stray |= (book.find(TABLE_OF_KEY[key], here) < 0) & (here != "")
             elif key == "item":
                 stray |= position(items, here) < 0
         if "market" in quantity.keys:

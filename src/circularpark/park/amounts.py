@@ -46,7 +46,7 @@ def settle(book: Book) -> list[Finding]:
     base = book.commodity_units()
     for name in ("streams", "demands"):
         findings += _flows(book, name, base)
-    findings += _operations(book)
+    findings += _operations(book, base)
     findings += _qualities(book)
     findings += _limits(book, base)
     findings += _records(book, base)
@@ -114,25 +114,29 @@ def _usable(unit: str, book: Book) -> bool:
         return False
 
 
-def _operations(book: Book) -> Iterator[Finding]:
-    """Loads: the factor brings them to t (GJ, or plain numbers) per hour or year."""
+def _operations(book: Book, base: Mapping[str, str]) -> Iterator[Finding]:
+    """Loads: the factor brings them to the commodity's unit times the property's base.
+
+    A load of 2 kg/h on water in t, as ppm, is 0.002 t/h of all the water; heat on a fuel in t is
+    GJ; of a plain number it is a part of the commodity where it has a unit like it.
+    """
     table = book.tables["operations"]
     factors, pers = _start(table)
-    bases = {"share": "t", "concentration": "t", "heating": "GJ"}
-    rows = zip(table["unit"].tolist(), table["quality_unit"].tolist(), strict=True)
-    for position, (unit, quality) in enumerate(rows):
-        column = "quality_unit"
+    columns = (table[name].tolist() for name in ("unit", "quality_unit", "commodity"))
+    for position, (unit, quality, commodity) in enumerate(zip(*columns, strict=True)):
+        column, own = "quality_unit", base.get(commodity, "")
         try:
             kind = units.quality_unit(quality)[0] if quality else ""
+            if kind and _usable(own, book):
+                units.quality_basis(quality, own, book.currency)
             column = "unit"
-            if unit and kind in bases:
-                quantity = units.factor(unit, bases[kind], book.currency)
-                if not quantity.per:
-                    raise UnitError("park.unit.per_what", unit=unit)
+            if unit and kind and _usable(own, book):
+                quantity = units.load_factor(unit, kind, own, book.currency)
                 factors[position], pers[position] = quantity.factor, quantity.per
         except UnitError as error:
             factors[position] = np.nan
             yield _told(error, table, position, column)
+    table["load"] = table["load"] * factors
 
 
 def _qualities(book: Book) -> Iterator[Finding]:

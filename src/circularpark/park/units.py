@@ -350,3 +350,49 @@ def quality_unit(unit: str) -> tuple[str, float]:
     if found is None:
         raise UnitError("park.unit.quality", unit=unit, near=", ".join(QUALITY))
     return found
+
+
+def quality_basis(unit: str, base: str, currency: str = "CNY") -> None:
+    """Whether a quality in ``unit`` can be told of a commodity counted in ``base``.
+
+    Shares are of a mass or a volume, concentrations of a liquid, heating values of a mass.
+
+    Raises
+    ------
+    UnitError : it cannot.
+    """
+    kind, counted = quality_unit(unit)[0], known(base, currency).dimension
+    if counted not in BASES.get(kind, (counted,)):
+        raise UnitError("park.unit.quality_basis", unit=plain(unit), base=base)
+
+
+BASES: Final = {
+    "share": ("mass", "volume", "normal_volume"),
+    "concentration": ("mass", "volume"),
+    "heating": ("mass",),
+}
+
+
+def load_factor(unit: str, kind: str, base: str, currency: str = "CNY") -> Quantity:
+    """What one ``unit`` of a load is worth in the commodity's unit times the property's base.
+
+    Parameters
+    ----------
+    kind : the dimension of the property's unit; base : the commodity's own unit
+
+    Raises
+    ------
+    UnitError : the unit is unknown, says no time, or is not of this kind.
+    """
+    stated, own = known(unit, currency), known(base, currency)
+    if not stated.per:
+        raise UnitError("park.unit.per_what", unit=unit)
+    if kind == "heating":
+        # GJ of a commodity in t: per unit of it, as many GJ as it has t.
+        return Quantity(factor(unit, "GJ", currency).factor / factor(base, "t").factor, stated.per)
+    if own.dimension == "volume" and stated.dimension == "mass":
+        # A cubic metre counts as a tonne, as mg/L counts as g/t.
+        return Quantity(factor(unit, "t").factor / factor(base, "m3").factor, stated.per)
+    if kind == "number" and stated.dimension == "count":
+        return Quantity(stated.size, stated.per)
+    return factor(unit, base, currency)

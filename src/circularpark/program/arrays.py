@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -9,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from circularpark.park.keys import Keys
+from circularpark.park.keys import Keys, Names
 from circularpark.program.time import Floats
 
 Flags = NDArray[np.bool_]
@@ -31,3 +32,10 @@ class Keyed:
     def index(self) -> pd.DataFrame:
         """The entities' names."""
         return self.key.frame
+
+
+def named(names: Sequence[str]) -> Names:
+    """Names as an array."""
+    found = np.empty(len(names), dtype=object)
+    found[:] = names
+    return found

@@ -38,6 +38,8 @@ def derived_bounds(data: Data, var: Variables) -> Floats:
         "charge": store,
         "discharge": store,
         "level": store * np.maximum(turn, hours),
+        "throughput": WIDER * flow[node[data.operation.node]],
+        "matched": WIDER * flow[node[data.quality.sources.node[data.quality.source]]],
         "residual_heat": np.full(len(data.heat.key), WIDER * _all_falling(data, flow)),
         "source_residual": np.full(len(data.heat.match.source), WIDER * _all_falling(data, flow)),
         "heat_matched": np.full(len(data.heat.match.pair), WIDER * _all_falling(data, flow)),
@@ -219,6 +221,9 @@ def _without_processes(data: Data, commodities: int) -> tuple[Floats, Floats]:
     node = data.node.commodity
     supply = _sum(commodities, node[data.stream.node], data.stream.offer.max(axis=1, initial=0.0))
     use = _sum(commodities, node[data.demand.node], data.demand.rate.max(axis=1, initial=0.0))
+    # An operation gives back what it takes.
+    working = node[data.operation.node], data.operation.typical.max(axis=1, initial=0.0)
+    supply, use = supply + _sum(commodities, *working), use + _sum(commodities, *working)
     market = data.market
     of = node[market.node]
     most = market.most.max(axis=1, initial=0.0)[market.exchange_market]

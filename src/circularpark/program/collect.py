@@ -10,6 +10,7 @@ import numpy as np
 from circularpark.park.keys import Keys, Names, coded, numbered
 from circularpark.program.collect_heat import HeatSides, collect_heat
 from circularpark.program.collect_items import collect_items
+from circularpark.program.collect_quality import QualitySides, collect_quality
 from circularpark.program.data import (
     Blocks,
     Data,
@@ -23,10 +24,13 @@ from circularpark.program.data import (
     Storages,
     Streams,
 )
+from circularpark.program.declared import Declared
 from circularpark.program.exchangers import exchangers
 from circularpark.program.heat_data import no_heat
 from circularpark.program.heat_places import HeatPlaces, heat_places
 from circularpark.program.joined import Joined, joined_recipes
+from circularpark.program.operated import operated, operations
+from circularpark.program.quality_data import Operations, no_quality
 from circularpark.program.scale import node_scale, power_of_two
 from circularpark.program.time import Floats, Integers, time_table
 
@@ -53,13 +57,15 @@ def collect(
     kept = {t: _kept(blocks, t, operation_only) for t in ("processes", "storages", "links")}
     joined = joined_recipes(blocks, kept["processes"])
     places = heat_places(blocks, kept, joined)
+    declared, found = Declared(blocks), operated(blocks)
     node_of = _NodeIndex(blocks, kept, joined, places)
+    working = operations(blocks, found, node_of)
     streams = _streams(blocks, node_of)
     demands = _demands(blocks, node_of)
     made = exchangers(blocks, places)
     items = collect_items(park, blocks, kept, made, operation_only=operation_only)
     recipes = _recipes(blocks, node_of, joined)
-    nodes = _nodes(blocks, node_of, places, streams, demands)
+    nodes = _nodes(blocks, node_of, places, declared, (streams, demands, working))
     markets = _markets(blocks, node_of, nodes.key)
     before = int(kept["processes"].sum() + kept["storages"].sum())
     links = _links(blocks, node_of, kept["links"], before)
@@ -68,6 +74,10 @@ def collect(
         others = before + len(links.key)
         sides = HeatSides(nodes, streams, demands, recipes, markets, links, made, others)
         heat = collect_heat(blocks, places, joined, sides)
+    quality = no_quality()
+    if nodes.graded.any():
+        ends = QualitySides(nodes, streams, demands, recipes, markets, links, working, found)
+        quality = collect_quality(park, blocks, declared, ends)
     return Data(
         park=park,
         time=blocks.time,
@@ -82,6 +92,8 @@ def collect(
         link=links,
         item=items,
         heat=heat,
+        operation=working,
+        quality=quality,
         operation_only=operation_only,
         baseline=baseline,
     )
@@ -113,6 +125,7 @@ class _NodeIndex:
                 for t, rows in (
                     ("streams", None),
                     ("demands", None),
+                    ("operations", None),
                     ("markets", own),
                     ("storages", kept["storages"]),
                 )
@@ -156,19 +169,30 @@ def _nodes(
     blocks: Blocks,
     node_of: _NodeIndex,
     places: HeatPlaces | None,
-    streams: Streams,
-    demands: Demands,
+    declared: Declared,
+    things: tuple[Streams, Demands, Operations],
 ) -> Nodes:
     key, commodity = node_of.keys()
+    streams, demands, working = things
     free = np.asarray(blocks.texts("commodities", "surplus") == "free", dtype=bool)
     own = np.zeros(len(commodity), dtype=bool) if places is None else places.own[commodity]
+    graded = np.zeros(len(commodity), dtype=bool)
+    if not declared.empty:
+        graded = declared.graded()[commodity]
+    apart = own | graded
+    sizes = (
+        (streams.node, streams.offer),
+        (demands.node, demands.rate),
+        (working.node, working.typical),
+    )
     return Nodes(
         key=key,
         commodity=commodity,
         free=free[commodity],
-        scale=node_scale(len(key), commodity, streams, demands),
+        scale=node_scale(len(key), commodity, sizes),
         cascade=own,
-        row=np.where(own, -1, np.cumsum(~own) - 1).astype(np.int64),
+        graded=graded,
+        row=np.where(apart, -1, np.cumsum(~apart) - 1).astype(np.int64),
     )
 
 

@@ -18,6 +18,7 @@ def make_variables(data: Data) -> Variables:
     """All columns, in the order of the contract."""
     var = Variables()
     _flow_columns(data, var)
+    _quality_columns(data, var)
     _heat_columns(data, var)
     _storage_columns(data, var)
     _capacity_columns(data, var)
@@ -122,6 +123,16 @@ def _heat_columns(data: Data, var: Variables) -> None:
     passing = falling[match.pair_source]
     var.add("heat_matched", match.pair, "period", periods, scale=passing)
     var.add("direct_flow_back", direct.key.take(back), "period", periods, scale=moved[back])
+
+
+def _quality_columns(data: Data, var: Variables) -> None:
+    quality, periods, node = data.quality, data.time.period, data.node.scale
+    working = data.operation
+    var.add("throughput", working.key, "period", periods, scale=node[working.node])
+    ends = quality.sources.node[quality.source], quality.sinks.node[quality.sink]
+    var.add(
+        "matched", quality.key, "period", periods, scale=np.minimum(node[ends[0]], node[ends[1]])
+    )
 
 
 def carrier_scale(data: Data) -> Floats:

@@ -30,6 +30,7 @@ from circularpark.program.arrays import (
     Flags as Flags,
 )
 from circularpark.program.heat_data import Heat
+from circularpark.program.quality_data import Operations, Quality
 from circularpark.program.time import Floats, Integers, TimeTable
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Nodes(Keyed):
     """Every (site, commodity) that something touches.
 
     cascade : (N,) own heat of a cascade, whose balance is that of the cascade's intervals
+    graded : (N,) of a graded commodity, whose sources and sinks are balanced one by one
     row : (N,) position among the balances of all others, -1 for those
     """
 
@@ -48,6 +50,7 @@ class Nodes(Keyed):
     free: Flags
     scale: Rate
     cascade: Flags
+    graded: Flags
     row: Integers
 
 
@@ -190,6 +193,8 @@ class Data:
     link: Links
     item: Items
     heat: Heat
+    operation: Operations
+    quality: Quality
     operation_only: bool
     baseline: Mapping[str, Floats] | None = None
 

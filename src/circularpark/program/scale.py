@@ -6,9 +6,10 @@ Sizes are powers of two, so that scaling changes no digit.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
-from circularpark.program.data import Demands, Streams
 from circularpark.program.time import Floats, Integers
 
 
@@ -20,13 +21,17 @@ def power_of_two(size: Floats) -> Floats:
     return np.asarray(np.ldexp(1.0, exponent - (part < np.sqrt(0.5))), dtype=float)
 
 
-def node_scale(nodes: int, commodity: Integers, streams: Streams, demands: Demands) -> Floats:
-    """Typical flow at each (site, commodity): its largest offer or want, else the commodity's."""
+def node_scale(
+    nodes: int, commodity: Integers, things: Iterable[tuple[Integers, Floats]]
+) -> Floats:
+    """Typical flow at each (site, commodity): its largest offer or want, else the commodity's.
+
+    things : node and rates (E, K) of what offers, wants or uses
+    """
     known = np.zeros(nodes)
-    if len(streams.node):
-        np.maximum.at(known, streams.node, streams.offer.max(axis=1))
-    if len(demands.node):
-        np.maximum.at(known, demands.node, demands.rate.max(axis=1))
+    for node, rate in things:
+        if len(node):
+            np.maximum.at(known, node, rate.max(axis=1))
     largest = np.zeros(int(commodity.max()) + 1 if nodes else 1)
     np.maximum.at(largest, commodity, known)
     filled = np.where(known > 0, known, largest[commodity] if nodes else known)

@@ -124,13 +124,14 @@ def switch_terms(plan: Plan, idle: np.ndarray, stage: int) -> tuple[Floats, Floa
     time, link = data.time, data.link
     hours = float((time.span * time.probability).sum())
     flow, moved = _of(plan, "link_flow", stage), _at_best_temperature(plan, stage)
+    _by_best_match(plan, stage, moved)
     flow = (flow + moved.lacking)[idle]
     column = data.item.column[link.item[idle]]
     place = np.where(column >= 0, column, 0)
     frame = data.blocks.links.set_index("id").reindex(link.index["link"]).iloc[idle]
     km = np.maximum(frame["km"].to_numpy(dtype=float), 1e-9)
     balance = np.zeros((len(data.node.key), len(time.period)))
-    others = np.flatnonzero(~data.node.cascade)
+    others = np.flatnonzero(data.node.row >= 0)
     if len(others):
         balance[others] = _duals(plan, "balance", len(others), stage)
     source = (balance[link.from_node] + moved.source)[idle]
@@ -155,7 +156,8 @@ def switch_terms(plan: Plan, idle: np.ndarray, stage: int) -> tuple[Floats, Floa
 
 @dataclass(frozen=True)
 class _Moved:
-    """Of direct lines at the temperature that lacks least, (L, T): zero for all other links.
+    """Of direct lines at the temperature that lacks least, and of links of graded commodities by
+    the match that lacks least, (L, T): zero for all other links.
 
     lacking : reduced cost of moving there; source, sink : what heat is worth at both ends
     """
@@ -182,6 +184,30 @@ def _at_best_temperature(plan: Plan, stage: int) -> _Moved:
         found.source[link] = unit * heat[line.from_interval[best], steps]
         found.sink[link] = unit * heat[line.to_interval[best], steps]
     return found
+
+
+def _by_best_match(plan: Plan, stage: int, found: _Moved) -> None:
+    """Fill in the links of graded commodities; one on which nothing may pass lacks without end."""
+    quality = plan.problem.data.quality
+    if not len(quality.graded_links):
+        return
+    ahead = np.flatnonzero((quality.link >= 0) & ~quality.back)
+    lacking, steps = _of(plan, "matched", stage), np.arange(found.lacking.shape[1])
+    taking = _duals(plan, "sink_matched", len(quality.sinks.key), stage)
+    ways = len(plan.problem.block("link_matched")[0].key)
+    carried = _duals(plan, "link_matched", ways, stage)
+    arriving = np.broadcast_to(quality.arriving, lacking.shape)
+    for row, link in enumerate(quality.graded_links):
+        own = ahead[quality.link[ahead] == link]
+        if not len(own):
+            found.lacking[link] = np.inf
+            continue
+        best = own[lacking[own].argmin(axis=0)]
+        found.lacking[link] = lacking[best, steps]
+        found.sink[link] = taking[quality.sink[best], steps] * arriving[best, steps]
+        found.source[link] = found.lacking[link] + found.sink[link] + carried[row]
+        # The formula of all links takes what is lost off the sink's price by itself.
+        found.sink[link] /= plan.problem.data.link.arriving[link]
 
 
 def _of(plan: Plan, name: str, stage: int) -> Floats:

@@ -109,7 +109,9 @@ def _conversions(draft: Draft, rows: pd.DataFrame) -> Iterator[Finding]:
     pairs = rows[rows.groupby("technology")["rate"].transform("size") == 2]
     # Heat that comes out as heat is colder than it went in: the second law judges that.
     lone = pairs.groupby("technology")["commodity"].transform("nunique") == 1
-    pairs = pairs[~(lone & (pairs["kind"] == "heat"))]
+    # What comes out as the same commodity in another quality has been treated, not made.
+    treats = pairs["technology"].isin(set(text(rows_of(draft, "quality"), "item")))
+    pairs = pairs[~(lone & ((pairs["kind"] == "heat") | treats))]
     sources = pairs[pairs["rate"] < 0].drop_duplicates("technology")
     results = pairs[pairs["rate"] > 0].drop_duplicates("technology")
     both = sources.merge(results, on="technology", suffixes=("_in", "_out"))

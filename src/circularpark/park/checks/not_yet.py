@@ -23,18 +23,6 @@ if TYPE_CHECKING:
     from circularpark.park.draft import Draft
 
 
-def quality(draft: Draft) -> Iterator[Finding]:
-    """Quality rows ask for source-to-sink matching."""
-    frame = rows_of(draft, "quality")
-    yield from _first_of(frame, "checks.not_yet_quality", "item")
-
-
-def operations(draft: Draft) -> Iterator[Finding]:
-    """Operations ask for source-to-sink matching too."""
-    frame = rows_of(draft, "operations")
-    yield from _first_of(frame, "checks.not_yet_operations", "id")
-
-
 def fixed_costs(draft: Draft) -> Iterator[Finding]:
     """A cost that is paid once, whatever the size, is a yes-or-no choice."""
     for table, column in (
@@ -65,12 +53,6 @@ def unit_sizes(draft: Draft) -> Iterator[Finding]:
         )
 
 
-def _first_of(frame: pd.DataFrame, code: str, column: str) -> Iterator[Finding]:
-    """One finding for a whole table: its first row, and how many there are."""
-    first = pd.Series([i == 0 for i in range(len(frame))], index=frame.index, dtype=bool)
-    yield from found(frame, first, code, column, count=len(frame))
-
-
 def _used(draft: Draft, table: str) -> pd.DataFrame:
     frame = rows_of(draft, table)
     if table == "technologies":
@@ -79,8 +61,6 @@ def _used(draft: Draft, table: str) -> pd.DataFrame:
 
 
 NOT_YET: Final = (
-    quality,
-    operations,
     fixed_costs,
     smallest_loads,
     unit_sizes,

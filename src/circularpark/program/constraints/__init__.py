@@ -1,8 +1,8 @@
 """The contents page of the program: every constraint of the contract, in reading order.
 
 A constraint is a pure function ``(data, var) -> Rows`` whose docstring is its equation.
-Without data it returns no rows. Quality matches and integer choices get
-modules of their own here and a place in this tuple.
+Without data it returns no rows. Integer choices get a module of their own here and a place in
+this tuple.
 """
 
 from __future__ import annotations
@@ -31,6 +31,13 @@ from circularpark.program.constraints.markets import (
     monthly_peak,
 )
 from circularpark.program.constraints.matches import match_bounds, sink_heat, source_heat
+from circularpark.program.constraints.quality import (
+    link_matched,
+    operation_load,
+    quality_limit,
+    sink_matched,
+    source_matched,
+)
 from circularpark.program.constraints.recipes import group_least, group_most, group_total
 from circularpark.program.constraints.storage import (
     charge_capacity,
@@ -46,6 +53,11 @@ Constraint = Callable[[Data, Variables], Rows]
 
 CONSTRAINTS: Final[tuple[Constraint, ...]] = (
     balance,
+    source_matched,
+    sink_matched,
+    link_matched,
+    quality_limit,
+    operation_load,
     heat_balance,
     heat_left,
     direct_total,

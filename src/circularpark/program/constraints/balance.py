@@ -18,7 +18,8 @@ def balance(data: Data, var: Variables) -> Rows:
        + \sum_{l \to n} \eta_l f_{lt} - \sum_{l \leftarrow n} f_{lt} + d^-_{kt} - d^+_{kt}
        + r_{ct} - v_{ct} + u_{dt} = D_{dt} \qquad \forall n \in N,\ t \in T
 
-    with :math:`\ge` where the commodity's surplus is free; the own heat of cascades has none.
+    with :math:`\ge` where the commodity's surplus is free; the own heat of cascades has none, and
+    sources and sinks of graded commodities have their own.
 
     q : var.taken             [unit/h]  taken from stream s
     x : var.activity          [unit/h]  activity of process p
@@ -37,7 +38,7 @@ def balance(data: Data, var: Variables) -> Rows:
 
     Dual: what one more unit of the commodity at the site would save.
     """
-    kept = np.flatnonzero(~data.node.cascade)
+    kept = np.flatnonzero(data.node.row >= 0)
     wanted = np.zeros((len(data.node.key), len(data.time.period)))
     np.add.at(wanted, data.demand.node, data.demand.rate)
     short, every = data.demand.short, np.arange(var.exchange.entities)
@@ -48,8 +49,8 @@ def balance(data: Data, var: Variables) -> Rows:
         *_made_and_used(data, var),
         _at(data, var.exchange, data.market.node, every, sign),
         *_moved(data, var),
-        across(var.discharge, data.node.row[data.storage.node], np.arange(var.discharge.entities)),
-        across(var.charge, data.node.row[data.storage.node], np.arange(var.charge.entities), -1.0),
+        _at(data, var.discharge, data.storage.node, np.arange(var.discharge.entities)),
+        _at(data, var.charge, data.storage.node, np.arange(var.charge.entities), -1.0),
         across(var.raised, data.node.row[data.heat.node], carried),
         across(var.used, data.node.row[data.heat.node], carried, -1.0),
         _at(data, var.unmet, data.demand.node[short], np.arange(var.unmet.entities)),
@@ -64,9 +65,9 @@ def balance(data: Data, var: Variables) -> Rows:
 def _at(
     data: Data, variable: Variable, node: Integers, column: Integers, value: Floats | float = 1.0
 ) -> Part:
-    """Entries in the balances of nodes; what belongs to a cascade's own heat has none."""
+    """Entries in the balances of nodes; cascades' heat and what is graded has none."""
     row = data.node.row[node]
-    if not data.node.cascade.any():
+    if (row >= 0).all():
         return across(variable, row, column, value)
     kept = row >= 0
     every = np.broadcast_to(value, (len(row), np.shape(value)[1] if np.ndim(value) else 1))

@@ -33,7 +33,8 @@ NEW_MARKET_WEIGHT = 3.0
 class Source:
     """A market that the park does not have: at a node, bringing (+1) or taking (-1).
 
-    Of a cascade's own heat it is in an interval; ``temperature`` says how hot, shifted.
+    Of a cascade's own heat it is in an interval; ``temperature`` says how hot, shifted. Of a graded
+    commodity it serves, or is served by, a single ``end``: with whatever quality that accepts.
     """
 
     site: str
@@ -43,6 +44,7 @@ class Source:
     size: float
     interval: int = -1
     temperature: float = math.nan
+    end: int = -1
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,9 @@ def _open_markets(extended: Extended, sources: Sequence[Source]) -> Integers:
 
 def _rows_at(problem: Problem, source: Source) -> Integers:
     """The rows of a new market: its node's balances, or those of its heat interval."""
+    if source.end >= 0:
+        single = rows_of(problem, "sink_matched" if source.sign > 0 else "source_matched")
+        return single[1][source.end] if single else np.zeros(0, dtype=np.int64)
     falls = source.interval >= 0
     found = rows_of(problem, "heat_balance" if falls else "balance")
     place = source.interval if falls else int(problem.data.node.row[source.node])

@@ -100,7 +100,13 @@ def new_markets(problem: Problem, elastic: Elastic) -> list[Source]:
             size = float(slack.size[entity])
             # Own heat that finds no place leaves at the cold end of its cascade.
             cold = _cold_end(problem, int(slack.entity[entity])) if data.node.cascade[node] else -1
-            found[(node, sign, cold)] = Source(site, commodity, node, sign, size, cold)
+            end = -1
+            if data.node.graded[node]:
+                ends = data.quality.sinks if demand else data.quality.sources
+                kind = "demand" if demand else "stream"
+                end = int(ends.place(kind)[slack.entity[entity]])
+            key = (node, sign, cold if end < 0 else end)
+            found[key] = Source(site, commodity, node, sign, size, cold, end=end)
     return list(found.values())
 
 

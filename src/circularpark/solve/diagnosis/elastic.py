@@ -35,8 +35,8 @@ COLDER = 1e-3
 class Slacks:
     """One kind of slack: what gives, and the columns that say how much.
 
-    kind : demand, heat, surplus, contract, required, limit or rule
-    entity : (E,) position among demands, intervals, streams, markets, expandable items or rows
+    kind : demand, heat, surplus, load, contract, required, limit or rule
+    entity : (E,) position among demands, intervals, streams, loads, markets, items or rows
     columns : (E, K); size : (E,) typical amount
     sign : +1 over, -1 under, and family : of the rows (limits and rules)
     """
@@ -86,6 +86,7 @@ def relax(
         *_demands(extended),
         *_heat(extended),
         *_streams(extended),
+        *_loads(extended),
         *_contracts(extended),
         *_required(extended),
         *_of_rows(extended, "rule"),
@@ -125,7 +126,7 @@ def _peaks(extended: Extended, slacks: list[Slacks]) -> Integers | None:
     """The worst rate of each shortage: of equal shortages the one without spikes is told."""
     found = []
     for slack in slacks:
-        if slack.kind in ("demand", "heat", "surplus"):
+        if slack.kind in ("demand", "heat", "surplus", "load"):
             most = np.concatenate(extended.upper)[slack.columns].max(axis=1)
             worst = extended.columns(most, slack.size)
             count = slack.columns.size
@@ -152,7 +153,7 @@ def _reduced(arrays: Arrays, costs: Floats, duals: Floats, held: list[Floats]) -
 def _stages(problem: Problem, slacks: list[Slacks], columns: int) -> list[Floats]:
     """Costs of each stage: how much gives relative to its size, weighed by hours."""
     costs = []
-    for kinds in (("demand", "heat", "surplus"), ("contract", "required"), ("rule",)):
+    for kinds in (("demand", "heat", "surplus", "load"), ("contract", "required"), ("rule",)):
         own = [s for s in slacks if s.kind in kinds]
         if own:
             costs.append(_costs(problem, own, columns, None))
@@ -193,10 +194,22 @@ def _commodity_size(problem: Problem, node: Integers) -> Floats:
     return np.asarray(largest[nodes.commodity[node]], dtype=float)
 
 
-def _balance(extended: Extended, node: Integers) -> Integers:
+def _put(
+    extended: Extended, things: Integers, node: Integers, columns: Integers, kind: str
+) -> None:
+    """Slacks of demands or streams in the balances of their nodes; graded ones have their own."""
+    data = extended.problem.data
+    demand = kind == "demand"
+    ends = data.quality.sinks if demand else data.quality.sources
+    value = 1.0 if demand else -1.0
     found = rows_of(extended.problem, "balance")
-    own = extended.problem.data.node.row[node]
-    return found[1][own] if found else np.zeros((0, 0), dtype=np.int64)
+    own = np.flatnonzero(data.node.row[node] >= 0)
+    if found is not None and len(own):
+        extended.put(found[1][data.node.row[node[own]]], columns[own], value)
+    graded = np.flatnonzero(data.node.graded[node])
+    single = rows_of(extended.problem, "sink_matched" if demand else "source_matched")
+    if single is not None and len(graded):
+        extended.put(single[1][ends.place(kind)[things[graded]]], columns[graded], value)
 
 
 def _demands(extended: Extended) -> list[Slacks]:
@@ -208,7 +221,7 @@ def _demands(extended: Extended) -> list[Slacks]:
         return []
     size = _commodity_size(extended.problem, demand.node[firm])
     columns = extended.columns(np.maximum(demand.rate[firm], 0.0), size[:, None])
-    extended.put(_balance(extended, demand.node[firm]), columns, 1.0)
+    _put(extended, firm, demand.node[firm], columns, "demand")
     return [Slacks("demand", firm, columns, size)]
 
 
@@ -220,9 +233,7 @@ def _streams(extended: Extended) -> list[Slacks]:
         return []
     size = _commodity_size(extended.problem, stream.node[firm])
     columns = extended.columns(np.maximum(stream.offer[firm], 0.0), size[:, None])
-    other = np.flatnonzero(extended.problem.data.node.row[stream.node[firm]] >= 0)
-    if len(other):
-        extended.put(_balance(extended, stream.node[firm[other]]), columns[other], -1.0)
+    _put(extended, firm, stream.node[firm], columns, "stream")
     falling = rows_of(extended.problem, "heat_balance")
     if falling is not None:
         part = extended.problem.data.heat.stream
@@ -232,6 +243,19 @@ def _streams(extended: Extended) -> list[Slacks]:
         own = of >= 0
         extended.put(falling[1][part.interval[own]], columns[of[own]], -part.share[own])
     return [Slacks("surplus", firm, columns, size)]
+
+
+def _loads(extended: Extended) -> list[Slacks]:
+    """Loads of operations that nothing clean enough carries away."""
+    found = rows_of(extended.problem, "operation_load")
+    if found is None:
+        return []
+    load = np.maximum(-found[0].upper, 0.0)
+    size = load.max(axis=1)
+    own = np.flatnonzero(size > 0)
+    columns = extended.columns(load[own], power_of_two(size[own])[:, None])
+    extended.put(found[1][own], columns, -1.0)
+    return [Slacks("load", own, columns, size[own])]
 
 
 def _heat(extended: Extended) -> list[Slacks]:

@@ -46,6 +46,7 @@ class Writer:
             "demand": self._at_nodes,
             "heat": self._missing_heat,
             "surplus": self._at_nodes,
+            "load": self._loads,
             "contract": self._contracts,
             "required": self._required,
             "limit": self._limits,
@@ -114,6 +115,32 @@ class Writer:
                 unit=unit,
             )
             yield self._entry("demand", (site, commodity, ""), when, unit, texts)
+
+    def _loads(self, slack: Slacks, amounts: Floats) -> Iterator[Shortage]:
+        """Loads of operations that nothing clean enough carries away."""
+        found = rows_of(self.problem, "operation_load")
+        if found is None:
+            return
+        names = found[0].key
+        load = np.maximum(-found[0].upper, 0.0)
+        for place in np.flatnonzero(amounts.any(axis=1)):
+            row = int(slack.entity[place])
+            share = 100.0 * amounts[place] / np.where(load[row] > 0, load[row], 1.0)
+            when = worst_of(self.data.time, share)
+            item, name = str(names["operation"][row]), str(names["property"][row])
+            operation = self.data.operation
+            node = operation.node[np.flatnonzero(operation.key["operation"] == item)[0]]
+            site, commodity = (str(v) for v in self.data.node.index.iloc[int(node)])
+            texts = self._said(
+                "diagnose.load",
+                when,
+                site=self.words.site(site),
+                commodity=self.words.commodity(commodity),
+                item=item,
+                property=name,
+                amount=figures(when.worst),
+            )
+            yield self._entry("load", (site, commodity, item), when, "%", texts)
 
     def _contracts(self, slack: Slacks, amounts: Floats) -> Iterator[Shortage]:
         market = self.data.market.index
@@ -261,6 +288,29 @@ class Writer:
             shown = figures(lever.base, 6)
             texts = self._said(f"diagnose.full.{lever.kind}", item=name, value=shown, unit=unit)
             yield Binding(lever.table, lever.item, lever.base, unit, texts)
+        yield from self._qualities()
+
+    def _qualities(self) -> Iterator[Binding]:
+        """Limits on mixes that hold back what is short."""
+        found = rows_of(self.problem, "quality_limit")
+        if found is None:
+            return
+        block, numbers = found
+        quality, duals = self.data.quality, self.elastic.gave[0].duals
+        scale = np.array([np.abs(t).max(initial=0.0) for t in quality.bound]) + 1e-12
+        price = np.abs(duals[numbers]).sum(axis=1) * scale
+        order = np.argsort(-price, kind="stable")[:MOST_BINDING]
+        for row in order[price[order] > 1e-6 * price.max(initial=0.0)]:
+            sink, name, side = (str(block.key[k][row]) for k in ("sink", "property", "side"))
+            value = float(quality.bound[row].max() if side == "max" else quality.bound[row].min())
+            texts = self._said(
+                f"diagnose.full.quality_{side}",
+                item=sink,
+                property=name,
+                value=figures(value, 6),
+                unit="" if quality.unit[row] == "1" else f" {quality.unit[row]}",
+            )
+            yield Binding("quality", sink, value, str(quality.unit[row]), texts)
 
     def change(self, change: Change) -> NamedChange:
         """A change of a cure with its names and its phrase."""
@@ -312,6 +362,8 @@ class Writer:
         said = f"diagnose.cure.{key}"
         if not np.isnan(source.temperature):
             said = "diagnose.cure.heat"
+        elif source.end >= 0:
+            said = f"diagnose.cure.graded_{key}"
         limited = rows_of(self.problem, "limits") is not None
         texts: Names = {}
         for lang in LANGUAGES:
