@@ -22,6 +22,7 @@ from circularpark.solve.run import Clock, Judged, judge, optimise
 from tests.parks import make_park
 from tests.solve.binding import TOML, binding_park
 from tests.solve.binding_heat import heat_park
+from tests.solve.binding_quality import quality_park
 
 FAMILIES = [constraint.__name__ for constraint in CONSTRAINTS]
 # The park in which a family binds: a tank slow to fill or to empty; where day and night both
@@ -42,11 +43,12 @@ HEAT = {
     "match_bounds",
     "exchanger_capacity",
 }
+QUALITY = {"source_matched", "sink_matched", "link_matched", "quality_limit", "operation_load"}
 
 
 @pytest.fixture(scope="module")
 def plans(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Plan]:
-    """The binding park solved, once for each kind, and the one with heat."""
+    """The binding park solved, once for each kind, and those with heat and quality."""
     found = {
         name: circularpark.solve(
             circularpark.read_park(binding_park(tmp_path_factory.mktemp("binding"), **kind))
@@ -54,7 +56,8 @@ def plans(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Plan]:
         for name, kind in KINDS.items()
     }
     warm = circularpark.read_park(heat_park(tmp_path_factory.mktemp("heat")))
-    return {**found, "heat": circularpark.solve(warm)}
+    wet = circularpark.read_park(quality_park(tmp_path_factory.mktemp("quality")))
+    return {**found, "heat": circularpark.solve(warm), "quality": circularpark.solve(wet)}
 
 
 def judged(problem: Problem) -> Judged:
@@ -100,7 +103,8 @@ def mutated(problem: Problem, family: str, part: int, place: int, factor: float)
 def test_one_wrong_coefficient_is_found_by_the_raw_data(
     plans: dict[str, Plan], family: str
 ) -> None:
-    plan = plans["heat" if family in HEAT else family if family in KINDS else ""]
+    kind = "heat" if family in HEAT else "quality" if family in QUALITY else family
+    plan = plans[kind if kind in plans else ""]
     assert plan.certificate.ok
     part, place, sign = heaviest(plan, family)
     wrong = judged(mutated(plan.problem, family, part, place, 1 + 0.05 * sign))

@@ -13,6 +13,7 @@ from circularpark.errors import RuleError
 from circularpark.park import demo_parks
 from circularpark.solve.pyomo_build import keys_of
 from tests.solve.binding_heat import heat_park
+from tests.solve.binding_quality import quality_park
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +92,16 @@ def test_heat_cascades_are_the_same_program(tmp_path):
     problem = circularpark.build(circularpark.read_park(heat_park(tmp_path)))
     model = circularpark.to_pyomo(problem)
     assert model.raised["steam", "mill", "", "2025"].ub is None
+    pyo.SolverFactory("appsi_highs").solve(model)
+    own = circularpark.solve(problem).objective["value"]
+    assert pyo.value(model.objective_1) == pytest.approx(own, rel=1e-7)
+    assert circularpark.solve(model).certificate.ok
+
+
+def test_matches_of_quality_are_the_same_program(tmp_path):
+    problem = circularpark.build(circularpark.read_park(quality_park(tmp_path)))
+    model = circularpark.to_pyomo(problem)
+    assert model.matched["rinse", "wash", "river", "2025"].lb == 0
     pyo.SolverFactory("appsi_highs").solve(model)
     own = circularpark.solve(problem).objective["value"]
     assert pyo.value(model.objective_1) == pytest.approx(own, rel=1e-7)

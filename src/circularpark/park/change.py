@@ -17,7 +17,10 @@ INHERITS: Final = {
 }
 
 # How a path names a row where the table's key starts with something else than the thing.
-PATH_KEYS: Final = {"factors": ("item", "measure", "table")}
+PATH_KEYS: Final = {
+    "factors": ("item", "measure", "table"),
+    "quality": ("item", "property", "commodity"),
+}
 
 
 def active(paths: pd.DataFrame, year: int, scenario: str) -> np.ndarray:
@@ -70,7 +73,10 @@ def _with_cell(raw: Mapping[str, pd.DataFrame], name: str, row: Mapping[str, Any
     named = rows_named(frame, name, str(row["item"]))
     values = frame[column].to_numpy(dtype=float, copy=True)
     if not np.isnan(row["set"]):
+        # Of an operation only the load was converted; max_in and max_out stay in quality_unit.
+        as_read = name == "operations" and column != "load"
         stated = tables()[name].columns[column].unit == "stated" and "_unit_factor" in frame
+        stated = stated and not as_read
         scale = frame["_unit_factor"].to_numpy() if stated else np.ones(len(frame))
         values = np.where(named, float(row["set"]) * scale, values)
     if not np.isnan(row["multiply"]):

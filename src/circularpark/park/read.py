@@ -23,6 +23,7 @@ from circularpark.park.resolve import formula_value
 from circularpark.park.schema import tables
 from circularpark.park.settings import FILE, WHOLE_YEAR, read_settings
 from circularpark.park.sheets import size
+from circularpark.park.standards import fill_standards
 from circularpark.park.typed import Columns, blanks, frame, out_of_range, typed
 from circularpark.park.workbook.read import read_workbook
 
@@ -74,6 +75,7 @@ def park_of(files: Files, *, case: str | None = None, formulas: Formulas | None 
         given = files.sheets
     elif settings.catalogue:
         catalogue.only_what_is_named(files.sheets)
+    files.findings += fill_standards(files.sheets)
     settings, name, names, findings = read_settings(files.toml, here)
     unread = any(f.file == FILE and f.severity == "problem" for f in files.findings)
     files.findings += [] if unread else findings

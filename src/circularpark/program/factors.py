@@ -34,6 +34,7 @@ def factor_terms(data: Data, var: Variables, name: str) -> Linear:
             ("processes", _activities),
             ("storages", _discharges),
             ("links", _links),
+            ("operations", _throughputs),
         ):
             rows = _rows(found, table, scope)
             if len(rows):
@@ -148,6 +149,14 @@ def _discharges(data: Data, var: Variables, scope: int, rows: pd.DataFrame) -> l
     frame = data.blocks.first.storages.set_index("id").reindex(names.iloc[chosen])
     frame = frame.reset_index().rename(columns={"storage": "id"})
     return [_placed("discharge", scope, var.discharge, chosen, "storages", frame, data, rows)]
+
+
+def _throughputs(data: Data, var: Variables, scope: int, rows: pd.DataFrame) -> list[Term]:
+    names = data.operation.key["operation"]
+    chosen = _of(rows, names)
+    frame = data.blocks.first.operations.drop_duplicates("id").set_index("id")
+    frame = frame.reindex(names[chosen]).rename_axis("id").reset_index()
+    return [_placed("throughput", scope, var.throughput, chosen, "operations", frame, data, rows)]
 
 
 def _links(data: Data, var: Variables, scope: int, rows: pd.DataFrame) -> list[Term]:

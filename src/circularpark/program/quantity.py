@@ -178,6 +178,13 @@ def _processes(data: Data, var: Variables, commodity: str) -> Linear:
     return Linear(tuple(terms))
 
 
+def _operations(data: Data, var: Variables, commodity: str) -> Linear:
+    names = data.operation.key["operation"]
+    frame = data.blocks.first.operations.drop_duplicates("id").set_index("id")
+    frame = frame.reindex(names).rename_axis("id").reset_index()
+    return _plain(data, "operations", var.throughput, frame)
+
+
 def _storages(data: Data, var: Variables, commodity: str) -> Linear:
     frame = data.blocks.first.storages.set_index("id")
     names = data.storage.index["storage"]
@@ -229,6 +236,7 @@ _TABLES = {
     "demands": _demands,
     "offers": _offers,
     "processes": _processes,
+    "operations": _operations,
     "storages": _storages,
     "links": _links,
     "capacity": _capacity,

@@ -132,7 +132,7 @@ def _cell_text(row: pd.Series, column: str | None) -> str | None:
     if column is None or column not in row.index:
         return None
     cell = row[column]
-    if column in {"amount", "today"} and isinstance(cell, float):
+    if column in {"amount", "today", "load"} and isinstance(cell, float):
         # The reader has converted these to the commodity's unit; show what the file says.
         factor = row.get("_unit_factor", 1.0)
         if isinstance(factor, float) and np.isfinite(factor) and factor > 0:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from circularpark.errors import Finding
+from circularpark.park.change import PATH_KEYS
 from circularpark.park.checks.cells import (
     NOT_PROFILES,
     finding_at,
@@ -237,7 +238,9 @@ def _path_cell(
         yield unknown(frame, index, "table", table, ("park",), set(draft.raw))
         return
     names = _path_items(target)
-    if item and item not in names:
+    # Where an id has several rows a path may name one by the rest of its key.
+    first = item.partition("/")[0] if table in PATH_KEYS else item
+    if item and item not in names and first not in names:
         yield unknown(frame, index, "item", item, (table,), names)
     numbers = {
         str(c)

@@ -1,0 +1,183 @@
+"""Properties that a sink limits and a source that can reach it does not tell.
+
+Reachable is what stands at one site, what a links row joins, and what a transport may join by the
+straight way and its detour. Ways along corridors are looked at where candidate links are found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+from circularpark.errors import Finding
+from circularpark.park.checks.cells import finding_at, flag, listed, number, rows_of, text
+from circularpark.park.geo import metres_between
+
+if TYPE_CHECKING:
+    from circularpark.park.draft import Draft
+
+EVERY_SITE: Final = "*"
+DETOUR: Final = 1.3
+
+
+def limited_properties_are_known(draft: Draft) -> Iterator[Finding]:
+    """What a sink limits, every source that can reach it says: unknown is never taken as zero."""
+    if rows_of(draft, "quality").empty and rows_of(draft, "operations").empty:
+        return
+    sources, told = _sources(draft)
+    limits = _limits(draft, {(good, name) for _, good, name in told})
+    asked = sources.merge(limits, on="commodity")
+    known = set(told)
+    triples = zip(asked["item"], asked["commodity"], asked["property"], strict=True)
+    open_ones = asked[[triple not in known for triple in triples]]
+    if open_ones.empty:
+        return
+    ways = _Ways(draft)
+    blamed: set[tuple[str, str]] = set()
+    for row in open_ones.itertuples(index=False):
+        item, name = str(row.item), str(row.property)
+        joined = ways.join(str(row.site), str(row.place), str(row.commodity))
+        if (item, name) in blamed or item == row.sink or not joined:
+            continue
+        blamed.add((item, name))
+        values = {"item": item, "property": name, "sink": row.sink}
+        frame = rows_of(draft, str(row.table))
+        yield finding_at(frame, row.at, "physics.property_unknown", "id", values=values)
+
+
+def _sources(draft: Draft) -> tuple[pd.DataFrame, list[tuple[str, str, str]]]:
+    """Every source with its place, and the (item, commodity, property) that are told."""
+    parts = [_placed(draft, "streams"), _placed(draft, "markets", "buy"), _operated(draft)]
+    parts.append(_of_processes(draft, gives=True))
+    sources = pd.concat(parts, ignore_index=True)
+    frame = rows_of(draft, "quality")
+    has = number(frame, "value").notna() | number(frame, "removal").notna()
+    rows = zip(
+        text(frame, "item")[has], text(frame, "commodity")[has], text(frame, "property")[has],
+        strict=True,
+    )  # fmt: skip
+    said: dict[str, list[tuple[str, str]]] = {}
+    for item, good, name in rows:
+        said.setdefault(item, []).append((good, name))
+    told = [
+        (str(item), str(good), name)
+        for item, technology, good in zip(
+            sources["item"], sources["technology"], sources["commodity"], strict=True
+        )
+        for own in {str(item), str(technology)}
+        for which, name in said.get(own, ())
+        if which in ("", good)
+    ]
+    loads = rows_of(draft, "operations")
+    capped = number(loads, "max_out").notna()
+    columns = (text(loads, c)[capped] for c in ("id", "commodity", "property"))
+    return sources, told + list(zip(*columns, strict=True))
+
+
+def _limits(draft: Draft, known: set[tuple[str, str]]) -> pd.DataFrame:
+    """Every limit of a sink: sink, place, commodity, property."""
+    frame = rows_of(draft, "quality")
+    asks = number(frame, "min").notna() | number(frame, "max").notna()
+    rows = pd.DataFrame(
+        {"item": text(frame, "item"), "which": text(frame, "commodity"),
+         "property": text(frame, "property")}
+    )[asks]  # fmt: skip
+    plain = pd.concat([_placed(draft, "demands"), _placed(draft, "markets", "")], ignore_index=True)
+    made = _of_processes(draft, gives=False)
+    by_item = plain.merge(rows, on="item")
+    own = made.merge(rows, on="item")
+    theirs = made.merge(rows.rename(columns={"item": "technology"}), on="technology")
+    inputs = pd.concat([own, theirs], ignore_index=True)
+    pairs = list(zip(inputs["commodity"], inputs["property"], strict=True))
+    named = inputs["which"] == inputs["commodity"]
+    mixed = (inputs["which"] == "") & pd.Series([p in known for p in pairs], dtype=bool)
+    loads = rows_of(draft, "operations")
+    limited = number(loads, "max_in").notna() | number(loads, "max_out").notna()
+    of_loads = pd.DataFrame(
+        {"item": text(loads, "id"), "site": text(loads, "site"),
+         "commodity": text(loads, "commodity"), "property": text(loads, "property")}
+    )[limited]  # fmt: skip
+    whole = pd.concat([by_item, inputs[named | mixed], of_loads], ignore_index=True)
+    whole = whole.rename(columns={"item": "sink", "site": "place"})
+    return whole[["sink", "place", "commodity", "property"]].drop_duplicates()
+
+
+def _placed(draft: Draft, table: str, way: str | None = None) -> pd.DataFrame:
+    """Rows of a table with their places; of markets those that buy, or with "" all others."""
+    frame = rows_of(draft, table)
+    if way is not None:
+        buys = text(frame, "direction") == "buy"
+        frame = frame[buys if way else ~buys]
+    return _entries(table, frame, text(frame, "id"), text(frame, "site"), text(frame, "commodity"))
+
+
+def _operated(draft: Draft) -> pd.DataFrame:
+    frame = rows_of(draft, "operations")
+    frame = frame[~text(frame, "id").duplicated()]
+    names = (text(frame, c) for c in ("id", "site", "commodity"))
+    return _entries("operations", frame, *names)
+
+
+def _entries(
+    table: str, frame: pd.DataFrame, item: pd.Series, site: pd.Series, good: pd.Series
+) -> pd.DataFrame:
+    found = pd.DataFrame({"item": item, "site": site, "commodity": good, "technology": ""})
+    return found.assign(table=table, at=frame.index)
+
+
+def _of_processes(draft: Draft, *, gives: bool) -> pd.DataFrame:
+    """Outputs or inputs of the processes that may run."""
+    frame = rows_of(draft, "processes")
+    plants = _entries(
+        "processes", frame, text(frame, "id"), text(frame, "site"), text(frame, "id")
+    ).drop(columns="commodity")
+    plants["technology"] = text(frame, "technology")
+    plants = plants[text(frame, "status") != "forbidden"]
+    recipes = rows_of(draft, "recipes")
+    rows = pd.DataFrame(
+        {"technology": text(recipes, "technology"), "commodity": text(recipes, "commodity")}
+    )
+    rate = number(recipes, "rate")
+    return plants.merge(rows[rate > 0 if gives else rate < 0], on="technology")
+
+
+class _Ways:
+    """Which sites a commodity may go between."""
+
+    def __init__(self, draft: Draft) -> None:
+        sites = rows_of(draft, "sites")
+        place = zip(number(sites, "lon"), number(sites, "lat"), strict=True)
+        self.place = dict(zip(text(sites, "id"), place, strict=True))
+        links = rows_of(draft, "links")
+        self.links: set[tuple[str, str, str]] = set()
+        columns = [text(links, c) for c in ("from", "to", "commodity")]
+        shut = text(links, "status") == "forbidden"
+        for start, end, good, back, no in zip(
+            *columns, flag(links, "bidirectional"), shut, strict=True
+        ):
+            if not no:
+                self.links.add((start, end, good))
+                if back:
+                    self.links.add((end, start, good))
+        transports = rows_of(draft, "transports")
+        own = text(transports, "_origin") != "catalogue"
+        detour = number(transports, "detour").fillna(DETOUR).clip(lower=1e-9)
+        self.reach: dict[str, float] = {}
+        most = number(transports, "max_km") / detour
+        for goods, km in zip(text(transports, "commodity")[own], most[own], strict=True):
+            for good in listed(goods):
+                if not np.isnan(km):
+                    self.reach[good] = max(self.reach.get(good, 0.0), float(km))
+
+    def join(self, start: str, end: str, good: str) -> bool:
+        """Whether the commodity may come from one site to the other."""
+        if EVERY_SITE in (start, end) or start == end or (start, end, good) in self.links:
+            return True
+        if start not in self.place or end not in self.place or good not in self.reach:
+            return False
+        (lon, lat), (other_lon, other_lat) = self.place[start], self.place[end]
+        metres = metres_between(*(np.array([v]) for v in (lon, lat, other_lon, other_lat)))
+        return bool(metres[0] / 1000 <= self.reach[good])
