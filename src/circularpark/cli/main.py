@@ -8,13 +8,14 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from circularpark.cli import check, draw, explain, export, new, solve
+from circularpark.cli import check, compare, draw, explain, export, new, solve
 from circularpark.cli.outcome import WRONG_USAGE, complain
 from circularpark.words import Language, say, user_language
 
 COMMANDS: Final[Mapping[str, Callable[..., None]]] = {
     "check": check.check,
     "solve": solve.solve,
+    "compare": compare.compare,
     "map": draw.draw,
     "explain": explain.explain,
     "new": new.new,

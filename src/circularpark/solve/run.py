@@ -192,11 +192,16 @@ class _Weights:
     weights: Mapping[str, float]
 
 
+def stages_for_best() -> Sequence[Stage]:
+    """The one objective stage of the best operation: least cost."""
+    return [_Weights({"cost": 1.0})]  # type: ignore[list-item]
+
+
 def best_operation(
     park: Park, profile: SolverProfile, clock: Clock, blocks: Blocks | None = None
 ) -> Judged | None:
     """Existing things run at least cost, without limits; None where they cannot meet the wants."""
-    stages = [_Weights({"cost": 1.0})]
+    stages = stages_for_best()
     problem = clock.run("build", build, park, operation_only=True, stages=stages, blocks=blocks)
     try:
         optimum = optimise(problem, profile, clock)

@@ -1,0 +1,123 @@
+"""Plans of one park after another: the programs made anew, the solver going on where it stood.
+
+What comes out is the same as from ``solve``: each plan is proven and checked against its
+park's raw tables, whatever the solver began from. Where the way there does not end in a
+proof, the program is solved once more from nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from circularpark.errors import NoFeasiblePlan, SolverError
+from circularpark.program.assemble import Problem, build
+from circularpark.program.collect import blocks_of
+from circularpark.program.data import Blocks
+from circularpark.solve.highs import Infeasible
+from circularpark.solve.interior import HUGE
+from circularpark.solve.profile import SolverProfile, read_profile
+from circularpark.solve.run import (
+    Clock,
+    Judged,
+    Optimum,
+    build_plan,
+    hand_over,
+    judge,
+    optimise,
+    plan_of_optimum,
+    refuse,
+    stages_for_best,
+    why,
+)
+from circularpark.solve.warm import WarmModel
+
+if TYPE_CHECKING:
+    from circularpark.park.model import Park
+    from circularpark.solve.plan import Plan
+
+
+class Resolver:
+    """Solves programs one after another, each stage from the basis of the last program's.
+
+    warm : how many programs were solved from an earlier basis; cold : from nothing
+    """
+
+    def __init__(self, profile: SolverProfile) -> None:
+        self.profile = profile
+        self.live = WarmModel(profile)
+        self.warm = 0
+        self.cold = 0
+
+    def optimise(self, problem: Problem, clock: Clock) -> Optimum:
+        """Least of each objective stage in turn.
+
+        Raises
+        ------
+        Infeasible : no point meets all rows, found so without any earlier basis.
+        SolverError : the solver failed from nothing, too.
+        """
+        if self.profile.interface == "highs" and problem.matrix.nnz <= HUGE:
+            begun = bool(self.live.stages)
+            try:
+                found = optimise(problem, self.profile, clock, self.live.move(problem))
+            except (Infeasible, SolverError):
+                self.live.forget()
+            else:
+                if all(proof.ok for proof in found.proofs):
+                    self.warm, self.cold = self.warm + begun, self.cold + (not begun)
+                    return found
+                self.live.forget()
+        self.cold += 1
+        live = clock.run("hand_over", hand_over, problem, self.profile)
+        return optimise(problem, self.profile, clock, live)
+
+
+class Replanner:
+    """Plans of parks that differ little: best operation and plan, each with its own models."""
+
+    def __init__(self, solver: SolverProfile | str | None = None) -> None:
+        profile = solver if isinstance(solver, SolverProfile) else read_profile(solver)
+        self.profile = profile
+        self.best = Resolver(profile)
+        self.whole = Resolver(profile)
+
+    def plan(
+        self, park: Park, *, blocks: Blocks | None = None, minimise: str | None = None
+    ) -> Plan:
+        """The plan of ``park``, as ``solve`` would give it.
+
+        Raises
+        ------
+        ParkDataError, NoFeasiblePlan, SolverError : as ``solve``
+        """
+        clock = Clock()
+        blocks = blocks if blocks is not None else clock.run("build", blocks_of, park)
+        best = self.best_operation(park, clock, blocks)
+        problem = build_plan(park, best.account if best else None, clock, minimise, blocks)
+        return self.plan_of(problem, best, clock)
+
+    def best_operation(self, park: Park, clock: Clock, blocks: Blocks) -> Judged | None:
+        """The best operation, proven; None where what stands cannot meet the wants."""
+        stages = stages_for_best()
+        problem = clock.run("build", build, park, operation_only=True, stages=stages, blocks=blocks)
+        try:
+            optimum = self.best.optimise(problem, clock)
+        except Infeasible:
+            return None
+        judged = judge(optimum, clock, None, limits=False)
+        if not judged.certificate.ok:
+            refuse(judged.certificate)
+        return judged
+
+    def plan_of(self, problem: Problem, best: Judged | None, clock: Clock) -> Plan:
+        """The plan of a program beside a best operation.
+
+        Raises
+        ------
+        NoFeasiblePlan : no point meets all rows; the diagnosis says which of them
+        """
+        try:
+            optimum = self.whole.optimise(problem, clock)
+        except Infeasible:
+            raise NoFeasiblePlan(why(problem, self.profile), problem.park.id) from None
+        return plan_of_optimum(optimum, best, self.profile, clock)
