@@ -98,7 +98,11 @@ def doubled(park: RandomPark) -> RandomPark:
 
 
 def with_useless_things(park: RandomPark) -> RandomPark:
-    """The park with a market dearer and dirtier than another, and a machine that only loses."""
+    """The park with a market dearer and dirtier than another, and a machine that is too.
+
+    The machine burns far more gas than any other way to steam; one that took power would be of
+    use where power is left over from cogeneration.
+    """
     worse: Row = {"id": "steam_dear", "site": "*", "commodity": "steam", "direction": "buy"}
     machine: Row = {"id": "leaky", "capacity_of": "steam", "capex": 1e6, "var_om": 5000}
     return (
@@ -107,7 +111,7 @@ def with_useless_things(park: RandomPark) -> RandomPark:
         .having(
             "recipes",
             {"technology": "leaky", "row": "out", "commodity": "steam", "rate": 1},
-            {"technology": "leaky", "row": "in", "commodity": "power", "rate": -1.4},
+            {"technology": "leaky", "row": "in", "commodity": "gas", "rate": -50, "emits": "yes"},
         )
         .having(
             "processes",

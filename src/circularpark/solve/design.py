@@ -238,7 +238,8 @@ def _dispatch(
     build = whole.var.build
     # Between the design and what mends it the park's own objective chooses.
     low, high = np.minimum(mended, wanted), np.maximum(mended, wanted)
-    room = ROOM * np.maximum(high, build.scale[:, None])
+    # What neither of them builds stays out, and all that hangs on it.
+    room = np.where(high > 0, ROOM * np.maximum(high, build.scale[:, None]), 0.0)
     box = _with_builds(whole, np.maximum(low - room, 0.0), np.minimum(high + room, build.upper))
     optimum = optimise(box, profile, clock)
     return optimum, _builds(optimum)
@@ -258,7 +259,8 @@ def _mended(whole: Problem, wanted: Floats, profile: SolverProfile, clock: Clock
     """The least investment that lets the year work and keeps as much of the design as it can.
 
     First all of the design is kept and only enlarged; where a budget or another limit has no
-    room for that, nine tenths of it are kept, then whatever remains.
+    room for that, nine tenths of it are kept. Only then other things than the design's are
+    built too, and last of all whatever it takes.
 
     Raises
     ------
@@ -267,13 +269,15 @@ def _mended(whole: Problem, wanted: Floats, profile: SolverProfile, clock: Clock
     build = whole.var.build
     stages = [o for o in whole.objectives if "unmet" in o.weights]
     mending = replace(whole, objectives=(*stages, _investment(whole)))
-    for share in KEPT:
-        least = share * wanted
-        try:
-            bounded = _with_builds(mending, least, np.maximum(build.upper, least))
-            return np.maximum(_builds(optimise(bounded, profile, clock)), least)
-        except Infeasible:
-            continue
+    own = np.where(wanted > 0, build.upper, 0.0)
+    for upper in (own, build.upper):
+        for share in KEPT:
+            least = share * wanted
+            try:
+                bounded = _with_builds(mending, least, np.maximum(upper, least))
+                return np.maximum(_builds(optimise(bounded, profile, clock)), least)
+            except Infeasible:
+                continue
     return _builds(_solved(mending, profile, clock))
 
 
