@@ -259,3 +259,41 @@ def test_qualities_change_along_a_path(tmp_path: Path) -> None:
     bought = plan.exchange.set_index("period")["value"]
     assert bought["2025"] == pytest.approx(8 * 20 / 48)
     assert bought["2030"] == pytest.approx(8 * 36 / 48)
+
+
+TREATED = {
+    "commodities": (
+        "id,kind,unit,surplus\nraw,water,m3,free\nwater,water,m3,free\nbrine,waste,m3,\n"
+    ),
+    "technologies": "id,capacity_of,var_om\nfilter,raw,1\n",
+    "recipes": (
+        "technology,row,commodity,rate\nfilter,1,raw,-1\nfilter,2,water,0.8\nfilter,3,brine,0.2\n"
+    ),
+    "processes": "id,site,technology,capacity\nplant,mill,filter,30\n",
+    "demands": "id,site,commodity,amount,unit\nwash,mill,water,8,m3/h\n",
+    "markets": MARKETS + "spring,mill,water,buy,4\ntip,mill,brine,dispose,0\n",
+}
+REMOVES = (
+    "item,commodity,property,value,removal,max,unit\nrinse,,cod,60,,,mg/L\nspring,,cod,2,,,mg/L\n"
+    "filter,water,cod,,50%,,mg/L\nwash,,cod,,,30,mg/L\n"
+)
+
+
+def test_a_removal_ratio_takes_a_share_of_the_load_of_a_single_source(tmp_path: Path) -> None:
+    raw = "id,site,commodity,amount,unit\nrinse,mill,raw,20,m3/h\n"
+    plan = solved(tmp_path, **TREATED, streams=raw, quality=REMOVES)
+    # Half of 60 g/m3 stay, in eight tenths of the water: 37.5 mg/L.
+    clean = 8 * (30 - 2) / (37.5 - 2)
+    matched = plan.matched.set_index(["source", "sink"])["value"]
+    assert matched["plant", "wash"] == pytest.approx(clean)
+    assert plan.activity["value"].sum() == pytest.approx(clean / 0.8)
+
+
+def test_a_removal_ratio_of_a_mix_is_refused_in_words(tmp_path: Path) -> None:
+    raw = "id,site,commodity,amount,unit\nrinse,mill,raw,20,m3/h\nslops,mill,raw,1,m3/h\n"
+    with pytest.raises(circularpark.ParkDataError) as caught:
+        solved(tmp_path, **TREATED, streams=raw, quality=REMOVES + "slops,,cod,90,,,mg/L\n")
+    (finding,) = caught.value.findings
+    assert (finding.code, finding.row) == ("physics.removal_of_a_mix", 4)
+    assert "rinse, slops" in finding.message("en")
+    assert "去除率" in finding.message("zh")

@@ -140,9 +140,33 @@ class _Desk:
                 told = grades.quality(entry, one)
                 if told is not None:
                     table[place, source] = told
+            self._treat(grades, one, table[place])
         which = {one: place for place, one in enumerate(names)}
         asked = np.array([which[one] for one in name], dtype=np.int64)
         return np.asarray(table[asked, self.source[match]], dtype=float)
+
+    def _treat(self, grades: Grades, name: str, values: Floats) -> None:
+        """What treatments leave of the load of their only source, in place; twice where two follow.
+
+        A treatment that is fed by several sources at once has no quality that could be told.
+        """
+        shares = [grades.removed(entry, name) for entry in self.gives]
+        used = self.sent.any(axis=1)
+        for _ in [share for share in shares if share is not None]:
+            for source, share in enumerate(shares):
+                if share is None:
+                    continue
+                plant = self.gives[source].process
+                own = [i for i, e in enumerate(self.takes) if e.process == plant]
+                own = [i for i in own if (self.takes[i].commodity, name) in grades.told]
+                match = np.flatnonzero(np.isin(self.sink, own) & used)
+                feed = np.unique(self.source[match])
+                if len(feed) != 1:
+                    continue
+                fed = float(self.arrived[match].sum())
+                given = float(self.gives[source].flow.sum())
+                ratio = fed / given if given > 0 else 0.0
+                values[source] = values[feed[0]] * (1.0 - share) * ratio
 
 
 def _nothing(book: Book) -> Floats:

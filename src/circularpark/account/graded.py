@@ -101,10 +101,28 @@ class Grades:
                         yield what, given
 
     @cached_property
+    def outward(self) -> Floats:
+        """Rows that say what comes out, by a value or by a removal ratio."""
+        removal = np.isfinite(self.book.number("quality", "removal", np.nan))
+        return np.asarray((np.isfinite(self.value) | removal).any(axis=1))
+
+    def removed(self, entry: Entry, name: str) -> Floats | None:
+        """The share that a treatment takes out of its feed, (B,); None where it has a value."""
+        if entry.table != "processes" or self.quality(entry, name) is not None:
+            return None
+        share = self.book.number("quality", "removal", np.nan)
+        for item, good in _places(entry):
+            for row in self.rows.get(item, []):
+                same = self.good[row] == good and self.name[row] == name
+                if same and np.isfinite(share[row]).any():
+                    return np.asarray(share[row], dtype=float)
+        return None
+
+    @cached_property
     def told(self) -> set[tuple[str, str]]:
         """(commodity, property) that a source has a value of."""
         pairs = {(str(c), str(p)) for c, p in zip(self.used, self.loaded, strict=True)}
-        for row in np.flatnonzero(np.isfinite(self.value).any(axis=1)).tolist():
+        for row in np.flatnonzero(self.outward).tolist():
             pairs |= {(what, str(self.name[row])) for what, out in self.described(row) if out}
         return pairs
 
@@ -113,7 +131,7 @@ class Grades:
         """Commodities that are graded."""
         found = {str(good) for good in self.used}
         for row, good in enumerate(self.good):
-            thing, gives = str(self.item[row]) in self.of_thing, np.isfinite(self.value[row]).any()
+            thing, gives = str(self.item[row]) in self.of_thing, bool(self.outward[row])
             limits = (np.isfinite(self.least[row]) | np.isfinite(self.most[row])).any()
             for what, out in self.described(row):
                 mixed = limits and not out and (what, str(self.name[row])) in self.told

@@ -36,6 +36,7 @@ from circularpark.program.graded_ends import sinks, sources
 from circularpark.program.operated import Operated
 from circularpark.program.quality_data import OPERATION, Ends, Operations, Quality, Terms
 from circularpark.program.quality_limits import Limits, mix_limits
+from circularpark.program.removals import fill_removals, own_loops
 from circularpark.program.time import Floats, Integers
 
 if TYPE_CHECKING:
@@ -68,6 +69,10 @@ def collect_quality(park: Park, blocks: Blocks, declared: Declared, sides: Quali
     ways = _ways(sides.nodes, sides.links)
     pairs = _without_loops(reachable(gives.node, takes.node, ways.start, ways.end), gives, takes)
     made = compositions(declared, gives, sides)
+    if made.treated:
+        loops = own_loops(made, sides.recipes, gives, takes, pairs)
+        pairs = pairs.take(~loops)
+        fill_removals(park, declared, made, sides.recipes, gives, takes, pairs)
     limits = mix_limits(declared, takes, sides, made.names)
     found = _Matched(park, blocks, gives, takes, pairs, ways, made, sides)
     return found.quality(limits)

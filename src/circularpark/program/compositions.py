@@ -41,12 +41,14 @@ class Compositions:
 
     value : (S, P, 1 or B) in the property's base unit, nan where it is not told
     names : property -> its position; kind, item : (S,) what each source is in the tables
+    treated : sources that take a share out of what their process is fed: source, property, row
     """
 
     value: Floats
     names: dict[str, int]
     kind: Names
     item: list[str]
+    treated: tuple[tuple[int, int, int], ...]
 
     def numbers(self, properties: Names) -> Integers:
         """Positions of properties."""
@@ -90,15 +92,18 @@ def compositions(declared: Declared, gives: Ends, sides: Sides) -> Compositions:
     value = np.full((len(gives.key), len(number), wide), np.nan)
     base = declared.value * declared.size[:, None]
     item: list[str] = []
+    treated: list[tuple[int, int, int]] = []
     for source, (kind, rows) in enumerate(_rows(declared, gives, sides, item)):
         if kind != OPERATION:
             for name, row in rows.items():
                 value[source, number[name]] = base[row]
+                if np.isnan(base[row]).all():
+                    treated.append((source, number[name], row))
     outlet = gives.are(OPERATION)[operated.of]
     most = operated.most * operated.size[:, None]
     column = np.array([number[str(n)] for n in operated.key["property"]], dtype=np.int64)
     value[outlet, column] = most
-    return Compositions(value, number, gives.kind, item)
+    return Compositions(value, number, gives.kind, item, tuple(treated))
 
 
 def _rows(

@@ -30,7 +30,7 @@ class Recipe:
 class Declared:
     """The rows of both tables by thing; ``blocks`` are the park's tables of each block.
 
-    least, most, value : (R, 1 or B) numbers in the row's own unit
+    least, most, value : (R, 1 or B) numbers in the row's own unit; removal : (R, 1 or B) shares
     size : (R,) what the unit is worth in its base; exponent : (R,) of the property's operator
     """
 
@@ -42,6 +42,7 @@ class Declared:
         self.value, self.least, self.most = (
             blocks.number("quality", name) for name in ("value", "min", "max")
         )
+        self.removal = blocks.number("quality", "removal")
         self.unit = blocks.texts("quality", "unit").tolist()
         self.size = sizes(self.unit)
         operators = blocks.texts("quality", "operator").tolist()
@@ -105,9 +106,13 @@ class Declared:
         """Every (commodity, property) that some source of the park has."""
         operated = (self.blocks.texts("operations", c).tolist() for c in ("commodity", "property"))
         found = set(zip(*operated, strict=True))
-        for row in np.flatnonzero(~np.isnan(self.value).all(axis=1)).tolist():
+        for row in [row for row in range(len(self.item)) if self.describes(row)]:
             found |= {(good, self.property[row]) for good in self._given_by(row)}
         return found
+
+    def describes(self, row: int) -> bool:
+        """Whether a row says what comes out: by a value, or by what is taken out of the feed."""
+        return not (np.isnan(self.value[row]).all() and np.isnan(self.removal[row]).all())
 
     def _given_by(self, row: int) -> list[str]:
         """The commodities whose sources a row's value describes."""
@@ -129,7 +134,7 @@ class Declared:
             elif self.commodity[row] and item in self.technologies:
                 found.add(self.commodity[row])
             else:
-                found |= set(self._given_by(row)) if not np.isnan(self.value[row]).all() else set()
+                found |= set(self._given_by(row)) if self.describes(row) else set()
                 for technology in self.technologies.get(item, ()) if self._limits(row) else ():
                     found |= set(self.mixed(technology, self.property[row]))
         return np.isin(self.blocks.texts("commodities", "id").astype(str), sorted(found))
@@ -159,7 +164,7 @@ class Declared:
         for named in (True, False):
             for row in rows:
                 fits = self.commodity[row] == (commodity if named else "")
-                if fits and not np.isnan(self.value[row]).all():
+                if fits and self.describes(row):
                     found.setdefault(self.property[row], row)
         return found
 

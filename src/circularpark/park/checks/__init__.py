@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from circularpark.errors import Finding
 from circularpark.park.checks import (
     cascades,
+    closure,
     connections,
     energy,
     heat,
@@ -70,6 +71,7 @@ ALL: Final[tuple[Check, ...]] = (
     quality.operations_hang_together,
     quality_gaps.limited_properties_are_known,
     energy.recipes_create_nothing,
+    closure.closed_processes_close,
     second_law.machines_obey_carnot,
     time.rows_stand_in_order,
     time.periods_stand_once,

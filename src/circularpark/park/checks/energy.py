@@ -32,7 +32,7 @@ MASS_UNITS: Final[dict[str, float]] = {"t": 1.0, "kg": 0.001, "kt": 1000.0}
 
 def recipes_create_nothing(draft: Draft) -> Iterator[Finding]:
     """No used recipe makes energy or mass out of nothing, and no circle of them loses nothing."""
-    rows = _recipes(draft)
+    rows = recipe_rows(draft)
     if len(rows):
         yield from _energy(draft, rows)
         yield from _mass(draft, rows)
@@ -54,8 +54,8 @@ def _energy(draft: Draft, rows: pd.DataFrame) -> Iterator[Finding]:
         energy=(rows["rate"] * rows["kgce"]).where(counts, 0.0),
         unknown=(enters & ~declared & (rows["kind"] != "water")) | told,
     )
-    given = _most(rows, rows["energy"].clip(lower=0))
-    taken = -_most(rows, rows["energy"].clip(upper=0))
+    given = sum_most(rows, rows["energy"].clip(lower=0))
+    taken = -sum_most(rows, rows["energy"].clip(upper=0))
     for technology in given.index[(taken > 0) & (given > taken * (1 + ROUNDING))]:
         mine = rows[rows["technology"] == technology]
         ratio = float(given[technology] / taken[technology])
@@ -88,8 +88,8 @@ def _mass(draft: Draft, rows: pd.DataFrame) -> Iterator[Finding]:
     """Products and wastes weigh no more than everything that goes in, air and water left out."""
     weight = (rows["rate"] * rows["tonnes"]).fillna(0.0)
     solid = (weight > 0) & rows["kind"].isin(["material", "waste"])
-    made = _most(rows, weight.where(solid, 0.0))
-    taken = -_most(rows, weight.clip(upper=0))
+    made = sum_most(rows, weight.where(solid, 0.0))
+    taken = -sum_most(rows, weight.clip(upper=0))
     unweighed = set(rows.loc[rows["tonnes"].isna() & (rows["rate"] < 0), "technology"])
     for technology in made.index[(taken > 0) & (made > taken * (1 + 1e-6))]:
         if technology in unweighed:
@@ -184,7 +184,7 @@ def _chain(start: int, after: np.ndarray, longest: int) -> list[tuple[int, int]]
     return None
 
 
-def _recipes(draft: Draft) -> pd.DataFrame:
+def recipe_rows(draft: Draft) -> pd.DataFrame:
     """The recipe rows of used technologies with what their commodities are.
 
     Rates count with their formulas; a recipe with a formula that gives no number is left out.
@@ -228,7 +228,7 @@ def _recipes(draft: Draft) -> pd.DataFrame:
     return rows[sound.groupby(rows["technology"]).transform("all")]
 
 
-def _most(rows: pd.DataFrame, amounts: pd.Series) -> pd.Series:
+def sum_most(rows: pd.DataFrame, amounts: pd.Series) -> pd.Series:
     """Per technology the largest sum of ``amounts`` that the shares of its groups allow."""
     total = amounts.where(rows["group"] == "", 0.0).groupby(rows["technology"], sort=False).sum()
     grouped = rows[rows["group"] != ""]
