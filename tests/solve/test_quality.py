@@ -8,6 +8,7 @@ import pytest
 
 import circularpark
 from circularpark.errors import NoFeasiblePlan
+from circularpark.solve.explain import explain_item
 from circularpark.solve.plan import Plan
 from tests.parks import make_park
 
@@ -297,3 +298,42 @@ def test_a_removal_ratio_of_a_mix_is_refused_in_words(tmp_path: Path) -> None:
     assert (finding.code, finding.row) == ("physics.removal_of_a_mix", 4)
     assert "rinse, slops" in finding.message("en")
     assert "去除率" in finding.message("zh")
+
+
+CHOICE = {
+    "commodities": GOODS,
+    "streams": RINSE.format(offer=20) + "slops,mill,water,4,m3/h\n",
+    "demands": WASH.format(want=8),
+    "markets": MARKETS + "spring,farm,water,buy,{price}\n",
+    "quality": (
+        "item,property,value,max,unit,standard\nrinse,CODcr,50,,mg/L,\nspring,CODcr,70,,mg/L,\n"
+        "slops,CODcr,90,,mg/L,\nwash,,,,,w_cool_CODcr\n"
+    ),
+    **PIPE,
+}
+
+
+def chosen(price: float) -> dict[str, str]:
+    clean = CHOICE["quality"].replace("spring,CODcr,70", "spring,CODcr,10")
+    return {**CHOICE, "markets": CHOICE["markets"].format(price=price), "quality": clean}
+
+
+def test_explain_tells_limits_on_whose_word_and_matches(tmp_path: Path) -> None:
+    plan = solved(tmp_path, **chosen(4))
+    hops = dict(explain_item(plan, "wash", "en"))
+    told = "\n".join(hops["solve.hop.quality"])
+    assert "CODcr ≤ 60 mg/L" in told
+    assert "GB/T 19923-2005" in told
+    assert "confidence memory-high" in told
+    assert "rinse → wash by river" in told
+    assert plan.summary()["pairs"] == {"open": 3, "left_out": 0}
+
+
+def test_a_pipe_that_is_not_chosen_says_what_its_best_match_lacks(tmp_path: Path) -> None:
+    plan = solved(tmp_path, **chosen(0.1))
+    assert plan.link_flow["value"].sum() == 0
+    row = plan.reduced_cost.set_index("link").loc["river"]
+    # Moving costs 0.5 and the pipe its annuity a unit sent; nine tenths arrive and save 0.1 each.
+    annuity = 0.05 / (1 - 1.05**-10)
+    assert row["per_unit"] == pytest.approx(0.5 + 100 * annuity / 1000 - 0.09)
+    assert row["unit"] == "CNY"

@@ -22,6 +22,7 @@ def closing_lines(plan: Plan, park: Park, summary: Mapping[str, Any], lang: Lang
     """What a tonne costs, what was saved in which step, and how well it is proven."""
     lines = [*today_lines(summary, lang), *saving_lines(summary, lang)]
     lines += [*tonne_lines(plan, park, lang), *design_lines(plan, park, summary, lang)]
+    lines += pair_lines(summary, lang)
     certificate = summary["certificate"]
     lines.append(
         say(
@@ -47,6 +48,15 @@ def today_lines(summary: Mapping[str, Any], lang: Language) -> list[str]:
         return []
     key = "cli.plan.from_today" if metered is not None else "cli.plan.from_estimate"
     return [say(key, lang, today=amount(before, "t", lang), plan=amount(after, "t", lang))]
+
+
+def pair_lines(summary: Mapping[str, Any], lang: Language) -> list[str]:
+    """How many pairs of sources and sinks could never meet by their quality."""
+    pairs = summary.get("pairs")
+    if not pairs or not pairs["left_out"]:
+        return []
+    whole = pairs["open"] + pairs["left_out"]
+    return [say("cli.plan.pairs", lang, whole=f"{whole:,}", out=f"{pairs['left_out']:,}")]
 
 
 def _error(value: float) -> str:

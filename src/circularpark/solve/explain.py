@@ -11,6 +11,7 @@ import pandas as pd
 from circularpark.errors import Finding, ParkDataError
 from circularpark.program.time import Floats
 from circularpark.program.variables import Variable
+from circularpark.solve.explain_quality import quality_lines
 from circularpark.solve.naming import item_units, per_hour
 from circularpark.solve.sensitivity import column_reduced_costs, stage_unit
 from circularpark.words import Language, say
@@ -25,6 +26,7 @@ TABLES = {
     "storages": ("level", "storage"),
     "markets": ("exchange", "market"),
     "links": ("link_flow", "link"),
+    "operations": ("throughput", "operation"),
 }
 Hop = tuple[str, list[str]]
 MOST_SHOWN = 6
@@ -47,6 +49,9 @@ def explain_item(plan: Plan, item: str, lang: Language) -> list[Hop]:
         ("solve.hop.plan", _amounts(plan, table, item, lang)),
         ("solve.hop.map", _arrows(plan, table, item, lang)),
     ]
+    quality = quality_lines(plan, item, lang)
+    if quality:
+        hops.append(("solve.hop.quality", quality))
     if table == "links":
         hops.append(("solve.hop.why", why_not(plan, item, lang)))
     return hops
@@ -97,7 +102,9 @@ def _row(plan: Plan, table: str, item: str) -> list[str]:
 
 
 def _site_and_good(plan: Plan, table: str, item: str) -> tuple[str, str]:
-    row = _frame(plan, table).set_index("id").loc[item]
+    frame = _frame(plan, table)
+    # An operation has a row for each property, all of one site and commodity.
+    row = frame[frame["id"] == item].iloc[0]
     good = row["capacity_of"] if table == "processes" else row["commodity"]
     return str(row["from"] if table == "links" else row["site"]), str(good)
 
@@ -242,6 +249,8 @@ def why_not(plan: Plan, item: str, lang: Language) -> list[str]:
     lacking = float(row["per_unit"])
     if lacking <= 1e-9:
         return [say("solve.why.equal", lang)]
+    if not np.isfinite(lacking):
+        return [say("solve.why.nothing_fits", lang)]
     # The price is what the receiver would have to save, or the sender to give, on each unit.
     key = "price" if row["unit"] == plan.park.settings.currency else "amount"
     lines = [say(f"solve.why.{key}", lang, value=f"{lacking:.3g} {row['unit']}", unit=energy)]

@@ -144,6 +144,11 @@ class Plan:
             return False
         return not self.metered.unmetered["table"].isin(("markets", "processes")).any()
 
+    @property
+    def pruned(self) -> pd.DataFrame:
+        """Pairs of sources and sinks that no mix can have: source, sink, link, property, side."""
+        return self.problem.data.quality.pruned.frame
+
     @cached_property
     def builds(self) -> pd.DataFrame:
         """What to build: item, kind, year, capacity, unit, capex, name_zh, name_en."""
@@ -278,12 +283,20 @@ class Plan:
             "today_complete": self.today_complete,
             "cost_per_tonne": self.cost_per_tonne,
             "builds": self.builds[columns].to_dict(orient="records"),
+            "pairs": self._pairs(),
             "certificate": self.certificate.as_dict(),
             "timing": self.timing,
             "versions": versions(),
             "data_hash": self.park_hash,
             "solver": self.solver,
         }
+
+    def _pairs(self) -> dict[str, int] | None:
+        """How many pairs of sources and sinks may meet; None where no commodity is graded."""
+        quality = self.problem.data.quality
+        if not len(quality.sources.key) and not len(quality.sinks.key):
+            return None
+        return {"open": len(quality.key), "left_out": len(quality.pruned)}
 
     @cached_property
     def park_hash(self) -> str:
