@@ -11,6 +11,7 @@ Energy 135, 900-912.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ from circularpark.program.time import Floats, TimeTable, time_table
 from circularpark.program.typical_days import days_wanted, steps_of_a_day, typical_time
 from circularpark.program.variables import Variables
 from circularpark.solve.highs import Infeasible
+from circularpark.solve.interior import is_large
 from circularpark.solve.run import (
     Clock,
     Judged,
@@ -150,9 +152,19 @@ def design(
     if _small(full.time, days or days_wanted(park)):
         return plan_of_optimum(_solved(whole, profile, clock), best, profile, clock, mode="design")
     chosen = _on(full, typical_time(park, full.time, days))
-    estimate = _estimate(park, chosen, profile, clock, minimise)
-    wanted = _builds(estimate.optimum)
-    optimum, built = _dispatch(whole, wanted, profile, clock)
+
+    def estimated(least: Floats | None = None) -> Judged:
+        return _estimate(park, chosen, profile, clock, minimise, least)
+
+    estimate = estimated()
+    wanted = built = _builds(estimate.optimum)
+    optimum = _dispatched(whole, wanted, profile, clock)
+    if optimum is None:
+        mended = _mended(whole, wanted, profile, clock)
+        # Choosing between the two by the whole year is better, but too slow for a large program.
+        large = is_large(whole, profile)
+        found = _once_more(whole, mended, estimated, profile, clock) if large else None
+        optimum, built = found or _between(whole, wanted, mended, profile, clock)
     made = Design(
         time=chosen.time,
         estimate=estimate,
@@ -183,14 +195,24 @@ def _solved(problem: Problem, profile: SolverProfile, clock: Clock) -> Optimum:
 
 
 def _estimate(
-    park: Park, blocks: Blocks, profile: SolverProfile, clock: Clock, minimise: str | None
+    park: Park,
+    blocks: Blocks,
+    profile: SolverProfile,
+    clock: Clock,
+    minimise: str | None,
+    least: Floats | None,
 ) -> Judged:
-    """The optimum of the typical days, its limits relative to their own best operation."""
+    """The optimum of the typical days, its limits relative to their own best operation.
+
+    least : (builds, years) what is built at least
+    """
     best: Account | None = None
     if (park.tables.limits["relative_to"] == "best_operation").any():
         found = best_operation(park, profile, clock, blocks)
         best = found.account if found else None
     problem = build_plan(park, best, clock, minimise, blocks)
+    if least is not None:
+        problem = _with_builds(problem, least, np.maximum(problem.var.build.upper, least))
     try:
         optimum = optimise(problem, profile, clock)
     except Infeasible:
@@ -219,24 +241,47 @@ def _stores(problem: Problem) -> tuple[str, ...]:
     return tuple(str(n) for n in names[data.item.column[data.storage.item] >= 0])
 
 
-def _dispatch(
-    whole: Problem, wanted: Floats, profile: SolverProfile, clock: Clock
+def _dispatched(
+    whole: Problem, built: Floats, profile: SolverProfile, clock: Clock
+) -> Optimum | None:
+    """The whole year with these capacities; None where it does not work, or demand is missed."""
+    try:
+        optimum = optimise(_with_builds(whole, built, built), profile, clock)
+    except Infeasible:
+        return None
+    return None if _short(optimum) else optimum
+
+
+def _once_more(
+    whole: Problem,
+    mended: Floats,
+    estimated: Callable[[Floats], Judged],
+    profile: SolverProfile,
+    clock: Clock,
+) -> tuple[Optimum, Floats] | None:
+    """The typical days once more, with at least what the year needs; None where that fails."""
+    build = whole.var.build
+    room = np.where(mended > 0, ROOM * np.maximum(mended, build.scale[:, None]), 0.0)
+    least = np.minimum(mended + room, np.maximum(build.upper, mended))
+    try:
+        estimate = estimated(least)
+    except NoFeasibleDesign:
+        return None
+    built = np.maximum(_builds(estimate.optimum), least)
+    optimum = _dispatched(whole, built, profile, clock)
+    return None if optimum is None else (optimum, built)
+
+
+def _between(
+    whole: Problem, wanted: Floats, mended: Floats, profile: SolverProfile, clock: Clock
 ) -> tuple[Optimum, Floats]:
-    """The whole year with the capacities wanted, changed as little as it needs.
+    """Between the design and what mends it the park's own objective chooses.
 
     Returns
     -------
     Optimum of the year; (builds, years) what stands in it.
     """
-    try:
-        optimum = optimise(_with_builds(whole, wanted, wanted), profile, clock)
-        if not _short(optimum):
-            return optimum, wanted
-    except Infeasible:
-        pass
-    mended = _mended(whole, wanted, profile, clock)
     build = whole.var.build
-    # Between the design and what mends it the park's own objective chooses.
     low, high = np.minimum(mended, wanted), np.maximum(mended, wanted)
     # What neither of them builds stays out, and all that hangs on it.
     room = np.where(high > 0, ROOM * np.maximum(high, build.scale[:, None]), 0.0)
