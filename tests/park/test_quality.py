@@ -139,6 +139,19 @@ def test_an_operation_that_cannot_be_is_refused(
     assert (finding.file, finding.column) == ("operations.csv", column)
 
 
+def test_an_operation_takes_part_and_takes_what_must_be_used(tmp_path: Path) -> None:
+    folder = make_park(
+        tmp_path,
+        commodities="id,kind,unit\nwater,water,m3\n",
+        streams="id,site,commodity,amount,unit\nrinse,mill,water,1,m3/h\n",
+        markets="id,site,commodity,direction\nwell,*,water,buy\n",
+        operations=WORKS + "bath,farm,water,cod,2,kg/h,,80,mg/L\n",
+        quality=ROWS + "rinse,,cod,50,,,mg/L,\nwell,,cod,0,,,mg/L,\n",
+    )
+    codes = {f.code for f in findings_of(folder)}
+    assert not codes & {"checks.idle_site", "checks.no_way_out", "checks.no_supply"}
+
+
 def test_what_is_unknown_is_never_taken_as_zero(tmp_path: Path) -> None:
     rows = "well,,cod,0,,,mg/L,\nwash,,cod,,,30,mg/L,\n"
     finding = found(park(tmp_path, rows), "physics.property_unknown")

@@ -101,6 +101,8 @@ def _who(draft: Draft) -> pd.DataFrame:
         _side(draft, "demands", TAKES),
         _storages(draft, GIVES),
         _storages(draft, TAKES),
+        _operations(draft, GIVES),
+        _operations(draft, TAKES),
         _markets(draft),
         _processes(draft),
     ]
@@ -119,6 +121,13 @@ def _storages(draft: Draft, side: str) -> pd.DataFrame:
     frame = rows_of(draft, "storages")
     nothing = pd.Series(np.zeros(len(frame)), index=frame.index)
     return _flows(text(frame, "site"), text(frame, "commodity"), side, nothing)
+
+
+def _operations(draft: Draft, side: str) -> pd.DataFrame:
+    # An operation gives back what it takes, as much as its load asks for.
+    frame = rows_of(draft, "operations")
+    endless = pd.Series(np.full(len(frame), np.inf), index=frame.index)
+    return _flows(text(frame, "site"), text(frame, "commodity"), side, endless)
 
 
 def _markets(draft: Draft) -> pd.DataFrame:
