@@ -13,11 +13,11 @@ from rich.table import Table
 from rich.text import Text
 
 from circularpark.cli.compare import what_stands_against
-from circularpark.cli.numbers import amount, figures, percent, unit_name
+from circularpark.cli.numbers import amount, figures, percent, unit_name, unit_words
 from circularpark.cli.tables import shown_measures, shown_years
 from circularpark.solve.naming import text_names
 from circularpark.studies.prices import price_unit
-from circularpark.words import Language, say, table
+from circularpark.words import Language, say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -215,7 +215,7 @@ def _why(found: Comparison, case: Answer, park: Park, lang: Language) -> list[st
     frame = found.why(case)
     if not len(frame) or case.plan is None:
         return [say("studies.compare.no_why", lang)]
-    unit = currency_name(price_unit(case.plan), lang)
+    unit = unit_words(price_unit(case.plan), lang)
     lines = [say("studies.compare.why", lang)]
     sites, goods = text_names(park.tables.sites), text_names(park.tables.commodities)
     labels = case.plan.park.tables.limits.drop_duplicates("id").set_index("id")
@@ -223,7 +223,7 @@ def _why(found: Comparison, case: Answer, park: Park, lang: Language) -> list[st
         told = {
             "before": figures(row["from"]) if row["from"] == row["from"] else "–",
             "after": figures(row["to"]) if row["to"] == row["to"] else "–",
-            "per": currency_name(str(row["per"]), lang),
+            "per": unit_words(str(row["per"]), lang),
             "unit": unit,
         }
         if row["kind"] == "limit":
@@ -238,9 +238,3 @@ def _why(found: Comparison, case: Answer, park: Park, lang: Language) -> list[st
             text = say("studies.compare.why_balance", lang, **names, **told)
         lines.append(f"  {text}")
     return lines
-
-
-def currency_name(unit: str, lang: Language) -> str:
-    """A unit in words, the currency among them."""
-    words = table().get(f"show.currency.{unit}")
-    return words[lang] if words else unit_name(unit, lang)

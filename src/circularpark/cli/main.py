@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from circularpark.cli import check, compare, draw, explain, export, new, solve
+from circularpark.cli import check, compare, draw, explain, export, macc, new, pareto, solve
 from circularpark.cli.outcome import WRONG_USAGE, complain
 from circularpark.words import Language, say, user_language
 
@@ -16,6 +16,8 @@ COMMANDS: Final[Mapping[str, Callable[..., None]]] = {
     "check": check.check,
     "solve": solve.solve,
     "compare": compare.compare,
+    "pareto": pareto.pareto,
+    "macc": macc.macc,
     "map": draw.draw,
     "explain": explain.explain,
     "new": new.new,

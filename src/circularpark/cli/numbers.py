@@ -52,3 +52,14 @@ def percent(share: float) -> str:
     """A change as a percentage with its sign."""
     sign = "+" if share > 0 else ""
     return f"{sign}{figures(share * 100)} %"
+
+
+def unit_words(unit: str, lang: Language) -> str:
+    """A unit or a currency in words where the language has one for it, else itself."""
+    entry = table().get(f"show.currency.{unit}")
+    return entry[lang] if entry else unit_name(unit, lang)
+
+
+def number_in_full(value: float, unit: str, lang: Language) -> str:
+    """A number to seven figures with its unit: neighbours on a curve differ late."""
+    return f"{number(value, 7)} {unit_words(unit, lang)}"

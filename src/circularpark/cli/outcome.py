@@ -40,6 +40,9 @@ ASKED_WRONGLY: Final = frozenset(
         "solve.mode",
         "solve.no_item",
         "solve.no_item_meant",
+        "studies.points",
+        "studies.steps",
+        "studies.two_measures",
     }
 )
 

@@ -29,8 +29,8 @@ REACH = 64.0
 MANY = 2000
 # What is smaller than this, beside a column's typical size, is nothing.
 DUST = 1e-8
-# With more steps than this a stage has left the place where the last program ended.
-FEW = 20
+# With more steps than this share of its rows a stage has left where the last program ended.
+FAR = 0.2
 # The numbers of HiGHS' basis statuses.
 LOWER, BASIC = 0, 1
 DUAL_SIMPLEX = 1
@@ -101,8 +101,15 @@ class WarmStage(LiveModel):
     ) -> None:
         """``start``: statuses of the columns and rows to begin from."""
         super().__init__(stage, profile)
-        self.stage = stage
+        self.stage, self.moved = stage, False
         self.begin(start, PRIMAL_SIMPLEX)
+
+    def _change(self, costs: Floats) -> None:
+        """Other costs leave the point feasible, other sides the duals: one simplex for each."""
+        if self.moved and not np.array_equal(costs, self.costs):
+            self._from_basis(PRIMAL_SIMPLEX)
+        self.moved = False
+        super()._change(costs)
 
     def minimise(self, costs: Floats) -> Point:
         """The least of ``costs @ x``, within the bounds and without the dust of tolerances.
@@ -165,7 +172,7 @@ class WarmStage(LiveModel):
         self._send_bounds(old, new)
         self._send_sides(old, new)
         self.stage = stage
-        self.problem = stage
+        self.problem, self.moved = stage, True
         self._from_basis(DUAL_SIMPLEX)
         return True
 
@@ -215,7 +222,7 @@ class WarmModel:
 
     def __init__(self, profile: SolverProfile) -> None:
         self.profile = profile
-        self.stages: list[WarmStage] = []
+        self.stages: dict[int, WarmStage] = {}
         self.held: list[tuple[Floats, float]] = []
         self.problem: Problem
         self.steps = 0
@@ -227,7 +234,7 @@ class WarmModel:
 
     def forget(self) -> None:
         """Drop all live models; the next program starts cold."""
-        self.stages, self.held = [], []
+        self.stages, self.held = {}, []
 
     def minimise(self, costs: Floats) -> Point:
         """The least of ``costs @ x`` over the program and all stages held so far."""
@@ -240,7 +247,7 @@ class WarmModel:
         live = self.stages[len(self.held)]
         found = live.again(costs, point)
         # Tolerances this tight are for one proof; the next program begins with a new model.
-        del self.stages[len(self.held) :]
+        self.stages = {p: s for p, s in self.stages.items() if p < len(self.held)}
         return found
 
     def hold(self, costs: Floats, most: float) -> None:
@@ -249,19 +256,15 @@ class WarmModel:
 
     def _stage(self) -> WarmStage:
         place, stage = len(self.held), Stage(self.problem, tuple(self.held))
-        if place < len(self.stages):
-            live = self.stages[place]
-            if live.can_become(stage) and live.become(stage):
-                if place and self.steps > FEW:
-                    # The stage before has come far: from there it is nearer than from here.
-                    start = _basis_for(stage, self.stages[place - 1])
-                    live.begin(start, PRIMAL_SIMPLEX)
-                return live
-            near = self.stages[place - 1] if place else live
-            self.stages[place] = WarmStage(stage, self.profile, _basis_for(stage, near))
-        else:
-            start = _basis_for(stage, self.stages[-1]) if self.stages else None
-            self.stages.append(WarmStage(stage, self.profile, start))
+        live, before = self.stages.get(place), self.stages.get(place - 1)
+        if live is not None and live.can_become(stage) and live.become(stage):
+            if before is not None and self.steps > FAR * len(stage.row_lower):
+                # The stage before has come far: from there it is nearer than from here.
+                live.begin(_basis_for(stage, before), PRIMAL_SIMPLEX)
+            return live
+        near = before or live
+        start = None if near is None else _basis_for(stage, near)
+        self.stages[place] = WarmStage(stage, self.profile, start)
         return self.stages[place]
 
 

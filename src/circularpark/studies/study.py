@@ -72,12 +72,12 @@ class Study:
     where: str | Path
     solver: SolverProfile | str | None = None
     _files: Files = field(init=False, repr=False)
-    _planner: Replanner = field(init=False, repr=False)
+    planner: Replanner = field(init=False, repr=False)
     _known: dict[str, _Read] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         self._files = read_files(find_park(self.where))
-        self._planner = Replanner(self.solver)
+        self.planner = Replanner(self.solver)
 
     @property
     def cases(self) -> tuple[str, ...]:
@@ -104,7 +104,7 @@ class Study:
         ------
         ParkDataError, NoFeasiblePlan, SolverError : as ``solve``
         """
-        return self._planner.plan(self.park(case))
+        return self.planner.plan(self.park(case))
 
     def answer(self, case: Case | str | None = None) -> Answer:
         """The plan of a case, or what stands against it; nothing is raised."""
