@@ -9,12 +9,13 @@ import pytest
 from circularpark.program.constraints import CONSTRAINTS
 from circularpark.program.equations import equation
 from circularpark.program.rows import as_text
-from tests.equations import capacities, flows, heat, limits, markets, quality
+from tests.equations import capacities, choices, flows, heat, limits, markets, quality
 from tests.equations.example import Example
 
 EXAMPLES = (
     *flows.EXAMPLES,
     *capacities.EXAMPLES,
+    *choices.EXAMPLES,
     *markets.EXAMPLES,
     *limits.EXAMPLES,
     *heat.EXAMPLES,

@@ -22,7 +22,9 @@ def read_case(name: str) -> dict[str, Any]:
     return found
 
 
-def write_case(folder: Path, name: str, tables: Tables, *, mode: str = "annual") -> Path:
+def write_case(
+    folder: Path, name: str, tables: Tables, *, mode: str = "annual", rate: float = 0.05
+) -> Path:
     """Write the case's park: one year of one hour (or the periods given), least cost, alone."""
     toml = f"""\
 [park]
@@ -31,6 +33,7 @@ name.zh = "{name}"
 name.en = "{name}"
 currency = "USD"
 price_year = 2025
+discount_rate = {rate}
 catalogue = false
 
 [time]

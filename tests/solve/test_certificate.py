@@ -23,8 +23,12 @@ from tests.parks import make_park
 from tests.solve.binding import TOML, binding_park
 from tests.solve.binding_heat import heat_park
 from tests.solve.binding_quality import quality_park
+from tests.solve.binding_whole import whole_park
 
-FAMILIES = [constraint.__name__ for constraint in CONSTRAINTS]
+# Where a large number only tells yes from no, five percent more of it is not wrong: what these
+# rows forbid is allowed by leaving them out.
+YES_OR_NO = ("build_opened", "load_most")
+FAMILIES = [c.__name__ for c in CONSTRAINTS if c.__name__ not in YES_OR_NO]
 # The park in which a family binds: a tank slow to fill or to empty; where day and night both
 # bind, one alone gains nothing from a wrong coefficient, so there is only the day.
 KINDS: dict[str, dict[str, Any]] = {
@@ -44,11 +48,12 @@ HEAT = {
     "exchanger_capacity",
 }
 QUALITY = {"source_matched", "sink_matched", "link_matched", "quality_limit", "operation_load"}
+WHOLE = {"build_in_units", "load_least"}
 
 
 @pytest.fixture(scope="module")
 def plans(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Plan]:
-    """The binding park solved, once for each kind, and those with heat and quality."""
+    """The binding park solved, once for each kind, and those with heat, quality and choices."""
     found = {
         name: circularpark.solve(
             circularpark.read_park(binding_park(tmp_path_factory.mktemp("binding"), **kind))
@@ -57,7 +62,9 @@ def plans(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Plan]:
     }
     warm = circularpark.read_park(heat_park(tmp_path_factory.mktemp("heat")))
     wet = circularpark.read_park(quality_park(tmp_path_factory.mktemp("quality")))
-    return {**found, "heat": circularpark.solve(warm), "quality": circularpark.solve(wet)}
+    whole = circularpark.read_park(whole_park(tmp_path_factory.mktemp("whole")))
+    more = {"heat": warm, "quality": wet, "whole": whole}
+    return {**found, **{name: circularpark.solve(park) for name, park in more.items()}}
 
 
 def judged(problem: Problem) -> Judged:
@@ -103,7 +110,8 @@ def mutated(problem: Problem, family: str, part: int, place: int, factor: float)
 def test_one_wrong_coefficient_is_found_by_the_raw_data(
     plans: dict[str, Plan], family: str
 ) -> None:
-    kind = "heat" if family in HEAT else "quality" if family in QUALITY else family
+    own = {"heat": HEAT, "quality": QUALITY, "whole": WHOLE}
+    kind = next((name for name, families in own.items() if family in families), family)
     plan = plans[kind if kind in plans else ""]
     assert plan.certificate.ok
     part, place, sign = heaviest(plan, family)
@@ -112,6 +120,19 @@ def test_one_wrong_coefficient_is_found_by_the_raw_data(
     assert not wrong.certificate.ok
     # The solver itself found nothing to object to: its own proof stands.
     assert all(stage.ok for stage in wrong.certificate.stages)
+
+
+@pytest.mark.parametrize("family", YES_OR_NO)
+def test_a_choice_that_is_not_held_is_found_by_the_raw_data(
+    plans: dict[str, Plan], family: str
+) -> None:
+    problem = plans["whole"].problem
+    assert plans["whole"].certificate.ok
+    left = tuple(block for block in problem.blocks if block.family != family)
+    assert len(left) < len(problem.blocks)
+    wrong = judged(replace(problem, blocks=left))
+    assert wrong.certificate.primal > 1e-6
+    assert not wrong.certificate.ok
 
 
 def test_a_wrong_price_is_found_by_the_account(plans: dict[str, Plan]) -> None:

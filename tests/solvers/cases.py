@@ -1,4 +1,4 @@
-"""Five small parks that every solver meets: what it has to say about each is known beforehand."""
+"""Six small parks that every solver meets: what it has to say about each is known beforehand."""
 
 from __future__ import annotations
 
@@ -47,10 +47,31 @@ def badly_scaled(folder: Path) -> circularpark.Park:
     )
 
 
+def whole(folder: Path) -> circularpark.Park:
+    """10 MW come from units of 4 MW: three of them at 1000 each, or bought at 50 money/MWh.
+
+    A unit's heat costs 20 money/MWh and runs at half its capacity or not at all; opening costs 500.
+    """
+    return _park(
+        folder,
+        "a,*,gas,buy,20,\nb,*,steam,buy,50,\n",
+        "want,mill,steam,10,MW\n",
+        commodities="id,kind,unit\nsteam,energy,MWh\ngas,energy,MWh\n",
+        technologies=(
+            "id,capacity_of,capex,capex_fixed,lifetime,unit_size,min_load\n"
+            "boiler,steam,250,500,1,4,0.5\n"
+        ),
+        recipes="technology,row,commodity,rate\nboiler,1,steam,1\nboiler,2,gas,-1\n",
+        processes="id,site,technology,capacity_max,status\nnew,mill,boiler,20,candidate\n",
+    )
+
+
 HOURS = 8760
 # What each costs a year.
 OPTIMA = {
     optimal: 320.0 * HOURS,
     degenerate: 300.0 * HOURS,
+    # One year of a lifetime of one at 5 %: the annuity is 1.05.
+    whole: 200.0 * HOURS + 1.05 * (3 * 4 * 250 + 500),
     badly_scaled: (1e4 * 1e-3 + 1e-6 * 1e6) * HOURS,
 }

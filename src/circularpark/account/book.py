@@ -27,7 +27,13 @@ Texts = NDArray[np.object_]
 Made = TypeVar("Made")
 LinksOf = Callable[[int, str], pd.DataFrame]
 
-AXES: Mapping[str, Axis] = {"peak": "month", "build": "year", "capacity": "year"}
+AXES: Mapping[str, Axis] = {
+    "peak": "month",
+    "build": "year",
+    "capacity": "year",
+    "units": "year",
+    "open": "year",
+}
 KEYS: Mapping[str, tuple[str, ...]] = {
     "activity": ("process",),
     "share_flow": ("process", "row"),
@@ -51,6 +57,9 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "direct_flow_back": ("link", "interval"),
     "build": ("item",),
     "capacity": ("item",),
+    "units": ("item",),
+    "open": ("item",),
+    "on": ("process",),
 }
 
 

@@ -112,7 +112,25 @@ class Things:
 
     @cached_property
     def opened(self) -> Floats:
-        """Whether a thing is begun in a year: built while nothing built before is alive, (E, Y)."""
+        """In which years what is paid once is paid, (E, Y).
+
+        The plan says so; where it does not, a thing is paid as it is built while nothing
+        built before is alive.
+        """
+        said, says = stated(self.book, "open", self.item)
+        return np.where(says[:, None], np.round(said), self._begun())
+
+    def paid(self, opened: Floats) -> NDArray[np.bool_]:
+        """Whether what is paid once has been paid and still lives in each year, (E, Y)."""
+        years = np.array(self.book.time.years, dtype=float)
+        found = np.zeros(opened.shape, dtype=bool)
+        for index, year in enumerate(years):
+            life = self.lifetime[:, self.book.block_at[0, index]][:, None]
+            lives = (year <= years) & (years < year + life)
+            found |= (opened[:, index] > 0.5)[:, None] & lives
+        return found
+
+    def _begun(self) -> Floats:
         years = np.array(self.book.time.years, dtype=float)
         small = 1e-9 * self.built.max(axis=1, initial=0.0)
         ends = np.full(len(self.item), -np.inf)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from circularpark.account.book import Book, Texts
+from circularpark.account.book import Book, Texts, position, texts
 from circularpark.account.capital import Things, all_things, known, stated
 from circularpark.account.exchangers import Exchangers
 from circularpark.account.judged import Family, codes, relative
@@ -20,6 +20,7 @@ def capacities(book: Book, floors: bool) -> Iterator[Family]:
     ``floors`` asks for what is required to be built; without it nothing may be built at all.
     """
     processes, storages, links, made = all_things(book)
+    yield from whole(book)
     yield from _processes(book, processes)
     yield from _links(book, links)
     yield from _storages(book, storages)
@@ -52,7 +53,13 @@ def _processes(book: Book, things: Things) -> Iterator[Family]:
         flow = activity[asks]
         short = np.minimum(flow, floor - flow)
         error = relative(short, np.abs(flow) + floor)
-        yield Family("min_load", pd.DataFrame({"item": things.item[asks]}), book.time.period, error)
+        index = pd.DataFrame({"item": things.item[asks]})
+        yield Family("min_load", index, book.time.period, error)
+        # What the plan calls off, runs nothing.
+        on = book.spread("on", "process", things.item[asks])
+        says = position(texts(book.quantity("on").index, "process"), things.item[asks]) >= 0
+        idle = np.where(says[:, None] & (on < 0.5), flow, 0.0)
+        yield Family("off", index, book.time.period, relative(idle, np.abs(flow)))
 
 
 def _links(book: Book, things: Things) -> Iterator[Family]:
@@ -111,6 +118,7 @@ def _built(book: Book, things: Things, floors: bool) -> Iterator[Family]:
     shown = book.labels("year")
     yield Family("build_year", index, shown, relative(early, np.abs(things.built), kind))
     yield _unit_sizes(things, index, shown)
+    yield from _paid_once(things, shown)
     yield _maximum(things, labels)
     if floors:
         yield _required(book, things, shown)
@@ -122,6 +130,27 @@ def _unit_sizes(things: Things, index: pd.DataFrame, labels: Texts) -> Family:
     units = np.divide(things.built, size, out=np.zeros_like(things.built), where=size > 0)
     miss = np.abs(units - np.round(units))
     return Family("unit_size", index, labels, relative(miss, np.maximum(units, miss)))
+
+
+def _paid_once(things: Things, labels: Texts) -> Iterator[Family]:
+    """What has a cost that is paid once is built only where that has been paid."""
+    asks = (things.capex_fixed > 0).any(axis=1)
+    if asks.any():
+        built = things.built[asks]
+        free = np.where(things.paid(things.opened)[asks], 0.0, built)
+        kind = codes(things.commodity[asks])
+        index = pd.DataFrame({"item": things.item[asks]})
+        yield Family("paid_once", index, labels, relative(free, np.abs(built), kind))
+
+
+def whole(book: Book) -> Iterator[Family]:
+    """Units, what is paid once, and on or off are whole numbers; yes or no is 0 or 1."""
+    for name, most in (("units", np.inf), ("open", 1.0), ("on", 1.0)):
+        quantity = book.quantity(name)
+        if len(quantity.index):
+            values = quantity.values
+            miss = np.maximum(np.abs(values - np.round(values)), values - most)
+            yield Family("whole", quantity.index, quantity.labels, miss)
 
 
 def _maximum(things: Things, labels: Texts) -> Family:

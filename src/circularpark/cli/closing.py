@@ -32,9 +32,20 @@ def closing_lines(plan: Plan, park: Park, summary: Mapping[str, Any], lang: Lang
             gap=_error(certificate["dual_gap"]),
         )
     )
+    lines += choice_lines(certificate, lang)
     seconds = sum(float(value) for value in summary["timing"].values())
     lines.append(say("cli.plan.time", lang, seconds=figures(seconds)))
     return lines
+
+
+def choice_lines(certificate: Mapping[str, Any], lang: Language) -> list[str]:
+    """How well the whole numbers (built or not, how many, on or off) are proven."""
+    if "mip_gap" not in certificate:
+        return []
+    gap = certificate["mip_gap"]
+    if gap is None:
+        return [say("cli.plan.choice_unproven", lang)]
+    return [say("cli.plan.choice", lang, gap=figures(100 * gap) if gap > 1e-9 else "0")]
 
 
 def today_lines(summary: Mapping[str, Any], lang: Language) -> list[str]:

@@ -78,6 +78,8 @@ def printed(what: Any, width: int = 130) -> str:
 
 def _headline(summary: Mapping[str, Any], name: str, lang: Language) -> str:
     proven = "design.certified" if summary.get("approximate") else "cli.plan.certified"
+    if summary["status"] == "feasible":
+        proven = "cli.plan.feasible"
     key = proven if summary["certificate"]["ok"] else "cli.plan.not_certified"
     case = summary.get("case")
     title = say("cli.plan.title_case", lang, park=name, case=case) if case else name

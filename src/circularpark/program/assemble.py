@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from circularpark.program.bounds import derived_bounds
@@ -51,6 +52,8 @@ class Objective:
 class Problem:
     """A park's linear program: arrays with named rows and columns, in the park's own units.
 
+    Where a row of the park asks for whole numbers, ``integer`` names their columns.
+
     lower, upper : (n,) bounds of the columns, inf where the park gives none
     derived : (n,) finite upper bound that no sensible plan reaches, for the solver
     matrix : (m, n) by columns; row_lower, row_upper : (m,)
@@ -88,6 +91,14 @@ class Problem:
     def scale(self) -> Floats:
         """Typical size of each column, a power of two."""
         return joined([np.broadcast_to(v.scale[:, None], (v.entities, v.width)) for v in self.var])
+
+    @cached_property
+    def integer(self) -> NDArray[np.bool_]:
+        """Which columns are whole numbers, (n,)."""
+        flags = np.zeros(self.var.size, dtype=bool)
+        for variable in self.var:
+            flags[variable.start : variable.stop] = variable.whole
+        return flags
 
     @cached_property
     def derived(self) -> Floats:

@@ -58,6 +58,8 @@ def derived_bounds(data: Data, var: Variables) -> Floats:
         ]
     )[data.item.expandable]
     largest["capacity"] = largest["build"] = grown
+    sized = data.item.in_units
+    largest["units"] = np.ceil(grown[sized] / data.item.unit_size[data.item.expandable[sized]])
     _within_capacity(data, largest)
     for variable in var:
         own = filled[variable.start : variable.stop].reshape(variable.entities, variable.width)
@@ -66,6 +68,66 @@ def derived_bounds(data: Data, var: Variables) -> Floats:
             wide = np.maximum(bound[:, None], WIDER * np.abs(variable.lower))
             np.copyto(own, wide, where=np.isinf(own))
     return filled
+
+
+def largest_builds(data: Data) -> Floats:
+    """The most that can be of use of each expandable item where the park says no end, (G,).
+
+    A way carries no more than its sender can have and its receiver can use. Where either
+    passes things on or stores them, it is what the whole park can have and use.
+    """
+    flow, activity = _largest(data)
+    node = data.node.commodity
+    turn = np.maximum(data.storage.hours_in, data.storage.hours_out).max(axis=1, initial=1.0)
+    hours = float(data.time.hours.max(initial=1.0)) * len(data.time.period)
+    # What is stored, or goes from water use to water use, may be more at a time than is offered.
+    again = np.zeros(len(flow), dtype=bool)
+    again[node[np.concatenate([data.storage.node, *_graded(data)])]] = True
+    wide = np.where(again, WIDER, 1.0) * flow
+    every = np.concatenate(
+        [
+            activity * _idle(data),
+            WIDER * flow[node[data.storage.node]] * np.maximum(turn, hours),
+            np.minimum(wide[node[data.link.from_node]], _ends(data, activity)),
+            WIDER * flow[node[data.heat.node[data.heat.built]]],
+        ]
+    )
+    return np.asarray(every[data.item.expandable], dtype=float)
+
+
+def _graded(data: Data) -> tuple[Integers, Integers]:
+    """Where sources and sinks of graded commodities stand."""
+    return data.quality.sources.node, data.quality.sinks.node
+
+
+def _ends(data: Data, activity: Floats) -> Floats:
+    """What the sender of each link can have and its receiver can use; inf where unknown, (L,)."""
+    link, recipe = data.link, data.recipe
+    gives, takes = np.zeros(len(data.node.key)), np.zeros(len(data.node.key))
+    np.add.at(gives, data.stream.node, data.stream.offer.max(axis=1, initial=0.0))
+    np.add.at(takes, data.demand.node, data.demand.rate.max(axis=1, initial=0.0))
+    rate = np.abs(recipe.rate).max(axis=1, initial=0.0) * activity[recipe.process]
+    np.add.at(gives, recipe.node, np.where((recipe.rate > 0).any(axis=1), rate, 0.0))
+    np.add.at(takes, recipe.node, np.where((recipe.rate < 0).any(axis=1), rate, 0.0))
+    market = data.market
+    most = market.most.max(axis=1, initial=0.0)[market.exchange_market]
+    buys = market.sign[market.exchange_market] > 0
+    np.add.at(gives, market.node[buys], most[buys])
+    np.add.at(takes, market.node[~buys], most[~buys])
+    # What comes from elsewhere or goes on, is stored or is heat of a cascade has no such end.
+    both = link.back
+    gives[np.concatenate([link.to_node, link.from_node[both]])] = np.inf
+    takes[np.concatenate([link.from_node, link.to_node[both]])] = np.inf
+    pumped = link.energy.any(axis=1)
+    takes[np.concatenate([link.energy_from[pumped], link.energy_to[pumped]])] = np.inf
+    own_heat = np.flatnonzero(data.node.cascade)
+    for nodes in (data.storage.node, data.heat.node, own_heat, *_graded(data)):
+        gives[nodes], takes[nodes] = np.inf, np.inf
+    arriving = np.broadcast_to(link.arriving, (len(link.key), link.arriving.shape[1]))
+    share = np.clip(arriving.min(axis=1, initial=1.0), 1e-3, 1.0)
+    found = np.minimum(gives[link.from_node], takes[link.to_node] / share)
+    found[both] = np.inf
+    return np.asarray(found, dtype=float)
 
 
 def _all_falling(data: Data, flow: Floats) -> float:

@@ -269,12 +269,15 @@ def _processes(blocks: Blocks, kept: Flags, recipes: Recipes, scale: Floats) -> 
             np.isfinite(largest), np.exp2(np.where(np.isfinite(largest), largest, 0)), 1
         )
     profile = blocks.texts("processes", "profile", kept)
+    least = np.nan_to_num(blocks.number("processes", "min_load", kept))
     return Processes(
         key=Keys({"process": names}),
         item=np.arange(len(names), dtype=np.int64),
         availability=_profiled(blocks, np.ones((len(names), 1)), profile),
         var_om=blocks.over_time(blocks.number("processes", "var_om", kept)),
         scale=power_of_two(size),
+        min_load=blocks.over_time(least),
+        switched=np.flatnonzero((least > 0).any(axis=1)),
     )
 
 

@@ -24,7 +24,9 @@ OF_EXCHANGERS = {
     "available_from": -np.inf,
 }
 # Columns that not every table of things with a capacity has, and what stands for them there.
-ELSEWHERE = {"available_from": -np.inf, "area_mu": 0.0}
+ELSEWHERE = {"available_from": -np.inf, "area_mu": 0.0, "unit_size": 0.0}
+# A store has no cost that is paid once.
+OF_STORES = {**ELSEWHERE, "capex_fixed": 0.0}
 
 
 def collect_items(
@@ -65,7 +67,9 @@ def collect_items(
     lifetime, capex, area = numbers("lifetime"), numbers("capex"), numbers("area_mu")
     renewed = ~np.isnan(built) & (years >= built + lifetime) & np.isfinite(standing)
     grows = (maximum > standing) & available & (exchanger | (not operation_only))
-    free = _free(link, grows, maximum, capex, area)
+    fixed = np.nan_to_num(numbers("capex_fixed"))
+    size = np.nan_to_num(numbers("unit_size")[:, 0])
+    free = _free(link, grows, maximum, capex, area) & ~(fixed != 0).any(axis=1)
     # One building in the first year must serve to the end, and no limit may count capacity.
     free &= lifetime[:, 0] > years[-1] - years[0]
     free &= not any((blocks.texts("limits", c) == "capacity").any() for c in ("table", "per_table"))
@@ -88,6 +92,10 @@ def collect_items(
         column=column,
         expandable=expandable,
         free=free,
+        capex_fixed=fixed,
+        unit_size=size,
+        opened=np.flatnonzero((fixed[expandable] > 0).any(axis=1)),
+        in_units=np.flatnonzero(size[expandable] > 0),
     )
 
 
@@ -104,8 +112,9 @@ def _stacked(blocks: Blocks, column: str, kept: dict[str, Flags], sizes: list[in
     stacked, filled = np.empty((sum(sizes), len(blocks.time.years))), 0
     for (kind, table), size in zip(KINDS, sizes, strict=False):
         own = stacked[filled : filled + size]
-        if kind != "process" and column in ELSEWHERE:
-            own[:] = ELSEWHERE[column]
+        absent = {"process": {}, "storage": OF_STORES, "link": ELSEWHERE}[kind]
+        if column in absent:
+            own[:] = absent[column]
         elif size:
             called = "building" if kind == "link" and column == "capex" else column
             own[:] = blocks.by_year(blocks.number(table, called, kept[table]))

@@ -22,6 +22,7 @@ def make_variables(data: Data) -> Variables:
     _heat_columns(data, var)
     _storage_columns(data, var)
     _capacity_columns(data, var)
+    _whole_columns(data, var)
     return var
 
 
@@ -167,6 +168,33 @@ def _capacity_columns(data: Data, var: Variables) -> None:
         upper=np.maximum(items.maximum, items.standing)[grown],
         scale=scale,
     )
+
+
+def _whole_columns(data: Data, var: Variables) -> None:
+    """Whole numbers, only where a row asks for them: units, a yes or no, on or off."""
+    items, years = data.item, np.array(data.time.years, dtype=object)
+    grown = items.expandable
+    sized = grown[items.in_units]
+    room, size = building_room(data)[items.in_units], items.unit_size[sized][:, None]
+    units = np.where(items.available[sized], whole_units(room, size), 0.0)
+    var.add("units", items.key.take(sized), "year", years, upper=units, whole=True)
+    chosen = grown[items.opened]
+    may = items.available[chosen].astype(float)
+    var.add("open", items.key.take(chosen), "year", years, upper=may, whole=True)
+    runs = data.process.key.take(data.process.switched)
+    var.add("on", runs, "period", data.time.period, upper=1.0, whole=True)
+
+
+def building_room(data: Data) -> Floats:
+    """How much may be built of each expandable item in each year, inf without end, (G, Y)."""
+    item = data.item
+    stands = np.where(np.isfinite(item.standing), item.standing, 0.0)
+    return np.asarray(np.maximum(item.maximum - stands, 0.0)[item.expandable], dtype=float)
+
+
+def whole_units(room: Floats, size: Floats) -> Floats:
+    """How many whole units fit into the room; a last one that lacks only rounding fits too."""
+    return np.floor(np.maximum(room, 0.0) / size * (1 + 1e-9))
 
 
 def item_scale(data: Data) -> Floats:

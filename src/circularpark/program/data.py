@@ -75,12 +75,17 @@ class Demands(Keyed):
 
 @dataclass(frozen=True)
 class Processes(Keyed):
-    """Units that turn commodities into others; ``item`` is the position among capacities."""
+    """Units that turn commodities into others; ``item`` is the position among capacities.
+
+    switched : positions of those with a least load while they run
+    """
 
     item: Integers
     availability: PerUnit
     var_om: Price
     scale: Rate
+    min_load: PerUnit
+    switched: Integers
 
 
 @dataclass(frozen=True)
@@ -154,6 +159,8 @@ class Items(Keyed):
     lifetime, capex, fixed_om : (I, Y) of what is built in the year; available : (I, Y)
     renewal : (I, Y) whether the standing capacity pays its annuity again
     free : (I,) capacity that costs nothing and has no end: no columns, built as it is used
+    capex_fixed : (I, Y) paid once however large; unit_size : (I,) of whole units, 0 for any size
+    opened, in_units : positions in ``var.build`` of what has a yes-or-no choice, or whole units
     """
 
     kind: NDArray[np.object_]
@@ -170,6 +177,10 @@ class Items(Keyed):
     column: Integers
     expandable: Integers
     free: Flags
+    capex_fixed: Annotated[Floats, "money"]
+    unit_size: Annotated[Floats, "unit/h"]
+    opened: Integers
+    in_units: Integers
 
 
 @dataclass(frozen=True)
@@ -319,6 +330,13 @@ def _cut(values: NDArray[Any], kept: Flags | None) -> NDArray[Any]:
 
 
 def _with_building(links: pd.DataFrame) -> pd.DataFrame:
-    """Links with ``building``: money per unit/h of capacity over the whole length."""
-    along = links["capex_per_km"] * links["cost_factor"] * links["km"]
-    return links.assign(building=along.fillna(0.0) + links["capex_per_capacity"].fillna(0.0))
+    """Links with ``building``: money per unit/h of capacity over the whole length.
+
+    ``capex_fixed`` is the money for the whole length that does not depend on the capacity.
+    """
+    length = links["cost_factor"] * links["km"]
+    along = (links["capex_per_km"] * length).fillna(0.0)
+    return links.assign(
+        building=along + links["capex_per_capacity"].fillna(0.0),
+        capex_fixed=(links["capex_fixed_per_km"] * length).fillna(0.0),
+    )

@@ -123,8 +123,10 @@ def _item_place(data: Data, chosen: Integers) -> tuple[Texts, Texts, Texts]:
 def _built(
     data: Data, var: Variables, kind: str, value: Floats, variable: str = "build"
 ) -> list[Term]:
-    """Terms on build or capacity, by kind of item: value (n, Y, Y)."""
+    """Terms on build, capacity or open, by kind of item: value (n, Y, Y)."""
     grown = data.item.expandable
+    if variable == "open":
+        grown = grown[data.item.opened]
     if not len(grown):
         return []
     item, site, far = _item_place(data, grown)
@@ -177,9 +179,10 @@ def _land(data: Data, var: Variables) -> Linear:
 
 
 def _capex(data: Data, var: Variables) -> Linear:
-    price = data.item.capex[data.item.expandable]
-    value = price[:, None, :] * np.eye(len(data.time.years))
-    return Linear(tuple(_built(data, var, "built", value)))
+    items, years = data.item, np.eye(len(data.time.years))
+    price, fixed = items.capex[items.expandable], items.capex_fixed[items.expandable[items.opened]]
+    built = _built(data, var, "built", price[:, None, :] * years)
+    return Linear((*built, *_built(data, var, "opened", fixed[:, None, :] * years, "open")))
 
 
 def _cost(data: Data, var: Variables) -> Linear:
@@ -193,12 +196,26 @@ def _cost(data: Data, var: Variables) -> Linear:
         *_built(
             data, var, "fixed_om", alive * (items.capex[grown] * items.fixed_om[grown])[:, None, :]
         ),
+        *_fixed(data, var),
         *_operation(data, var),
     ]
     stands = _finite_standing(data)
     kept = _standing(data, "fixed_om", stands * items.capex * items.fixed_om)
     again = np.where(items.renewal, stands * items.capex * annuity(rate, items.lifetime), 0.0)
     return Linear(tuple(terms), (*kept, *_standing(data, "renewal", again)))
+
+
+def _fixed(data: Data, var: Variables) -> list[Term]:
+    """What is paid once however large the thing is: its annuity and upkeep while it lives."""
+    items = data.item
+    chosen = items.expandable[items.opened]
+    alive = lives(np.array(data.time.years), items.lifetime[chosen])
+    yearly = annuity(data.park.settings.discount_rate, items.lifetime[chosen])
+    once = items.capex_fixed[chosen]
+    return [
+        *_built(data, var, "annuity", alive * (once * yearly)[:, None, :], "open"),
+        *_built(data, var, "fixed_om", alive * (once * items.fixed_om[chosen])[:, None, :], "open"),
+    ]
 
 
 def _trade(data: Data, var: Variables) -> list[Term]:

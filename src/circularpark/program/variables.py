@@ -24,6 +24,7 @@ class Variable:
     key : (E rows) the entities' names, ``index`` the same as a DataFrame; labels : (K,) of the axis
     lower, upper : (E, K); upper is inf where the park gives no bound
     scale : (E,) typical size of a column, a power of two
+    whole : whether only whole numbers are allowed
     """
 
     name: str
@@ -34,6 +35,7 @@ class Variable:
     lower: Floats
     upper: Floats
     scale: Floats
+    whole: bool = False
 
     @property
     def index(self) -> pd.DataFrame:
@@ -99,6 +101,7 @@ class Variables:
         lower: Floats | float = 0.0,
         upper: Floats | float = np.inf,
         scale: Floats | float = 1.0,
+        whole: bool = False,
     ) -> Variable:
         """Append a block of columns; bounds broadcast to (E, K)."""
         key = Keys.of(index)
@@ -112,6 +115,7 @@ class Variables:
             lower=np.broadcast_to(np.asarray(lower, dtype=float), shape),
             upper=np.broadcast_to(np.asarray(upper, dtype=float), shape),
             scale=np.broadcast_to(np.asarray(scale, dtype=float), shape[:1]),
+            whole=whole,
         )
         self.blocks[name] = block
         self.size = block.stop

@@ -12,17 +12,23 @@ from circularpark.solve.diagnosis.entries import Binding, NamedChange, Shortage
 from circularpark.solve.diagnosis.levers import levers
 from circularpark.solve.diagnosis.writer import Writer
 from circularpark.solve.highs import Infeasible
+from circularpark.solve.integer import blamed
 from circularpark.solve.profile import SolverProfile
 from circularpark.words import Language, say
 
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What is short, what is used up, and what would make a plan possible."""
+    """What is short, what is used up, and what would make a plan possible.
+
+    choices : whole numbers (``on``, ``units``) without which there would be a plan; where no
+        single kind of them is to blame, all together
+    """
 
     shortages: tuple[Shortage, ...]
     binding: tuple[Binding, ...]
     cures: tuple[tuple[NamedChange, ...], ...]
+    choices: tuple[str, ...] = ()
 
     def as_dict(self, lang: Language) -> dict[str, object]:
         """``shortages``, ``binding`` and ``cures`` as JSON-able values."""
@@ -37,10 +43,16 @@ class Diagnosis:
                 {"changes": [c.as_dict(lang) for c in cure], "text": _joined(cure, lang)}
                 for cure in self.cures
             ],
+            "choices": [
+                {"variable": name, "text": say(f"diagnose.choice.{name}", lang)}
+                for name in self.choices
+            ],
         }  # fmt: skip
 
     def text(self, lang: Language) -> str:
         """The diagnosis as lines for a park manager."""
+        if self.choices:
+            return "\n".join(say(f"diagnose.choice.{name}", lang) for name in self.choices)
         if not self.shortages:
             return say("diagnose.borderline", lang)
         lines = [s.texts[lang] for s in self.shortages]
@@ -73,7 +85,7 @@ def diagnose(problem: Problem, profile: SolverProfile) -> Diagnosis:
         # Every rule that could be broken was relaxed, so only broken data or a failure is left.
         raise SolverError("diagnose.unexplained") from None
     if not elastic.gave:
-        return Diagnosis((), (), ())
+        return Diagnosis((), (), (), blamed(problem, profile))
     every = levers(problem, elastic.x)
     writer = Writer(problem, elastic, every)
     return Diagnosis(

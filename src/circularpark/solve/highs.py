@@ -67,6 +67,8 @@ class Point:
     proved_by : the solver whose duals these are
     value : costs @ x; seconds : of the solver's own run; iterations : of its algorithms
     held : what earlier stages are kept at, where that is less than they might give way
+    chosen : whole numbers were chosen; the duals are those of the program that holds them
+    best_bound : no choice of whole numbers gives less than this; nan where nobody says
     """
 
     x: Floats
@@ -76,6 +78,8 @@ class Point:
     iterations: int
     proved_by: str = "HiGHS"
     held: tuple[float, ...] = ()
+    chosen: bool = False
+    best_bound: float = np.nan
 
 
 class LiveModel:
@@ -147,11 +151,15 @@ class LiveModel:
             start.astype(np.int32, copy=False),
             index.astype(np.int32, copy=False),
             values,
-            np.zeros(columns, dtype=np.int32),
+            self._integrality(columns).astype(np.int32),
         )
         # A warning here means that HiGHS changed or dropped something we handed over.
         if status != self.highspy.HighsStatus.kOk:
             raise SolverError("solve.highs_error", call="passModel")
+
+    def _integrality(self, columns: int) -> Integers:
+        """Which columns HiGHS is to keep whole: none in a linear program, (n,)."""
+        return np.zeros(columns, dtype=np.int64)
 
     def _upper(self) -> Floats:
         """The upper bounds that HiGHS gets, in the park's own units."""

@@ -17,6 +17,7 @@ import pandas as pd
 
 from circularpark.account.flows import Flows, Quantity
 from circularpark.program.columns import item_scale
+from circularpark.program.time import Floats
 from circularpark.solve.sensitivity import duals_frame, reduced_costs
 
 if TYPE_CHECKING:
@@ -156,7 +157,8 @@ class Plan:
         quantity = self.flows["build"]
         place = pd.Index(data.item.index["item"]).get_indexer(pd.Index(quantity.index["item"]))
         typical = item_scale(data)[place]
-        row, year = np.nonzero(quantity.values > DUST * typical[:, None])
+        once = self._paid_once(quantity)
+        row, year = np.nonzero((quantity.values > DUST * typical[:, None]) | (once > 0))
         names, units = self._names_and_units()
         items = quantity.index["item"].to_numpy(dtype=object)[row]
         amounts = quantity.values[row, year]
@@ -167,11 +169,20 @@ class Plan:
                 "year": np.array(data.time.years)[year],
                 "capacity": amounts,
                 "unit": [units.get(i, "") for i in items],
-                "capex": data.item.capex[place[row], year] * amounts,
+                "capex": data.item.capex[place[row], year] * amounts + once[row, year],
                 "name_zh": [names.get(i, {}).get("zh", i) for i in items],
                 "name_en": [names.get(i, {}).get("en", i) for i in items],
             }
         )
+
+    def _paid_once(self, built: Quantity) -> Floats:
+        """What is paid once for each build in each year, however large it is, (E, Y)."""
+        found, data = np.zeros(built.values.shape), self.problem.data
+        opened = self.flows["open"]
+        place = pd.Index(built.index["item"]).get_indexer(pd.Index(opened.index["item"]))
+        price = data.item.capex_fixed[data.item.expandable[data.item.opened]]
+        found[place] = np.round(opened.values) * price
+        return found
 
     def _names_and_units(self) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
         from circularpark.solve.naming import item_names, item_units
@@ -264,12 +275,20 @@ class Plan:
             "edited_in_pyomo": list(self.optimum.edits),
         }
 
+    @property
+    def status(self) -> str:
+        """``optimal``, ``feasible`` (a better choice of whole numbers may be left) or neither."""
+        if not self.certificate.ok:
+            return "not_certified"
+        gap = self.certificate.mip_gap
+        return "optimal" if gap is None or gap <= self.profile.gap else "feasible"
+
     def summary(self) -> dict[str, Any]:
         """The plan as one JSON object (section 3 of the contract)."""
         names = self.account.measures
         columns = ["item", "kind", "year", "capacity", "unit", "capex"]
         return {
-            "status": "optimal" if self.certificate.ok else "not_certified",
+            "status": self.status,
             "park": self.park.id,
             "case": self.park.case,
             "mode": self.mode,

@@ -20,6 +20,9 @@ Interface = Literal["highs", "pyomo"]
 Option = str | int | float | bool
 DEFAULT: Final = "highs"
 
+# What is proven to this is proven, whatever is asked: answers are judged to a millionth.
+LEAST_GAP: Final = 1e-6
+
 # The keys that a profile may have; a misspelt one must not be silently without effect.
 _KEYS: Final[Mapping[str, frozenset[str]]] = {
     "": frozenset({"solver", "options", "tolerances"}),
@@ -78,6 +81,12 @@ class SolverProfile:
     when: Mapping[str, str]
     install: Mapping[str, str]
     duals: bool = True
+
+    @property
+    def gap(self) -> float:
+        """The relative gap at which a choice of whole numbers counts as the best one."""
+        asked = self.options.get("mip_rel_gap", LEAST_GAP)
+        return max(float(asked), LEAST_GAP)
 
     def native_options(self) -> dict[str, Option]:
         """The options under the solver's own names, tolerances among them where it is HiGHS."""

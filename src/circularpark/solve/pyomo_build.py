@@ -153,6 +153,8 @@ def _add_variable(model: Any, variable: Variable, columns: NDArray[np.object_]) 
     lower, upper = variable.lower.ravel(), variable.upper.ravel()
     bounds = dict(zip(keys, zip(sides(lower), sides(upper), strict=True), strict=True))
     domain = pyo.NonNegativeReals if (lower >= 0).all() else pyo.Reals
+    if variable.whole:
+        domain = pyo.Binary if (upper <= 1).all() else pyo.NonNegativeIntegers
     component = pyo.Var(_index(model, variable.name, keys), domain=domain, bounds=bounds)
     model.add_component(variable.name, component)
     columns[variable.start : variable.stop] = list(component.values())

@@ -101,7 +101,12 @@ def read_model(model: Any) -> Read:
             rows=rows,
             objectives=objectives,
         )
-    integers = not all(v.is_continuous() for v in reading.variables)
+    own = source.problem.integer
+    added = len(reading.variables) - len(own)
+    integers = any(
+        v.is_continuous() == whole
+        for v, whole in zip(reading.variables, [*own.tolist(), *[False] * added], strict=True)
+    )
     unread = tuple(_unread(model))
     return Read(
         problem=problem,

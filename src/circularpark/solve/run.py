@@ -18,6 +18,7 @@ from circularpark.program.data import Blocks
 from circularpark.program.time import Floats
 from circularpark.solve.certificate import Certificate, Held, StageProof, prove
 from circularpark.solve.highs import Infeasible, LiveModel, Point
+from circularpark.solve.integer import MixedModel, holding
 from circularpark.solve.interior import InteriorModel, is_large
 from circularpark.solve.point_flows import flows_of
 from circularpark.solve.profile import SolverProfile, read_profile
@@ -83,6 +84,8 @@ class Live(Protocol):
 
 def hand_over(problem: Problem, profile: SolverProfile) -> Live:
     """The program inside the profile's solver: HiGHS by arrays, others through Pyomo."""
+    if problem.integer.any():
+        return MixedModel(problem, profile, hand_over)
     if profile.interface == "highs":
         if not is_large(problem, profile):
             return LiveModel(problem, profile)
@@ -136,7 +139,11 @@ def _kept(held: list[Held], point: Point) -> list[Held]:
 
 
 def _prove(problem: Problem, objective: Objective, point: Point, held: list[Held]) -> StageProof:
-    return prove(problem, objective.name, objective.costs, point.x, point.duals, held)
+    if not point.chosen:
+        return prove(problem, objective.name, objective.costs, point.x, point.duals, held)
+    fixed = holding(problem, point.x)
+    proof = prove(fixed, objective.name, objective.costs, point.x, point.duals, held)
+    return replace(proof, best_bound=point.best_bound)
 
 
 @dataclass(frozen=True)
@@ -168,8 +175,15 @@ def judge(optimum: Optimum, clock: Clock, best: Account | None, *, limits: bool)
         balance=check.error("balance"),
         account=_against_account(optimum, account),
         stages=optimum.proofs,
+        whole=_from_whole(optimum),
     )
     return Judged(optimum, flows, account, check, certificate)
+
+
+def _from_whole(optimum: Optimum) -> float | None:
+    """How far columns that must be whole are from it; None where there are none."""
+    values = optimum.x[optimum.problem.integer]
+    return float(np.abs(values - np.round(values)).max()) if len(values) else None
 
 
 def _against_account(optimum: Optimum, account: Account) -> float:

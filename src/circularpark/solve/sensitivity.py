@@ -74,7 +74,8 @@ def reduced_costs(plan: Plan) -> pd.DataFrame:
     -------
     DataFrame : link, stage, unit, per_unit (what is lacking, in the unit, per unit sent all
     year evenly), saving_per_km (of it, per kilometre less), km, switch_km (length at which it
-    pays; nan where no length does)
+    pays; nan where no length does). A link with a cost that is paid once has no such price:
+    its two numbers are nan.
     """
     problem, data = plan.problem, plan.problem.data
     carried = plan.flows["link_flow"].values.sum(axis=1)
@@ -93,6 +94,9 @@ def reduced_costs(plan: Plan) -> pd.DataFrame:
         total, slope = np.where(speaks, lacking, total), np.where(speaks, per_km, slope)
     money = (decided == stages[0]) & plan.under_ceiling
     factor = np.where(money, plan.park.settings.cost_ceiling or 1.0, 1.0)
+    # One more unit cannot pay for what is paid once: how many units more is a choice, no price.
+    chosen = np.isin(data.link.item[idle], data.item.expandable[data.item.opened])
+    total = np.where(chosen, np.nan, total)
     km = frame["km"].to_numpy(dtype=float)
     with np.errstate(divide="ignore", invalid="ignore"):
         switch = km - np.where(slope > 0, total / slope, np.nan)

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pyomo.environ as pyo
@@ -29,6 +29,7 @@ from circularpark.solve.highs import (
     LiveModel,
     Point,
 )
+from circularpark.solve.integer import Choice, HighsChooser, relaxation
 from circularpark.solve.profile import NotInstalled, SolverProfile, read_profile
 from circularpark.solve.pyomo_build import linear, relations_of, sides
 from circularpark.solve.scaling import power, refuse_nonsense
@@ -61,7 +62,14 @@ def need(profile: SolverProfile) -> None:
         raise NotInstalled(profile)
 
 
-def run(model: Any, pyomo_name: str, options: dict[str, Any]) -> str:
+class Ended(NamedTuple):
+    """How a solver says that it ended, and what it says no point is below; nan if nothing."""
+
+    condition: str
+    bound: float
+
+
+def run(model: Any, pyomo_name: str, options: dict[str, Any]) -> Ended:
     """Solve a Pyomo model where it stands; returns how the solver says that it ended.
 
     Raises
@@ -80,7 +88,17 @@ def run(model: Any, pyomo_name: str, options: dict[str, Any]) -> str:
                 model.solutions.load_from(answer)
     except Exception as problem:
         raise SolverError("pyomo.failed", name=pyomo_name, problem=_first_line(problem)) from None
-    return ended
+    return Ended(ended, _bound(answer))
+
+
+def _bound(answer: Any) -> float:
+    """The solver's own lower bound; nan where it states none."""
+    stated = getattr(getattr(answer, "problem", None), "lower_bound", None)
+    # Interfaces differ in what they leave here where there is none.
+    try:
+        return float(stated) if stated is not None else np.nan
+    except (TypeError, ValueError):
+        return np.nan
 
 
 def _first_line(problem: Exception) -> str:
@@ -152,25 +170,32 @@ class PyomoModel:
         finally:
             self.model.del_component(name)
         seconds = time.perf_counter() - begun
-        if ended in INFEASIBLE:
+        if ended.condition in INFEASIBLE:
             self._confirm_infeasible()
-        if ended not in OPTIMAL:
-            raise SolverError("solve.status", status=f"{self.profile.name}: {ended}")
+        if ended.condition not in OPTIMAL:
+            raise SolverError("solve.status", status=f"{self.profile.name}: {ended.condition}")
         x = self._values(costs) * self.column_scale
         self._refuse_broken(x)
         duals = self._duals(size)
-        return Point(x, duals, float(costs @ x), seconds, 0, proved_by=self.profile.name)
+        value, name = float(costs @ x), self.profile.name
+        return Point(x, duals, value, seconds, 0, proved_by=name, best_bound=ended.bound * size)
 
     def _native(self) -> LiveModel:
         """The same program and stages in HiGHS."""
-        live = LiveModel(self.problem, read_profile())
+        live = LiveModel(relaxation(self.problem), read_profile())
         for stage, most in self.stages:
             live.hold(stage, most)
         return live
 
     def _confirm_infeasible(self) -> None:
         """Raise ``Infeasible`` where HiGHS finds no point either."""
-        self._native().minimise(np.zeros(len(self.variables)))
+        nothing = np.zeros(len(self.variables))
+        self._native().minimise(nothing)
+        if self.problem.integer.any():
+            chooser = HighsChooser(self.problem, read_profile())
+            for stage, most in self.stages:
+                chooser.hold(stage, most)
+            chooser.choose(nothing, None)
 
     def _forget(self) -> None:
         """Values of an earlier stage must not pass for an answer."""
@@ -285,6 +310,8 @@ def hand_over(problem: Problem, profile: SolverProfile) -> PyomoModel:
         bounds = list(zip(sides(lower), sides(upper), strict=True))
         model.x = pyo.Var(range(len(columns)), bounds=dict(enumerate(bounds)))
         variables = np.fromiter(model.x.values(), dtype=object, count=len(columns))
+        for variable in variables[problem.integer].tolist():
+            variable.domain = pyo.Integers
         kept = np.flatnonzero(~empty & (np.isfinite(row_lower) | np.isfinite(row_upper)))
         relations = relations_of(matrix[kept], row_lower[kept], row_upper[kept], variables)
         model.row = pyo.Constraint(
@@ -292,4 +319,31 @@ def hand_over(problem: Problem, profile: SolverProfile) -> PyomoModel:
         )
     found = np.full(matrix.shape[0], None, dtype=object)
     found[kept] = np.fromiter(model.row.values(), dtype=object, count=len(kept))
-    return PyomoModel(problem, model, variables, found, profile, (columns, rows))
+    duals = not problem.integer.any()
+    return PyomoModel(problem, model, variables, found, profile, (columns, rows), duals)
+
+
+class PyomoChooser:
+    """The mixed-integer program in a solver behind Pyomo."""
+
+    def __init__(self, problem: Problem, profile: SolverProfile) -> None:
+        self.whole = np.flatnonzero(problem.integer)
+        self.live = hand_over(problem, profile)
+
+    def choose(self, costs: Floats, start: Floats | None) -> Choice:
+        """The whole numbers that the solver calls best; it takes no start.
+
+        Raises
+        ------
+        Infeasible : the solver says that no point meets all rows, and HiGHS says so too.
+        SolverError : it failed, or its answer is none.
+        """
+        point = self.live.minimise(costs)
+        bound = point.best_bound
+        # Some state as a bound what is only the value found, and some a number without end.
+        bound = min(bound, point.value) if np.isfinite(bound) else np.nan
+        return Choice(point.x[self.whole], bound, point.seconds, point.iterations)
+
+    def hold(self, costs: Floats, most: float) -> None:
+        """Keep ``costs @ x <= most`` in all later stages."""
+        self.live.hold(costs, most)

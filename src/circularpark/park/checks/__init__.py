@@ -12,8 +12,8 @@ from circularpark.park.checks import (
     connections,
     energy,
     heat,
+    integer,
     meaning,
-    not_yet,
     physics,
     places,
     plausibility,
@@ -58,6 +58,9 @@ ALL: Final[tuple[Check, ...]] = (
     physics.settings_make_sense,
     physics.upkeep_is_a_share,
     physics.stored_markets_take,
+    integer.smallest_loads_have_a_size,
+    integer.units_fit,
+    integer.fixed_costs_have_a_size,
     heat.carriers_make_sense,
     heat.media_hold_their_temperatures,
     heat.heat_has_temperatures,
@@ -89,7 +92,6 @@ ALL: Final[tuple[Check, ...]] = (
     plausibility.calorific_values_are_usual,
     plausibility.sizes_are_alike,
     plausibility.defaults_are_told,
-    *not_yet.NOT_YET,
 )
 
 

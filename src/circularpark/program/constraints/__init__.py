@@ -1,8 +1,7 @@
 """The contents page of the program: every constraint of the contract, in reading order.
 
 A constraint is a pure function ``(data, var) -> Rows`` whose docstring is its equation.
-Without data it returns no rows. Integer choices get a module of their own here and a place in
-this tuple.
+Without data it returns no rows.
 """
 
 from __future__ import annotations
@@ -21,6 +20,12 @@ from circularpark.program.constraints.heat import (
     exchanger_capacity,
     heat_balance,
     heat_left,
+)
+from circularpark.program.constraints.integer import (
+    build_in_units,
+    build_opened,
+    load_least,
+    load_most,
 )
 from circularpark.program.constraints.limits import limits
 from circularpark.program.constraints.links import link_capacity
@@ -72,6 +77,10 @@ CONSTRAINTS: Final[tuple[Constraint, ...]] = (
     exchanger_capacity,
     capacity_stock,
     shared_capacity,
+    build_in_units,
+    build_opened,
+    load_most,
+    load_least,
     storage_level,
     charge_capacity,
     discharge_capacity,

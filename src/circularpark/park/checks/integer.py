@@ -1,0 +1,76 @@
+"""Whole-number choices: what a smallest load, a unit size and a fixed cost need to be told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from circularpark.errors import Finding
+from circularpark.park.checks.cells import Number, found, number, rows_of, text
+from circularpark.park.status import resolve_status
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from circularpark.park.draft import Draft
+
+
+def smallest_loads_have_a_size(draft: Draft) -> Iterator[Finding]:
+    """A smallest load is a share of a capacity, so there must be a largest one."""
+    frame = _sized(draft, "processes")
+    endless = (frame["capacity_max"] == np.inf) & (frame["status"] != "forbidden")
+    asks = _own_or_technology(draft, frame, "min_load") > 0
+    yield from found(frame, endless & asks, "checks.min_load_without_size", "capacity_max")
+
+
+def units_fit(draft: Draft) -> Iterator[Finding]:
+    """Whole units leave room for at least one, and for as many as must be built."""
+    for table in ("technologies", "processes"):
+        rows = rows_of(draft, table)
+        yield from found(rows, number(rows, "unit_size") <= 0, "checks.not_positive", "unit_size")
+    frame = _sized(draft, "processes")
+    size = _own_or_technology(draft, frame, "unit_size")
+    room = frame["capacity_max"] - frame["capacity"].where(np.isfinite(frame["capacity"]), 0.0)
+    whole = np.floor(room / size * (1 + 1e-9))
+    grows = (size > 0) & (room > 0)
+    none = grows & (whole < 1)
+    yield from found(frame, none, "checks.unit_too_large", "unit_size", size=size, room=room)
+    lacks = grows & (whole >= 1) & (whole * size < frame["floor"] * (1 - 1e-9))
+    yield from found(
+        frame, lacks, "checks.units_too_few", "unit_size", size=size, room=room, whole=whole
+    )
+
+
+def fixed_costs_have_a_size(draft: Draft) -> Iterator[Finding]:
+    """Where a fixed cost stands beside no largest capacity, one is derived from the park."""
+    for table, column in (("processes", "capex_fixed"), ("links", "capex_fixed_per_km")):
+        frame = _sized(draft, table)
+        paid = number(frame, column)
+        if table == "processes":
+            paid = _own_or_technology(draft, frame, column)
+        builds = frame["status"].isin(["candidate", "required"])
+        open_end = (paid > 0) & builds & (frame["capacity_max"] == np.inf)
+        yield from found(
+            frame, open_end, "checks.fixed_cost_without_size", "capacity_max", "warning"
+        )
+
+
+def _sized(draft: Draft, table: str) -> pd.DataFrame:
+    """The rows with status, capacity, floor and capacity_max as the program will read them."""
+    frame = rows_of(draft, table)
+    return resolve_status(
+        frame.assign(
+            status=text(frame, "status"),
+            capacity=number(frame, "capacity"),
+            capacity_max=number(frame, "capacity_max"),
+        )
+    )
+
+
+def _own_or_technology(draft: Draft, frame: pd.DataFrame, column: str) -> Number:
+    """A number of each process, its technology's where its own cell is blank."""
+    technologies = rows_of(draft, "technologies")
+    values = dict(zip(text(technologies, "id"), number(technologies, column), strict=True))
+    return number(frame, column).fillna(text(frame, "technology").map(values).astype("float64"))
