@@ -23,8 +23,11 @@ if TYPE_CHECKING:
     from circularpark.solve.plan import Plan
     from circularpark.solve.profile import SolverProfile
     from circularpark.solve.pyomo_build import to_pyomo, write_model
+    from circularpark.studies.case import Case
+    from circularpark.studies.study import Study
 
 __all__ = [
+    "Case",
     "CircularParkError",
     "Finding",
     "NoFeasiblePlan",
@@ -34,6 +37,7 @@ __all__ = [
     "Problem",
     "RuleError",
     "SolverError",
+    "Study",
     "across",
     "build",
     "gathered",
@@ -47,9 +51,11 @@ __all__ = [
 
 # Loaded when first asked for, so that a command starts at once.
 _LATER: Mapping[str, tuple[str, str]] = {
+    "Case": ("circularpark.studies.case", "Case"),
     "Park": ("circularpark.park.model", "Park"),
     "Plan": ("circularpark.solve.plan", "Plan"),
     "Problem": ("circularpark.program.assemble", "Problem"),
+    "Study": ("circularpark.studies.study", "Study"),
     "across": ("circularpark.program.rows", "across"),
     "gathered": ("circularpark.program.rows", "gathered"),
     "listed": ("circularpark.program.rows", "listed"),

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+import circularpark
 from circularpark.cli.main import run
 from circularpark.errors import ParkDataError
 from circularpark.studies.case import Case
@@ -99,6 +100,11 @@ def test_a_case_without_a_plan_is_told_and_the_others_go_on(found):
     ]
     told = json.dumps(found.as_dict(), allow_nan=False)
     assert '"changes_nothing": true' in told
+
+
+def test_the_public_names_are_these():
+    assert circularpark.Case is Case
+    assert circularpark.Study is Study
 
 
 def test_a_name_that_is_no_case_is_said_before_anything_is_solved(tmp_path):

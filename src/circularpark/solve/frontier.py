@@ -22,7 +22,6 @@ from circularpark.program.time import Floats
 from circularpark.solve.again import Resolver
 from circularpark.solve.certificate import Held, StageProof, prove
 from circularpark.solve.highs import Infeasible, LiveModel, Point
-from circularpark.solve.interior import HUGE
 from circularpark.solve.profile import SolverProfile
 from circularpark.solve.run import HELD_WITHIN, Clock, Optimum, hand_over
 from circularpark.solve.warm import WarmModel
@@ -151,7 +150,7 @@ class Frontier:
 
     def _least(self, costs: Floats, held: tuple[Held, ...]) -> tuple[Point, StageProof]:
         """One optimum and its proof: warm, and from nothing where that does not prove it."""
-        if self.profile.interface == "highs" and self.problem.matrix.nnz <= HUGE:
+        if self.profile.interface == "highs":
             try:
                 self.live.move(self.problem)
                 for one in held:

@@ -101,15 +101,8 @@ class WarmStage(LiveModel):
     ) -> None:
         """``start``: statuses of the columns and rows to begin from."""
         super().__init__(stage, profile)
-        self.stage, self.moved = stage, False
+        self.stage = stage
         self.begin(start, PRIMAL_SIMPLEX)
-
-    def _change(self, costs: Floats) -> None:
-        """Other costs leave the point feasible, other sides the duals: one simplex for each."""
-        if self.moved and not np.array_equal(costs, self.costs):
-            self._from_basis(PRIMAL_SIMPLEX)
-        self.moved = False
-        super()._change(costs)
 
     def minimise(self, costs: Floats) -> Point:
         """The least of ``costs @ x``, within the bounds and without the dust of tolerances.
@@ -172,7 +165,7 @@ class WarmStage(LiveModel):
         self._send_bounds(old, new)
         self._send_sides(old, new)
         self.stage = stage
-        self.problem, self.moved = stage, True
+        self.problem = stage
         self._from_basis(DUAL_SIMPLEX)
         return True
 

@@ -22,6 +22,9 @@ from circularpark.studies.difference import Difference, differences
 
 if TYPE_CHECKING:
     from circularpark.solve.plan import Plan
+    from circularpark.studies.compare import Comparison
+    from circularpark.studies.macc import Macc
+    from circularpark.studies.pareto import Pareto
 
 # How a solved case ends, in the words of the contract's JSON.
 OPTIMAL, NOT_CERTIFIED = "optimal", "not_certified"
@@ -126,6 +129,31 @@ class Study:
     def answers(self, cases: Sequence[Case | str | None]) -> Iterator[Answer]:
         """The answers of several cases, one after another; one bad case does not stop the rest."""
         return (self.answer(case) for case in cases)
+
+    def compare(self, cases: Sequence[Case | str]) -> Comparison:
+        """The park as it is and these cases beside each other: see ``studies.compare``."""
+        from circularpark.studies.compare import compare
+
+        return compare(self, cases)
+
+    def pareto(
+        self,
+        measures: Sequence[str] = ("cost", "co2"),
+        *,
+        points: int = 20,
+        case: Case | str | None = None,
+        exact: bool = False,
+    ) -> Pareto:
+        """The curve between two measures: see ``studies.pareto``."""
+        from circularpark.studies.pareto import pareto
+
+        return pareto(self, measures, points=points, case=case, exact=exact)
+
+    def macc(self, *, steps: int = 10, case: Case | str | None = None) -> Macc:
+        """What abatement costs, by re-solving and by project: see ``studies.macc``."""
+        from circularpark.studies.macc import macc
+
+        return macc(self, steps=steps, case=case)
 
     def missing(self, cases: Sequence[str]) -> ParkDataError | None:
         """What to say of names that are no case of the park; None where all are."""
