@@ -36,6 +36,7 @@ from circularpark.program.time import Floats, Integers, time_table
 
 if TYPE_CHECKING:
     from circularpark.park.model import Park
+    from circularpark.physics.known_links import KnownLinks
 
 MARKET_SIGN = {"buy": 1, "sell": -1, "vent": -1, "dispose": -1}
 
@@ -99,9 +100,12 @@ def collect(
     )
 
 
-def blocks_of(park: Park) -> Blocks:
-    """The park's tables of each (year, scenario), its links found once."""
-    return Blocks(park, time_table(park))
+def blocks_of(park: Park, known: KnownLinks | None = None) -> Blocks:
+    """The park's tables of each (year, scenario), its links found once.
+
+    known : the links of a park that differs little
+    """
+    return Blocks(park, time_table(park), None if known is None else known.of(park))
 
 
 def _kept(blocks: Blocks, table: str, operation_only: bool) -> Flags:

@@ -213,7 +213,8 @@ class Data:
 class Blocks:
     """The park's resolved tables of each block, stacked into arrays."""
 
-    def __init__(self, park: Park, time: TimeTable) -> None:
+    def __init__(self, park: Park, time: TimeTable, keys: pd.DataFrame | None = None) -> None:
+        """``keys``: the park's links as ``link_keys`` gives them, where they are known already."""
         from circularpark.physics.candidates import link_keys, links
 
         self.time = time
@@ -225,7 +226,7 @@ class Blocks:
             if not same:
                 found.append(tables)
             self.which[b] = same[0] if same else len(found) - 1
-        keys = link_keys(park)
+        keys = link_keys(park) if keys is None else keys
         self._places: dict[str, dict[str, int]] = {}
         self._columns: dict[tuple[int, str, str], NDArray[Any]] = {}
         self.tables = found

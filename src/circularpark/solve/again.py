@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from circularpark.errors import NoFeasiblePlan, SolverError
+from circularpark.physics.known_links import KnownLinks
 from circularpark.program.assemble import Problem, build
 from circularpark.program.collect import blocks_of
 from circularpark.program.data import Blocks
@@ -83,6 +84,7 @@ class Replanner:
         self.profile = profile
         self.best = Resolver(profile)
         self.whole = Resolver(profile)
+        self.links = KnownLinks()
 
     def plan(
         self, park: Park, *, blocks: Blocks | None = None, minimise: str | None = None
@@ -94,7 +96,7 @@ class Replanner:
         ParkDataError, NoFeasiblePlan, SolverError : as ``solve``
         """
         clock = Clock()
-        blocks = blocks if blocks is not None else clock.run("build", blocks_of, park)
+        blocks = blocks if blocks is not None else clock.run("build", blocks_of, park, self.links)
         best = self.best_operation(park, clock, blocks)
         problem = build_plan(park, best.account if best else None, clock, minimise, blocks)
         return self.plan_of(problem, best, clock)

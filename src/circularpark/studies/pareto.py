@@ -166,7 +166,7 @@ def problem_of(
     park: Park, stages: Sequence[str], planner: Replanner, clock: Clock
 ) -> tuple[Problem, Judged | None]:
     """The park's program with these measures as its objective stages, and its best operation."""
-    blocks = clock.run("build", blocks_of, park)
+    blocks = clock.run("build", blocks_of, park, planner.links)
     best = planner.best_operation(park, clock, blocks)
     # The limits are those of the plan; only what is minimised is another.
     whole = build_plan(park, best.account if best else None, clock, None, blocks)
