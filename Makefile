@@ -61,6 +61,7 @@ lint: .venv/.dev
 bench: .venv-bench/.done
 	.venv-bench/bin/python -m benchmarks
 	.venv-bench/bin/python -m benchmarks.heat
+	.venv-bench/bin/python -m benchmarks.choices 10 20 60
 	.venv-bench/bin/python -m pytest -m speed
 
 # `exact` does not end on all 8760 hours within an hour: there the two meet on fewer.

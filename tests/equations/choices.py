@@ -73,6 +73,29 @@ EXAMPLES = (
         time=TWO_YEARS,
     ),
     Example(
+        "flow_opened",
+        "a farm wants six by day and half of it at night and a tenth is lost on the way",
+        (
+            (
+                "flow_opened[trench, day]: link_flow[trench, day]"
+                " - 6.666666667 open[trench, 2025] <= 0"
+            ),
+            (
+                "flow_opened[trench, night]: link_flow[trench, night]"
+                " - 3.333333333 open[trench, 2025] <= 0"
+            ),
+        ),
+        {
+            **PIPED,
+            "transports": "id,commodity,max_km,loss_per_km\npipe,steam,0,0.05\n",
+            "demands": "id,site,commodity,amount,unit,profile\nheating,farm,steam,6,MW,share\n",
+            "periods": "period,year,hours,weight\nday,2025,12,365\nnight,2025,12,365\n",
+            "profiles": "period,share\nday,1\nnight,0.5\n",
+            "links": PIPE_HEAD + "trench,mill,farm,steam,pipe,2,20,1000\n",
+        },
+        time="years = [2025]",
+    ),
+    Example(
         "load_most",
         "half of a large heat pump is there at night",
         (

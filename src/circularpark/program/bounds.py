@@ -88,7 +88,9 @@ def largest_builds(data: Data) -> Floats:
         [
             activity * _idle(data),
             WIDER * flow[node[data.storage.node]] * np.maximum(turn, hours),
-            np.minimum(wide[node[data.link.from_node]], _ends(data, activity)),
+            np.minimum(
+                wide[node[data.link.from_node]], link_ends(data, activity).max(axis=1, initial=0.0)
+            ),
             WIDER * flow[node[data.heat.node[data.heat.built]]],
         ]
     )
@@ -100,17 +102,25 @@ def _graded(data: Data) -> tuple[Integers, Integers]:
     return data.quality.sources.node, data.quality.sinks.node
 
 
-def _ends(data: Data, activity: Floats) -> Floats:
-    """What the sender of each link can have and its receiver can use; inf where unknown, (L,)."""
+def link_ends(data: Data, activity: Floats | None = None) -> Floats:
+    """What the sender of each link can have and its receiver use; inf where unknown, (L, T).
+
+    activity : (P,) largest of each process [what the park's tables imply]
+    """
     link, recipe = data.link, data.recipe
-    gives, takes = np.zeros(len(data.node.key)), np.zeros(len(data.node.key))
-    np.add.at(gives, data.stream.node, data.stream.offer.max(axis=1, initial=0.0))
-    np.add.at(takes, data.demand.node, data.demand.rate.max(axis=1, initial=0.0))
+    activity = _largest(data)[1] if activity is None else activity
+    shape = (len(data.node.key), len(data.time.period))
+    gives, takes = np.zeros(shape), np.zeros(shape)
+    np.add.at(gives, data.stream.node, data.stream.offer)
+    np.add.at(takes, data.demand.node, data.demand.rate)
     rate = np.abs(recipe.rate).max(axis=1, initial=0.0) * activity[recipe.process]
-    np.add.at(gives, recipe.node, np.where((recipe.rate > 0).any(axis=1), rate, 0.0))
-    np.add.at(takes, recipe.node, np.where((recipe.rate < 0).any(axis=1), rate, 0.0))
+    rate = rate[:, None]
+    makes = np.asarray((recipe.rate > 0).any(axis=1), dtype=bool)[:, None]
+    uses = np.asarray((recipe.rate < 0).any(axis=1), dtype=bool)[:, None]
+    np.add.at(gives, recipe.node, np.where(makes, rate, 0.0))
+    np.add.at(takes, recipe.node, np.where(uses, rate, 0.0))
     market = data.market
-    most = market.most.max(axis=1, initial=0.0)[market.exchange_market]
+    most = market.most[market.exchange_market]
     buys = market.sign[market.exchange_market] > 0
     np.add.at(gives, market.node[buys], most[buys])
     np.add.at(takes, market.node[~buys], most[~buys])
@@ -123,8 +133,7 @@ def _ends(data: Data, activity: Floats) -> Floats:
     own_heat = np.flatnonzero(data.node.cascade)
     for nodes in (data.storage.node, data.heat.node, own_heat, *_graded(data)):
         gives[nodes], takes[nodes] = np.inf, np.inf
-    arriving = np.broadcast_to(link.arriving, (len(link.key), link.arriving.shape[1]))
-    share = np.clip(arriving.min(axis=1, initial=1.0), 1e-3, 1.0)
+    share = np.clip(link.arriving, 1e-3, 1.0)
     found = np.minimum(gives[link.from_node], takes[link.to_node] / share)
     found[both] = np.inf
     return np.asarray(found, dtype=float)

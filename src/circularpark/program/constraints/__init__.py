@@ -24,6 +24,7 @@ from circularpark.program.constraints.heat import (
 from circularpark.program.constraints.integer import (
     build_in_units,
     build_opened,
+    flow_opened,
     load_least,
     load_most,
 )
@@ -79,6 +80,7 @@ CONSTRAINTS: Final[tuple[Constraint, ...]] = (
     shared_capacity,
     build_in_units,
     build_opened,
+    flow_opened,
     load_most,
     load_least,
     storage_level,

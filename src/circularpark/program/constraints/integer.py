@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from circularpark.program.bounds import largest_builds
+from circularpark.program.bounds import largest_builds, link_ends
 from circularpark.program.columns import building_room, whole_units
 from circularpark.program.constraints.capacity import lives
 from circularpark.program.data import Data
@@ -70,6 +70,64 @@ def build_opened(data: Data, var: Variables) -> Rows:
         [
             across(var.build, each, item.opened),
             listed(var.open, of * len(years) + year, of * len(years) + vintage, -room[of, year]),
+        ],
+        at_most=0.0,
+    )
+
+
+def flow_opened(data: Data, var: Variables) -> Rows:
+    r"""A new way that is paid once carries nothing in any period before it is paid.
+
+    .. math::
+       f_{lt} + f^{back}_{lt} \le \min \Big( M_{l,y(t)}, \sum_d \frac{D_{dt}}{\eta_{lt}} \Big)
+       \sum_{v \le y(t) < v + n_{lv}} o_{lv} \qquad \forall l \text{ with a fixed cost},\ t \in T
+
+    It follows from the capacity, but says in every period what that says for the largest flow,
+    and leaves the search far less to try. Where the way ends at more than demands, what else
+    is used there counts too, and where it starts, what is offered; M alone where things go on.
+
+    f : var.link_flow         [unit/h]  sent along link l
+    f : var.link_flow_back    [unit/h]  sent along it the other way
+    o : var.open              [1]       whether the fixed cost is paid in year v
+    M : data.item.maximum     [unit/h]  largest capacity, or what the park can give and take
+    D : data.demand.rate      [unit/h]  wanted by demand d in period t
+    eta : data.link.arriving  [1]       share of what is sent that arrives
+    n : data.item.lifetime    [a]       lifetime of what is built in year v
+
+    Dual: what carrying one more unit per hour would save, the whole numbers held.
+    """
+    item, link, time = data.item, data.link, data.time
+    place = np.full(len(item.column), -1, dtype=np.int64)
+    place[item.expandable[item.opened]] = np.arange(len(item.opened))
+    opened = place[link.item]
+    chosen = np.flatnonzero((opened >= 0) & (item.standing[link.item] == 0).all(axis=1))
+    if not len(chosen):
+        return no_rows("flow_opened")
+    row = np.full(len(opened), -1, dtype=np.int64)
+    row[chosen] = np.arange(len(chosen))
+    back = np.flatnonzero(row[link.back] >= 0)
+    room = _room(data)[item.opened[opened[chosen]]][:, time.year_index]
+    most = np.minimum(room, link_ends(data)[chosen])
+    items = link.item[chosen]
+    alive = lives(np.array(time.years), item.lifetime[items]) & item.available[items][:, None, :]
+    vintages = [
+        across(
+            var.open,
+            row[chosen],
+            opened[chosen],
+            -most * alive[:, time.year_index, v],
+            at=np.full(len(time.period), v),
+        )
+        for v in range(len(time.years))
+    ]
+    return rows(
+        "flow_opened",
+        link.key.take(chosen),
+        time.period,
+        [
+            across(var.link_flow, row[chosen], chosen),
+            across(var.link_flow_back, row[link.back[back]], back),
+            *vintages,
         ],
         at_most=0.0,
     )
