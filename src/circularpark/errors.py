@@ -102,28 +102,25 @@ class ParkDataError(CircularParkError):
         return "\n".join(lines)
 
 
-class SolverError(CircularParkError):
+class WordedError(CircularParkError):
+    """An error whose words are the key ``code`` in the table of words, filled with ``values``."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        self.code = code
+        self.values = values
+        super().__init__(self.text("en"))
+
+    def text(self, lang: Language) -> str:
+        """The reason in ``lang``."""
+        return say(self.code, lang, **self.values)
+
+
+class SolverError(WordedError):
     """The solver failed, or its answer did not pass the certificate."""
 
-    def __init__(self, code: str, **values: object) -> None:
-        self.code = code
-        self.values = values
-        super().__init__(self.text("en"))
 
-    def text(self, lang: Language) -> str:
-        return say(self.code, lang, **self.values)
-
-
-class RuleError(CircularParkError):
+class RuleError(WordedError):
     """A rule of the user's own, or a model that was changed, cannot be used as it stands."""
-
-    def __init__(self, code: str, **values: object) -> None:
-        self.code = code
-        self.values = values
-        super().__init__(self.text("en"))
-
-    def text(self, lang: Language) -> str:
-        return say(self.code, lang, **self.values)
 
 
 class NoFeasiblePlan(CircularParkError):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from circularpark.errors import CircularParkError
+from circularpark.errors import WordedError
 from circularpark.words import Language, say
 
 LONGEST: Final = 24
@@ -183,13 +183,8 @@ QUALITY: Final[dict[str, tuple[str, float]]] = {
 }
 
 
-class UnitError(CircularParkError):
+class UnitError(WordedError):
     """A unit that cannot be used; ``code`` and ``values`` make a finding of it."""
-
-    def __init__(self, code: str, **values: object) -> None:
-        self.code = code
-        self.values = values
-        super().__init__(self.text("en"))
 
     def text(self, lang: Language) -> str:
         filled = {"column": "", "value": "", **self.values}

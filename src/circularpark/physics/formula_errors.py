@@ -5,22 +5,13 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from circularpark.words import Language, say
+from circularpark.errors import WordedError
 
 ZERO_CELSIUS: Final = 273.15  # by definition of the degree Celsius [K]
 
 
-class FormulaError(ValueError):
+class FormulaError(WordedError, ValueError):
     """The arguments of a formula are unphysical; ``text(lang)`` says why."""
-
-    def __init__(self, code: str, **values: object) -> None:
-        self.code = code
-        self.values = values
-        super().__init__(self.text("en"))
-
-    def text(self, lang: Language) -> str:
-        """The reason in ``lang``."""
-        return say(self.code, lang, **self.values)
 
 
 def kelvin(celsius: float) -> float:

@@ -153,8 +153,11 @@ def design(
         return plan_of_optimum(_solved(whole, profile, clock), best, profile, clock, mode="design")
     chosen = _on(full, typical_time(park, full.time, days))
 
+    days_best = _best_of_days(park, chosen, profile, clock)
+
     def estimated(least: Floats | None = None) -> Judged:
-        return _estimate(park, chosen, profile, clock, minimise, least)
+        problem = build_plan(park, days_best, clock, minimise, chosen)
+        return _estimate(problem, days_best, profile, clock, least)
 
     estimate = estimated()
     wanted = built = _builds(estimate.optimum)
@@ -194,29 +197,33 @@ def _solved(problem: Problem, profile: SolverProfile, clock: Clock) -> Optimum:
         raise NoFeasiblePlan(why(problem, profile), problem.park.id) from None
 
 
+def _best_of_days(
+    park: Park, chosen: Blocks, profile: SolverProfile, clock: Clock
+) -> Account | None:
+    """The best operation of the typical days, which limits may be relative to; else None."""
+    if not (park.tables.limits["relative_to"] == "best_operation").any():
+        return None
+    found = best_operation(park, profile, clock, chosen)
+    return found.account if found else None
+
+
 def _estimate(
-    park: Park,
-    blocks: Blocks,
+    problem: Problem,
+    best: Account | None,
     profile: SolverProfile,
     clock: Clock,
-    minimise: str | None,
     least: Floats | None,
 ) -> Judged:
-    """The optimum of the typical days, its limits relative to their own best operation.
+    """The optimum of the typical days.
 
     least : (builds, years) what is built at least
     """
-    best: Account | None = None
-    if (park.tables.limits["relative_to"] == "best_operation").any():
-        found = best_operation(park, profile, clock, blocks)
-        best = found.account if found else None
-    problem = build_plan(park, best, clock, minimise, blocks)
     if least is not None:
         problem = _with_builds(problem, least, np.maximum(problem.var.build.upper, least))
     try:
         optimum = optimise(problem, profile, clock)
     except Infeasible:
-        raise NoFeasibleDesign(why(problem, profile), park.id) from None
+        raise NoFeasibleDesign(why(problem, profile), problem.park.id) from None
     return judge(optimum, clock, best, limits=True)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, get_args
 
-from circularpark.errors import CircularParkError
+from circularpark.errors import WordedError
 from circularpark.words import LANGUAGES, Language, say
 
 Interface = Literal["highs", "pyomo"]
@@ -36,16 +36,8 @@ _HIGHS_TOLERANCES: Final = {
 }
 
 
-class ProfileError(CircularParkError):
+class ProfileError(WordedError):
     """The solver profile cannot be used; ``text(lang)`` says why and what to do."""
-
-    def __init__(self, code: str, **values: object) -> None:
-        self.code = code
-        self.values = values
-        super().__init__(self.text("en"))
-
-    def text(self, lang: Language) -> str:
-        return say(self.code, lang, **self.values)
 
 
 class NotInstalled(ProfileError):

@@ -35,7 +35,7 @@
   };
   const ranges = {xaxis: figure.layout.xaxis.range.slice(), yaxis: figure.layout.yaxis.range.slice()};
   const config = {
-    responsive: true, displaylogo: false, displayModeBar: true, showSendToCloud: false, scrollZoom: false,
+    responsive: true, displaylogo: false, displayModeBar: "hover", showSendToCloud: false, scrollZoom: false,
     doubleClick: false, showTips: false, locale: "here", locales: {here: {dictionary: {}, format: {}}},
     modeBarButtons: [[
       button("zoom_in", {icon: Plotly.Icons.zoom_plus, click: zoomBy(1 / 2)}),
