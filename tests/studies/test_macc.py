@@ -71,6 +71,30 @@ def test_what_is_idle_without_each_other_is_one_project():
     assert found.certified
 
 
+def test_a_limit_that_todays_park_cannot_meet_is_held_at_todays_level(tmp_path, capsys):
+    folder = steam_park(tmp_path)
+    cap = f"cap,co2,<=,{MOST_CO2 / 2},t,year\n"
+    with (folder / "limits.csv").open("a", encoding="utf-8") as file:
+        file.write(cap)
+    found = macc(Study(folder), steps=2)
+    (pipe,) = found.projects.to_dict("records")
+    # Without the pipe 8 MW of grey steam are left, far above the cap; with it 2 MW.
+    for way in ("alone", "last"):
+        assert pipe[f"{way}_co2"] == pytest.approx(WASTE * TONNES, rel=1e-4)
+    assert found.eased == ("cap",)
+    assert run(["macc", str(folder), "--steps", "2", "--lang", "en"]) == 0
+    assert "today's park cannot meet (cap)" in " ".join(capsys.readouterr().out.split())
+
+
+def test_every_project_of_anqing_has_a_value_alone():
+    found = macc(Study("anqing-hightech"), steps=1)
+    assert found.projects[["last_co2", "alone_co2"]].notna().all().all()
+    # Exchangers that stand today are no projects of the plan.
+    today = set(found.plan.best.flows["build"].key["item"])
+    assert not today & {item for items in found.projects["items"] for item in items}
+    assert found.certified
+
+
 @pytest.mark.parametrize(
     ("lang", "words"),
     [("en", ["Why the two differ", "do not touch"]), ("zh", ["两条曲线为何不同", "互不影响"])],

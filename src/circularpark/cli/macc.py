@@ -11,8 +11,11 @@ from circularpark.cli.outcome import NOT_CERTIFIED, outcome, progress, show_json
 from circularpark.words import Language, say, user_language
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.table import Table
 
+    from circularpark.park.model import Park
     from circularpark.studies.macc import Macc
 
 Steps = Annotated[int, typer.Option("--steps", help="cli.help.steps")]
@@ -179,4 +182,14 @@ def why_lines(found: Macc, lang: Language) -> list[str]:
             key = "studies.macc.why_more" if more > 0 else "studies.macc.why_less"
             lines.append(say(key, lang, **told))
     lines.append(say("studies.macc.why_last", lang, last=_tonnes(overlap.last, lang)))
+    if found.eased:
+        limits = say("errors.comma", lang).join(limit_names(found.plan.park, found.eased, lang))
+        lines.append(say("studies.macc.eased", lang, limits=limits))
     return lines
+
+
+def limit_names(park: Park, limits: Sequence[str], lang: Language) -> list[str]:
+    """Limits by their labels, else their ids."""
+    table = park.tables.limits
+    labels = dict(zip(table["id"], table[f"label_{lang}"], strict=True))
+    return [str(labels.get(name) or name) for name in limits]

@@ -1,27 +1,39 @@
-"""A plan with some of its investments left out: what the others then save and cost.
+"""Some of a park's investments and not the others: what the park then saves and costs.
 
 What is built is given; everything else runs as the park's own objective says, under its
 limits. Each run starts from the basis of the one before.
+
+Where the contract is silent: the exchangers that the best operation stands on are today's
+equipment, so a run without projects has them, and only what is larger is an investment. What
+costs nothing to build, such as a truck's way, is open to every run. A limit that today's park
+cannot meet is held at today's level in the runs that cannot meet it either; ``Outcome.eased``
+names it. A required thing may be left out like any other.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
+from circularpark.account.flows import Quantity
+from circularpark.account.measures import Account
 from circularpark.errors import SolverError
 from circularpark.program.assemble import Objective, Problem
 from circularpark.program.columns import item_scale
+from circularpark.program.rows import Rows
 from circularpark.program.time import Floats, Integers
 from circularpark.program.variables import Variables
 from circularpark.solve.again import Resolver
 from circularpark.solve.highs import Infeasible
+from circularpark.solve.point_flows import flows_of
 from circularpark.solve.profile import SolverProfile
-from circularpark.solve.run import Clock, Optimum
+from circularpark.solve.run import Clock, Judged, Optimum
 
 # Builds smaller than this share of the typical size are the solver's dust.
 DUST = 1e-7
@@ -31,8 +43,11 @@ ROOM = 1e-6
 IDLE = 1e-3
 # How the families of rows are called that hold what is used of a capacity within it.
 ASKS = "_capacity"
+LIMITS = "limits"
 # What stays the same when only bounds change.
 _SHARED = ("matrix", "scale", "row_scale", "row_lower", "row_upper", "row_start")
+
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -40,56 +55,151 @@ class Outcome:
     """Values of the two measures with some of the investments; proven by its duals.
 
     used : (builds,) how much each investment is used, over all periods
+    x : the point; eased : ids of the limits that are held at today's level
     """
 
     cost: float
     co2: float
     proven: bool
     used: Floats
+    x: Floats
+    eased: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Given:
+    """What the runs have: capacities (E, Y), which of them are projects, and what stands.
+
+    built : of every project, and of what every run has; today : of what stands today, though
+    the program builds it; open : what a run may build as it likes, (E,)
+    """
+
+    built: Floats
+    project: Flags
+    today: Floats
+    open: Flags
 
 
 class Projects:
-    """The investments of a plan, to be left out or taken alone.
+    """Investments with given capacities, to be left out, taken alone or in any company.
 
-    items : (n,) ids of what is built and costs something; capacity : (n,) over all years
-    cost, co2 : objectives of one stage each, over the columns of the plan's program
+    items : (n,) ids of what is built and costs something
+    cost, co2 : objectives of one stage each, over the columns of the program
+    groups : rows of ``items`` that make one project; found where they are not given
+    runs : how many programs were solved
     """
 
     def __init__(
-        self, optimum: Optimum, cost: Objective, co2: Objective, profile: SolverProfile
+        self,
+        problem: Problem,
+        given: Given,
+        cost: Objective,
+        co2: Objective,
+        profile: SolverProfile,
+        groups: list[Integers] | None = None,
     ) -> None:
-        self.problem = optimum.problem
+        self.problem = problem
         self.cost, self.co2 = cost, co2
         self.resolver = Resolver(profile)
         self.clock = Clock()
-        build, data = self.problem.var.build, self.problem.data
+        self.runs = 0
+        self._known: dict[bytes, Outcome | None] = {}
+        self.given, self.built = given, given.built
+        self.room = ROOM * np.maximum(self.built, problem.var.build.scale[:, None])
+        self.rows = np.flatnonzero(given.project)
+        self.items = problem.var.build.key["item"][self.rows]
+        self.whole = self._run(np.ones(len(self.built), dtype=bool))
+        self.needs = np.zeros((len(self.rows), len(self.rows)), dtype=bool)
+        self.groups = self._groups() if groups is None else groups
+
+    @classmethod
+    def of_plan(
+        cls,
+        optimum: Optimum,
+        best: Judged | None,
+        cost: Objective,
+        co2: Objective,
+        profile: SolverProfile,
+    ) -> Projects:
+        """The investments of a plan, beside its best operation."""
+        problem = optimum.problem
+        build, data = problem.var.build, problem.data
         values = optimum.x[build.start : build.stop].reshape(build.entities, build.width)
         grown = data.item.expandable
         size = np.maximum(item_scale(data)[grown], build.scale)[:, None]
-        self.built = np.where(values > DUST * size, values, 0.0)
-        self.room = ROOM * np.maximum(self.built, build.scale[:, None])
-        paid = (self.built * data.item.capex[grown]).sum(axis=1)
-        self.rows = np.flatnonzero(paid > 0)
-        self.items = build.key["item"][self.rows]
-        self.whole = self._run(np.ones(len(self.built), dtype=bool))
-        self.groups = self._groups()
+        built = np.where(values > DUST * size, values, 0.0)
+        today = standing_today(problem, best)
+        more = np.maximum(built - today, 0.0)
+        more[more <= DUST * size] = 0.0
+        costs = (data.item.capex + data.item.capex_fixed)[grown]
+        project = np.asarray((more * costs).sum(axis=1) > 0)
+        free = np.asarray(~(costs > 0).any(axis=1))
+        return cls(problem, Given(built, project, today, free), cost, co2, profile)
+
+    @classmethod
+    def of_list(
+        cls,
+        problem: Problem,
+        best: Judged | None,
+        named: list[Mapping[str, tuple[int, float]]],
+        cost: Objective,
+        co2: Objective,
+        profile: SolverProfile,
+    ) -> Projects:
+        """Projects that somebody names: of each, item -> (its year's place, its capacity).
+
+        Nothing else that costs money is built but the heat exchangers that they need.
+        """
+        build, data = problem.var.build, problem.data
+        place = {str(item): row for row, item in enumerate(build.key["item"])}
+        built = np.zeros((build.entities, build.width))
+        groups = []
+        for project in named:
+            for item, (year, capacity) in project.items():
+                built[place[item], year] += capacity
+            groups.append([place[item] for item in project])
+        grown = data.item.expandable
+        costs = (data.item.capex + data.item.capex_fixed)[grown]
+        project_rows = built.sum(axis=1) > 0
+        exchanger = data.item.kind[grown] == "exchanger"
+        free = np.asarray((~(costs > 0).any(axis=1) | exchanger) & ~project_rows)
+        rows = np.flatnonzero(project_rows)
+        members = [np.searchsorted(rows, np.array(sorted(group))) for group in groups]
+        given = Given(built, project_rows, standing_today(problem, best), free)
+        return cls(problem, given, cost, co2, profile, members)
 
     def without(self, group: Integers) -> Outcome | None:
-        """All investments but those of a group; None where there is no such plan."""
+        """All investments but those of a group; None where there is no such operation."""
         kept = np.ones(len(self.built), dtype=bool)
         kept[self.rows[group]] = False
         return self._run(kept)
 
     def alone(self, group: Integers) -> Outcome | None:
-        """Only a group and what it needs; None where there is no such plan."""
+        """Only a group and what it needs; None where there is no such operation."""
         kept = self._none()
         kept[self.rows[group]] = True
         kept[self.rows[self.needs[group].any(axis=0)]] = True
         return self._run(kept)
 
+    def some(self, groups: Flags) -> Outcome | None:
+        """The groups that are flagged, (groups,), and no others."""
+        kept = self._none()
+        for place in np.flatnonzero(groups):
+            kept[self.rows[self.groups[place]]] = True
+        return self._run(kept)
+
     def none(self) -> Outcome | None:
-        """None of the investments; None where there is no such plan."""
+        """None of the investments; None where there is no such operation."""
         return self._run(self._none())
+
+    def account(self, outcome: Outcome) -> Account:
+        """Every measure of a run, from the park's tables and the run's flows."""
+        from circularpark.account.book import Book
+        from circularpark.account.measures import account_of
+
+        flows = {n: f for n, f in flows_of(self.problem, outcome.x).items() if f.axis}
+        data = self.problem.data
+        return account_of(Book(self.problem.park, data.time, data.blocks.links_at, flows))
 
     def _groups(self) -> list[Integers]:
         """The investments that are of no use without each other, most valuable first as found.
@@ -97,7 +207,6 @@ class Projects:
         One needs another where it is idle without it; two that need each other are one project.
         """
         count = len(self.rows)
-        self.needs = np.zeros((count, count), dtype=bool)
         if self.whole is None:
             return [np.array([place]) for place in range(count)]
         used = self.whole.used[self.rows]
@@ -126,28 +235,104 @@ class Projects:
         used: Floats = np.asarray(within).reshape(capacity.entities, capacity.width).sum(axis=1)
         return used
 
-    def _none(self) -> NDArray[np.bool_]:
-        kept = np.ones(len(self.built), dtype=bool)
-        kept[self.rows] = False
-        return kept
+    def _none(self) -> Flags:
+        return ~self.given.project
 
-    def _run(self, kept: NDArray[np.bool_]) -> Outcome | None:
-        build = self.problem.var.build
-        there = kept[:, None] & (self.built > 0)
-        lower = np.where(there, np.maximum(self.built - self.room, 0.0), 0.0)
-        upper = np.where(there, np.minimum(self.built + self.room, build.upper), 0.0)
+    def _run(self, kept: Flags) -> Outcome | None:
+        """What a run gives; each is solved once, and again with eased limits where it must be."""
+        key = kept.tobytes()
+        if key not in self._known:
+            problem = self._bounded(kept)
+            found = self._optimum(problem)
+            eased: tuple[str, ...] = ()
+            if found is None and self._eased is not None:
+                eased, lower, upper = self._eased
+                found = self._optimum(_with_sides(problem, lower, upper))
+            self._known[key] = None if found is None else self._outcome(found, eased)
+        return self._known[key]
+
+    def _outcome(self, found: Optimum, eased: tuple[str, ...]) -> Outcome:
+        cost, co2 = (float(o.costs @ found.x) + o.offset for o in (self.cost, self.co2))
+        proven = all(proof.ok for proof in found.proofs)
+        return Outcome(cost, co2, proven, self._used(found.x), found.x, eased)
+
+    def _optimum(self, problem: Problem) -> Optimum | None:
+        self.runs += 1
         try:
-            found = self.resolver.optimise(_bounded(self.problem, lower, upper), self.clock)
+            return self.resolver.optimise(problem, self.clock)
         except (Infeasible, SolverError):
             return None
-        cost, co2 = (float(o.costs @ found.x) + o.offset for o in (self.cost, self.co2))
-        return Outcome(cost, co2, all(p.ok for p in found.proofs), self._used(found.x))
+
+    @cached_property
+    def _eased(self) -> tuple[tuple[str, ...], Floats, Floats] | None:
+        """The limits that the park without projects breaks at least cost, and sides that hold
+        them there; None where it breaks none, or cannot be run even without limits."""
+        block = next((b for b in self.problem.blocks if b.family == LIMITS), None)
+        if block is None:
+            return None
+        problem, (_, rows) = self.problem, self.problem.block(LIMITS)
+        lower, upper = problem.row_lower.copy(), problem.row_upper.copy()
+        lower[rows], upper[rows] = -np.inf, np.inf
+        free = replace(self._bounded(self._none()), objectives=(self.cost,))
+        self._share(free)
+        found = self._optimum(_with_sides(free, lower, upper))
+        if found is None:
+            return None
+        level = np.asarray(problem.matrix @ found.x)[rows]
+        gross = np.asarray(abs(problem.matrix) @ np.abs(found.x))[rows]
+        low, high, slack = problem.row_lower[rows], problem.row_upper[rows], ROOM * gross
+        broken = (level < low - slack) | (level > high + slack)
+        lower[rows] = np.where(broken, np.minimum(low, level - slack), low)
+        upper[rows] = np.where(broken, np.maximum(high, level + slack), high)
+        names = tuple(dict.fromkeys(str(name) for name in limit_names(block)[broken]))
+        return (names, lower, upper) if names else None
+
+    def _bounded(self, kept: Flags) -> Problem:
+        """The program with the capacities of some projects; the rest is shared."""
+        given, build = self.given, self.problem.var.build
+        there = kept[:, None] & (self.built > 0) & ~given.open[:, None]
+        lower = np.where(there, np.maximum(self.built - self.room, 0.0), 0.0)
+        upper = np.where(there, self.built + self.room, 0.0)
+        upper = np.maximum(upper, given.today)
+        upper = np.where(given.open[:, None], build.upper, np.minimum(upper, build.upper))
+        capacity = self.problem.var.capacity
+        blocks = dict(self.problem.var.blocks)
+        blocks["build"] = replace(build, lower=lower, upper=upper)
+        left_out = (given.project & ~kept)[:, None]
+        blocks["capacity"] = replace(capacity, lower=np.where(left_out, 0.0, capacity.lower))
+        return self._share(replace(self.problem, var=Variables(blocks, self.problem.var.size)))
+
+    def _share(self, problem: Problem) -> Problem:
+        problem.__dict__.update({name: getattr(self.problem, name) for name in _SHARED})
+        return problem
 
 
-def _bounded(problem: Problem, lower: Floats, upper: Floats) -> Problem:
-    """The program with other bounds on what is built; the rest is shared."""
-    build = replace(problem.var.build, lower=lower, upper=upper)
-    var = Variables({**problem.var.blocks, "build": build}, problem.var.size)
-    found = replace(problem, var=var)
+def standing_today(problem: Problem, best: Judged | None) -> Floats:
+    """What the best operation builds, over the builds of a program, (E, Y).
+
+    These are the exchangers that nobody says to stand though they do.
+    """
+    build = problem.var.build
+    found = np.zeros((build.entities, build.width))
+    if best is None:
+        return found
+    own: Quantity | None = best.flows.get("build")
+    if own is None or not len(own.key["item"]):
+        return found
+    at = {str(item): row for row, item in enumerate(own.key["item"])}
+    place = np.array([at.get(str(item), -1) for item in build.key["item"]], dtype=np.int64)
+    found[place >= 0] = own.values[place[place >= 0]]
+    return found
+
+
+def limit_names(block: Rows) -> NDArray[np.object_]:
+    """The limit that each row of the block of limits belongs to."""
+    return np.asarray(block.index["limit"].to_numpy(dtype=object))
+
+
+def _with_sides(problem: Problem, lower: Floats, upper: Floats) -> Problem:
+    """The program with other sides of its rows."""
+    found = replace(problem)
     found.__dict__.update({name: getattr(problem, name) for name in _SHARED})
+    found.__dict__.update(row_lower=lower, row_upper=upper)
     return found

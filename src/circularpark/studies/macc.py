@@ -67,6 +67,16 @@ class Overlap:
 
 
 @dataclass(frozen=True)
+class _Move:
+    """From one operation to another: money more, t saved, the limits eased for it."""
+
+    cost: float
+    co2: float
+    proven: bool
+    eased: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Macc:
     """Both curves of a park.
 
@@ -75,6 +85,8 @@ class Macc:
     projects : items, needs (ids of others that it is idle without), names (of its largest
     investment), capex; last_co2, last_cost, alone_co2, alone_cost: t saved and money more, blank
     where the park has no plan so; proven
+    eased : ids of limits that today's park cannot meet, held at today's level in the runs
+        that cannot meet them either
     """
 
     start: Plan
@@ -82,6 +94,7 @@ class Macc:
     plan: Plan
     projects: pd.DataFrame
     overlap: Overlap
+    eased: tuple[str, ...] = ()
 
     @property
     def certified(self) -> bool:
@@ -134,6 +147,7 @@ class Macc:
                 "alone": self.overlap.alone,
                 "last": self.overlap.last,
             },
+            "eased": list(self.eased),
         }
 
 
@@ -160,9 +174,9 @@ def macc(study: Study, *, steps: int = STEPS, case: Case | str | None = None) ->
         for a, b, p in zip(points, points[1:], plans[1:], strict=False)
     ]
     cost, co2 = problem.objectives[-2:]
-    projects = Projects(plan.optimum, cost, co2, planner.profile)
-    table, overlap = _by_project(plan, projects)
-    return Macc(plans[0], tuple(found), plan, table, overlap)
+    projects = Projects.of_plan(plan.optimum, plan.best, cost, co2, planner.profile)
+    table, overlap, eased = _by_project(plan, projects)
+    return Macc(plans[0], tuple(found), plan, table, overlap, eased)
 
 
 def _equal(frontier: Frontier, steps: int) -> list[FrontierPoint]:
@@ -179,12 +193,13 @@ def _built(plan: Plan) -> pd.DataFrame:
     return builds.groupby(_BUILD, sort=False)["capacity"].sum().reset_index()
 
 
-def _by_project(plan: Plan, projects: Projects) -> tuple[pd.DataFrame, Overlap]:
-    """Every project alone and as the last one, most saved as the last one first."""
+def _by_project(plan: Plan, projects: Projects) -> tuple[pd.DataFrame, Overlap, tuple[str, ...]]:
+    """Every project alone and as the last one, most saved as the last one first; what is eased."""
     every, none = projects.whole, projects.none()
     builds = plan.builds[plan.builds["capex"] > 0].groupby(_BUILD, sort=False)
     known = builds[["capacity", "capex"]].sum().reset_index().set_index("item")
     rows = []
+    eased: list[str] = []
     for group in projects.groups:
         own = known.loc[list(projects.items[group])].sort_values("capex", ascending=False)
         needs = np.flatnonzero(projects.needs[group].any(axis=0))
@@ -198,6 +213,7 @@ def _by_project(plan: Plan, projects: Projects) -> tuple[pd.DataFrame, Overlap]:
             "capex": float(own["capex"].sum()),
         }
         rows.append(row | _told("last", last) | _told("alone", first))
+        eased += [name for move in (last, first) if move is not None for name in move.eased]
     table = pd.DataFrame(rows, columns=_COLUMNS).sort_values(
         "last_co2", ascending=False, kind="stable", ignore_index=True
     )
@@ -209,18 +225,19 @@ def _by_project(plan: Plan, projects: Projects) -> tuple[pd.DataFrame, Overlap]:
         alone=None if table["alone_co2"].isna().any() else float(table["alone_co2"].sum()),
         last=float(table["last_co2"].fillna(0.0).sum()),
     )
-    return table, overlap
+    return table, overlap, tuple(dict.fromkeys(eased))
 
 
-def _between(before: Outcome | None, after: Outcome | None) -> Outcome | None:
+def _between(before: Outcome | None, after: Outcome | None) -> _Move | None:
     """What goes from one to the other: t saved and money more."""
     if before is None or after is None:
         return None
     proven = before.proven and after.proven
-    return Outcome(after.cost - before.cost, before.co2 - after.co2, proven, after.used)
+    eased = (*before.eased, *after.eased)
+    return _Move(after.cost - before.cost, before.co2 - after.co2, proven, eased)
 
 
-def _told(name: str, outcome: Outcome | None) -> dict[str, float | bool]:
+def _told(name: str, outcome: _Move | None) -> dict[str, float | bool]:
     """An outcome as cells; one that does not exist is blank, and nothing is wrong with that."""
     if outcome is None:
         return {f"{name}_co2": np.nan, f"{name}_cost": np.nan, f"{name}_proven": True}
