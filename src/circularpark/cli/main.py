@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from circularpark.cli import check, compare, draw, explain, export, macc, new, pareto, solve
+from circularpark.cli import check, compare, draw, explain, export, macc, near, new, pareto, solve
 from circularpark.cli.outcome import WRONG_USAGE, complain
 from circularpark.words import Language, say, user_language
 
@@ -18,6 +18,7 @@ COMMANDS: Final[Mapping[str, Callable[..., None]]] = {
     "compare": compare.compare,
     "pareto": pareto.pareto,
     "macc": macc.macc,
+    "near": near.near,
     "map": draw.draw,
     "explain": explain.explain,
     "new": new.new,

@@ -43,6 +43,7 @@ ASKED_WRONGLY: Final = frozenset(
         "studies.points",
         "studies.steps",
         "studies.two_measures",
+        "studies.within",
     }
 )
 

@@ -135,6 +135,10 @@ class WarmStage(LiveModel):
         self._checked(self.highs.setBasis(basis), "setBasis")
         self._from_basis(strategy)
 
+    def go_on(self) -> None:
+        """Start the next run, of other costs, from the point that is there."""
+        self._from_basis(PRIMAL_SIMPLEX)
+
     def _from_basis(self, strategy: int) -> None:
         for name, value in (("solver", "simplex"), ("simplex_strategy", strategy)):
             self._checked(self.highs.setOptionValue(name, value), f"setOptionValue({name})")

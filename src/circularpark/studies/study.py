@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from circularpark.solve.plan import Plan
     from circularpark.studies.compare import Comparison
     from circularpark.studies.macc import Macc
+    from circularpark.studies.near import Near
     from circularpark.studies.pareto import Pareto
 
 # How a solved case ends, in the words of the contract's JSON.
@@ -154,6 +155,19 @@ class Study:
         from circularpark.studies.macc import macc
 
         return macc(self, steps=steps, case=case)
+
+    def near(
+        self,
+        within: float = 1.0,
+        *,
+        minimise: str | None = None,
+        items: Sequence[str] = ("*",),
+        case: Case | str | None = None,
+    ) -> Near:
+        """The ranges of all things among nearly optimal plans: see ``studies.near``."""
+        from circularpark.studies.near import near
+
+        return near(self, within, minimise=minimise, items=items, case=case)
 
     def missing(self, cases: Sequence[str]) -> ParkDataError | None:
         """What to say of names that are no case of the park; None where all are."""
