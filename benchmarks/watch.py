@@ -10,6 +10,8 @@ from typing import Any
 
 import highspy
 
+from circularpark.solve import highs_library
+
 PHASES = ("build", "hand_over", "run", "read_back")
 OPTIONS = {"threads": 1, "output_flag": False}
 
@@ -21,8 +23,8 @@ class NotRunError(BaseException):
 class Watch:
     """Where a process spends its CPU seconds, and how much memory the four phases take.
 
-    Whatever a tool does to start HiGHS ends in ``highspy.Highs.run``: what comes before is
-    hand-over, what comes after is read-back.
+    Whatever a tool does to start HiGHS ends in ``highspy.Highs.run``, or in that of our own
+    way to HiGHS' library: what comes before is hand-over, what comes after is read-back.
 
     peak : largest resident memory from the build to the read-back [MB]
     before : what was resident when the build began [MB]
@@ -51,15 +53,17 @@ class Watch:
     @contextmanager
     def around_highs(self) -> Iterator[None]:
         """Notice every run of HiGHS in this process."""
-        kept = {name: getattr(highspy.Highs, name) for name in ("run", "solve", "optimize")}
-        for name, own in kept.items():
-            setattr(highspy.Highs, name, self._noticed(own))
+        ways = [(highspy.Highs, name) for name in ("run", "solve", "optimize")]
+        ways.append((highs_library.Highs, "run"))
+        kept = [(owner, name, getattr(owner, name)) for owner, name in ways]
+        for owner, name, own in kept:
+            setattr(owner, name, self._noticed(own))
         try:
             yield
         finally:
             self.phase("")
-            for name, own in kept.items():
-                setattr(highspy.Highs, name, own)
+            for owner, name, own in kept:
+                setattr(owner, name, own)
 
     def _noticed(self, own: Callable[..., Any]) -> Callable[..., Any]:
         def run(highs: Any, *args: Any, **kwargs: Any) -> Any:

@@ -9,6 +9,8 @@ that comes back is looked at.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
+from types import ModuleType
 from typing import Any, Protocol
 
 import numpy as np
@@ -82,15 +84,25 @@ class Point:
     best_bound: float = np.nan
 
 
+@cache
+def engine() -> ModuleType:
+    """HiGHS by its library, or by highspy's binding where the wheel carries no library."""
+    from circularpark.solve import highs_library
+
+    if highs_library.library() is not None:
+        return highs_library
+    from circularpark.solve import highs_binding
+
+    return highs_binding
+
+
 class LiveModel:
     """One program inside HiGHS, kept with its basis from stage to stage."""
 
     def __init__(self, problem: Program, profile: SolverProfile) -> None:
-        import highspy
-
         self.problem = problem
-        self.highspy = highspy
-        self.highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+        self.highspy: Any = engine()
+        self.highs: Any = self.highspy.Highs()
         self.highs.silent()
         options = {"small_matrix_value": SMALLEST, **profile.native_options()}
         for name, value in options.items():
@@ -151,15 +163,15 @@ class LiveModel:
             start.astype(np.int32, copy=False),
             index.astype(np.int32, copy=False),
             values,
-            self._integrality(columns).astype(np.int32),
+            self._integrality(columns),
         )
         # A warning here means that HiGHS changed or dropped something we handed over.
         if status != self.highspy.HighsStatus.kOk:
             raise SolverError("solve.highs_error", call="passModel")
 
-    def _integrality(self, columns: int) -> Integers:
-        """Which columns HiGHS is to keep whole: none in a linear program, (n,)."""
-        return np.zeros(columns, dtype=np.int64)
+    def _integrality(self, columns: int) -> Integers | None:
+        """Which columns HiGHS is to keep whole, (n,); None in a linear program."""
+        return None
 
     def _upper(self) -> Floats:
         """The upper bounds that HiGHS gets, in the park's own units."""

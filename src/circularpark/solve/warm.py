@@ -117,21 +117,15 @@ class WarmStage(LiveModel):
     def basis(self) -> tuple[Integers, Integers]:
         """The statuses of the columns and of all rows."""
         basis = self.highs.getBasis()
-        found = (basis.col_status, basis.row_status)
-        columns, rows = (np.array([int(s) for s in part], dtype=np.int64) for part in found)
-        return columns, rows
+        return basis.col_status.astype(np.int64), basis.row_status.astype(np.int64)
 
     def begin(self, start: tuple[Integers, Integers] | None, strategy: int) -> None:
         """Start the next run from a basis: statuses of the columns and of all rows."""
         if start is None:
             return
         columns, rows = start
-        kinds = self.highspy.HighsBasisStatus
-        each = np.array([kinds(k) for k in range(5)], dtype=object)
-        basis = self.highspy.HighsBasis()
-        basis.col_status, basis.row_status = each[columns].tolist(), each[rows].tolist()
         # Rows and columns may have come or gone: HiGHS mends the number of basic ones.
-        basis.valid, basis.alien = True, True
+        basis = self.highspy.HighsBasis(columns.astype(np.int32), rows.astype(np.int32))
         self._checked(self.highs.setBasis(basis), "setBasis")
         self._from_basis(strategy)
 
