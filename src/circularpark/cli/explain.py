@@ -10,13 +10,15 @@ import typer
 
 from circularpark.cli.options import AsJson, CaseName, Lang, OutFile
 from circularpark.cli.outcome import WRONG_USAGE, complain, outcome, progress
+from circularpark.errors import ParkDataError
 from circularpark.words import Language, say, user_language
 
 if TYPE_CHECKING:
     from circularpark.solve.plan import Plan
 
-# The item that is the park's heat cascade.
+# The items that are the park's heat cascade, and everything that the plan does not use.
 HEAT: Final = "heat"
+WHY: Final = "why"
 
 Item = Annotated[str | None, typer.Argument(metavar="ITEM", help="cli.help.item")]
 InPark = Annotated[str | None, typer.Argument(metavar="PARK", help="cli.help.explain_park")]
@@ -39,6 +41,7 @@ def explain(
     """Say where an item's number comes from, and for a link not chosen, why not.
 
     The item ``heat`` is the park's heat cascade: targets, what is reached of them, and why.
+    The item ``why`` is all that the plan does not use: what each would take.
     """
     spoken = user_language(lang)
     if equations:
@@ -53,6 +56,8 @@ def explain(
     with outcome(spoken, as_json=as_json):
         if item == HEAT:
             _write(_heat(where, case, curves, spoken, as_json=as_json), out)
+        elif item == WHY:
+            _write(_why(where, case, spoken, as_json=as_json), out)
         else:
             _write(_hops(item, where, case, spoken, as_json=as_json), out)
 
@@ -86,21 +91,47 @@ def _heat(
     return text + (f"\n{say('heat.written', lang, file=curves)}" if curves is not None else "")
 
 
-def _hops(item: str, where: str, case: str | None, lang: Language, *, as_json: bool) -> str:
-    from circularpark.solve.explain import explain_item
+def _why(where: str, case: str | None, lang: Language, *, as_json: bool) -> str:
+    from circularpark.cli.explain_why import all_answer, all_lines
 
     plan = _solved(where, case, lang, quiet=as_json)
+    with progress("why.progress", lang, quiet=as_json):
+        if as_json:
+            answer = all_answer(plan, lang)
+            return json.dumps(answer, ensure_ascii=False, indent=2, allow_nan=False)
+        return "\n".join(all_lines(plan, lang))
+
+
+def _hops(item: str, where: str, case: str | None, lang: Language, *, as_json: bool) -> str:
+    plan = _solved(where, case, lang, quiet=as_json)
+    hops = _found_hops(plan, item, lang)
     if as_json:
-        hops = [
+        told = [
             {"hop": title.rpartition(".")[2], "title": say(title, lang), "lines": lines}
-            for title, lines in explain_item(plan, item, lang)
+            for title, lines in hops
         ]
-        return json.dumps({"item": item, "hops": hops}, ensure_ascii=False, indent=2)
+        return json.dumps({"item": item, "hops": told}, ensure_ascii=False, indent=2)
     parts = []
-    for title, lines in explain_item(plan, item, lang):
+    for title, lines in hops:
         parts.append(say(title, lang))
         parts += [f"   {line}" for line in lines]
     return "\n".join(parts)
+
+
+def _found_hops(plan: Plan, item: str, lang: Language) -> list[tuple[str, list[str]]]:
+    """The seven hops of an item, and why not; of two sites without a candidate only why not."""
+    from circularpark.cli.explain_why import pruned_lines, why_lines
+    from circularpark.solve.explain import explain_item
+
+    try:
+        hops = explain_item(plan, item, lang)
+    except ParkDataError:
+        lines = pruned_lines(plan, item, lang) if "@" in item else None
+        if lines is None:
+            raise
+        return [("solve.hop.why", lines)]
+    lines = why_lines(plan, item, lang)
+    return hops if lines is None else [*hops, ("solve.hop.why", lines)]
 
 
 def _write(text: str, out: Path | None) -> None:

@@ -254,6 +254,17 @@ class Blocks:
         other.__dict__.pop("factors", None)
         return other
 
+    def with_distance(self, share: float) -> Blocks:
+        """The same with every link this share as long."""
+        other = copy(self)
+        other.link_tables = [
+            _with_building(table.assign(km=share * table["km"], loss=share * table["loss"]))
+            for table in self.link_tables
+        ]
+        other._columns, other._places = {}, {}
+        other.__dict__.pop("factors", None)
+        return other
+
     @property
     def first(self) -> Tables:
         """The tables of the first block; keys and texts are the same in all."""

@@ -1,4 +1,4 @@
-"""Where a number comes from: the seven hops of one item, and for a link not chosen, why not."""
+"""Where a number comes from: the seven hops of one item."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from circularpark.errors import Finding, ParkDataError
 from circularpark.program.time import Floats
 from circularpark.program.variables import Variable
 from circularpark.solve.explain_quality import quality_lines
-from circularpark.solve.naming import item_units, per_hour
+from circularpark.solve.naming import per_hour
 from circularpark.solve.sensitivity import column_reduced_costs, stage_unit
 from circularpark.words import Language, say
 
@@ -52,8 +52,6 @@ def explain_item(plan: Plan, item: str, lang: Language) -> list[Hop]:
     quality = quality_lines(plan, item, lang)
     if quality:
         hops.append(("solve.hop.quality", quality))
-    if table == "links":
-        hops.append(("solve.hop.why", why_not(plan, item, lang)))
     return hops
 
 
@@ -236,27 +234,3 @@ def _arrows(plan: Plan, table: str, item: str, lang: Language) -> list[str]:
         )
         for _, row in own.head(MOST_SHOWN).iterrows()
     ]
-
-
-def why_not(plan: Plan, item: str, lang: Language) -> list[str]:
-    """For a link: that it is chosen, or what it lacks and at what price or distance it would be."""
-    table = plan.reduced_cost.set_index("link")
-    if item not in table.index:
-        return [say("solve.why.chosen", lang)]
-    row = table.loc[item].to_dict()
-    unit = item_units(plan.problem.data).get(item, "").removesuffix("/h")
-    energy = {"MW": "MWh", "kW": "kWh", "GW": "GWh"}.get(unit, unit)
-    lacking = float(row["per_unit"])
-    if lacking <= 1e-9:
-        return [say("solve.why.equal", lang)]
-    if not np.isfinite(lacking):
-        return [say("solve.why.nothing_fits", lang)]
-    # The price is what the receiver would have to save, or the sender to give, on each unit.
-    key = "price" if row["unit"] == plan.park.settings.currency else "amount"
-    lines = [say(f"solve.why.{key}", lang, value=f"{lacking:.3g} {row['unit']}", unit=energy)]
-    if np.isnan(row["switch_km"]):
-        lines.append(say("solve.why.no_distance", lang, km=f"{row['km']:.3g}"))
-    else:
-        shown = {"km": f"{row['km']:.3g}", "switch": f"{row['switch_km']:.3g}"}
-        lines.append(say("solve.why.distance", lang, **shown))
-    return lines

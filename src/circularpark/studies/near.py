@@ -33,6 +33,7 @@ from circularpark.solve.certificate import Held
 from circularpark.solve.face import equal_optima
 from circularpark.solve.naming import item_names, item_units
 from circularpark.solve.ranges import NOTHING, End, Ranges
+from circularpark.studies.uses import asked_of_capacity, summed
 
 if TYPE_CHECKING:
     from circularpark.solve.plan import Plan
@@ -43,8 +44,6 @@ WITHIN = 1.0
 # The plan itself is among the points, whatever the last digits of its sums are.
 ROUNDING = 1e-9
 MUST, OPTIONAL, NEVER = "must", "optional", "never"
-# How the families of rows are called that hold what is used of a capacity within it.
-ASKS = "_capacity"
 LINKS = ["link", "from", "to", "commodity", "transport", "unit"]
 INVESTMENTS = ["item", "kind", "name_zh", "name_en", "unit"]
 RANGE = ["plan", "least", "most", "status", "gap", "proven"]
@@ -177,23 +176,11 @@ def _links(problem: Problem, items: Sequence[str]) -> tuple[pd.DataFrame, sparse
     table = pd.DataFrame({"link": names, **{c: frame[c].to_numpy() for c in LINKS[1:5]}})
     table["unit"] = units.reindex(table["commodity"]).to_numpy()
     parts = [
-        _summed(problem, "link_flow", np.arange(len(names)), weight, len(names)),
-        _summed(problem, "link_flow_back", data.link.back, weight, len(names)),
+        summed(problem, "link_flow", np.arange(len(names)), weight, len(names)),
+        summed(problem, "link_flow_back", data.link.back, weight, len(names)),
     ]
     kept = np.flatnonzero(_wanted(table["link"], items))
     return table.iloc[kept].reset_index(drop=True), sparse.csr_array((parts[0] + parts[1])[kept])
-
-
-def _summed(
-    problem: Problem, name: str, row: np.ndarray, weight: Floats, rows: int
-) -> sparse.csr_array:
-    """The weighed sum of each entity's columns, a row each, (rows, n)."""
-    variable = getattr(problem.var, name)
-    columns = variable.columns()
-    values = np.broadcast_to(weight, columns.shape)
-    at = np.broadcast_to(np.asarray(row)[:, None], columns.shape)
-    shape = (rows, problem.var.size)
-    return sparse.csr_array((values.ravel(), (at.ravel(), columns.ravel())), shape=shape)
 
 
 def _investments(
@@ -217,7 +204,7 @@ def _investments(
             "unit": [units.get(i, "") for i in ids[kept]],
         }
     )
-    built = _summed(problem, "build", np.arange(len(ids)), np.ones(build.width), len(ids))
+    built = summed(problem, "build", np.arange(len(ids)), np.ones(build.width), len(ids))
     asked, item = asked_of_capacity(problem)
     time = data.time
     weight = np.tile(time.span * time.probability, len(item) // len(time.period))
@@ -226,33 +213,6 @@ def _investments(
         (weight / hours, (item, np.arange(len(item)))), shape=(len(ids), len(item))
     )
     return table, sparse.csr_array(built[kept]), sparse.csr_array((mean @ asked)[kept])
-
-
-def asked_of_capacity(problem: Problem) -> tuple[sparse.csr_array, np.ndarray]:
-    """How much capacity each period asks for: (r, n) a row each, and whose it is, (r,).
-
-    The rows are those that hold a flow within a capacity, in order of their periods.
-    """
-    capacity, matrix = problem.var.capacity, problem.matrix.tocsr()
-    families = [b for b in problem.blocks if b.family.endswith(ASKS)]
-    rows = [np.arange(r.start, r.stop) for r in (problem.block(b.family)[1] for b in families)]
-    every = np.concatenate([*rows, np.zeros(0, dtype=int)]).astype(np.int64)
-    part = matrix[every].tocoo()
-    stock = (part.col >= capacity.start) & (part.col < capacity.stop) & (part.data < 0)
-    share, item = np.zeros(len(every)), np.full(len(every), -1)
-    share[part.row[stock]] = -part.data[stock]
-    item[part.row[stock]] = (part.col[stock] - capacity.start) // capacity.width
-    with np.errstate(divide="ignore"):
-        per_unit = np.where(share > 0, 1.0 / share, 0.0)
-    flow = sparse.csr_array(
-        (part.data[~stock] * per_unit[part.row[~stock]], (part.row[~stock], part.col[~stock])),
-        shape=part.shape,
-    )
-    # Periods without any available capacity ask for none; their rows stay, at nothing.
-    width = len(problem.data.time.period)
-    whole = item.reshape(-1, width).max(axis=1, initial=-1)
-    kept = np.repeat(whole >= 0, width)
-    return sparse.csr_array(flow[np.flatnonzero(kept)]), np.repeat(whole, width)[kept]
 
 
 def _measures(plan: Plan) -> tuple[pd.DataFrame, sparse.csr_array, Floats]:
