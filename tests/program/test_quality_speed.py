@@ -17,22 +17,22 @@ from tests.known.building import write_case
 SIZE, PROPERTIES = 500, 5
 
 
-def network(folder: Path) -> circularpark.Park:
+def network(folder: Path, size: int = SIZE) -> circularpark.Park:
     """Sources, sinks and fresh water at one site, with random qualities."""
     rng = np.random.default_rng(7)
     at = {"site": "works", "commodity": "water", "unit": "t/h"}
     rows = [
         {"item": f"{kind}{i}", "property": f"p{p}", column: round(rng.uniform(low, 100), 2)}
         for kind, column, low in (("s", "value", 0), ("k", "max", 5))
-        for i in range(SIZE)
+        for i in range(size)
         for p in range(PROPERTIES)
     ]
     fresh = [{"item": "fresh", "property": f"p{p}", "value": 0} for p in range(PROPERTIES)]
     tables = {
         "sites": [{"id": "works", "lon": 117, "lat": 30.5}],
         "commodities": [{"id": "water", "kind": "material", "unit": "t"}],
-        "streams": [{"id": f"s{i}", "amount": 5, **at} for i in range(SIZE)],
-        "demands": [{"id": f"k{i}", "amount": 5, **at} for i in range(SIZE)],
+        "streams": [{"id": f"s{i}", "amount": 5, **at} for i in range(size)],
+        "demands": [{"id": f"k{i}", "amount": 5, **at} for i in range(size)],
         "markets": [
             {"id": "fresh", "site": "*", "commodity": "water", "direction": "buy", "price": 1},
             {"id": "waste", "site": "*", "commodity": "water", "direction": "dispose", "price": 0},

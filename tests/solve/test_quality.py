@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import circularpark
+from circularpark.cli.closing import pair_lines
 from circularpark.errors import NoFeasiblePlan
 from circularpark.solve.explain import explain_item
 from circularpark.solve.plan import Plan
@@ -204,7 +206,20 @@ def test_pairs_that_can_never_help_are_left_out_and_told(tmp_path: Path) -> None
     # Nothing has less salt than 20 mg/L, so that foul water is too salty in any mix.
     assert list(problem.var.matched.key) == [("fair", "wash", "")]
     assert list(problem.data.quality.pruned) == [("foul", "wash", "", "salt", "max")]
-    assert circularpark.solve(problem).certificate.ok
+    plan = circularpark.solve(problem)
+    assert plan.certificate.ok
+    pairs = plan.summary()["pairs"]
+    assert pairs == {"open": 1, "left_out": 1}
+    plan.write(tmp_path / "out")
+    told = pd.read_parquet(tmp_path / "out" / "pruned.parquet")
+    assert told.to_dict("records") == [
+        {"source": "foul", "sink": "wash", "link": "", "property": "salt", "side": "max"}
+    ]
+    english, chinese = (pair_lines(plan.summary(), lang) for lang in ("en", "zh"))
+    assert english == [
+        "Of 2 pairs of source and sink, 1 can never meet by their quality and were left out."
+    ]
+    assert chinese == ["来源与去向共 2 对，其中 1 对按品质永远无法匹配，已不予考虑。"]
 
 
 def test_a_quality_that_leaves_no_plan_is_named(tmp_path: Path) -> None:

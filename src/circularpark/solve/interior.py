@@ -15,18 +15,22 @@ Optimization, chapter 5 (lexicographic optima by weights).
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Protocol
 
 import numpy as np
 
 from circularpark.errors import SolverError
 from circularpark.program.assemble import Problem
 from circularpark.program.time import Floats
-from circularpark.solve.highs import PRIMAL_SIMPLEX, Infeasible, LiveModel, Point, Program
+from circularpark.solve.highs import PRIMAL_SIMPLEX, Infeasible, Point
+from circularpark.solve.open_columns import Open, OpenModel
 from circularpark.solve.profile import SolverProfile
 
 # From this many nonzeros on it is quicker than the simplex on parks with much to choose.
 LARGE = 120_000
+# It is quicker much earlier where columns outnumber rows by so many times: many sources that meet
+# many sinks, each column with its qualities in several rows.
+WIDE = 8.0
+LARGE_IF_WIDE = 15_000
 # From this many nonzeros on the interior point stays where it is: crossover would cost more.
 HUGE = 2_000_000
 # The smallest relative gap that the interior point can be asked for; its own default is 1e-8.
@@ -46,47 +50,29 @@ CLOSE = 1e-7
 def is_large(problem: Problem, profile: SolverProfile) -> bool:
     """Whether the interior point takes the program: its size says so, or the profile."""
     solver = profile.native_options().get("solver")
-    return problem.matrix.nnz > LARGE and solver in ("choose", "ipm", "ipx", "hipo")
+    rows, columns = problem.matrix.shape
+    least = LARGE_IF_WIDE if columns > WIDE * rows else LARGE
+    return problem.matrix.nnz > least and solver in ("choose", "ipm", "ipx", "hipo")
 
 
-class Open(Program, Protocol):
-    """A program that also says which columns have no upper bound of their own."""
-
-    @property
-    def upper(self) -> Floats: ...
-
-
-class InteriorModel(LiveModel):
+class InteriorModel(OpenModel):
     """One large program inside HiGHS; a later stage prices the earlier instead of holding it."""
 
     def __init__(self, problem: Open, profile: SolverProfile) -> None:
-        self.open = problem
         super().__init__(problem, profile)
         solver = profile.native_options().get("solver")
         self.solver = "ipx" if solver == "choose" else solver
         self.vertex = problem.matrix.nnz <= HUGE
-        self.closed = False
         # The sum of all stages so far, the earlier ones dearer, and the share of each in it.
         self.together = np.zeros(problem.matrix.shape[1])
         self.shares: list[float] = []
         self.earlier: list[tuple[Floats, float]] = []
-        self.open_columns = np.flatnonzero(np.isinf(problem.upper))
         self._options(solver=self.solver, ipm_optimality_tolerance=GAP)
         self._options(run_crossover="on" if self.vertex else "off")
-
-    def _upper(self) -> Floats:
-        """A column that the park leaves open is open."""
-        return self.open.upper
 
     def _options(self, **options: object) -> None:
         for name, value in options.items():
             self._checked(self.highs.setOptionValue(name, value), f"setOptionValue({name})")
-
-    def _bound_open(self, upper: Floats) -> None:
-        """Give the columns that the park leaves open this upper bound, as HiGHS counts."""
-        count, which = len(self.open_columns), self.open_columns.astype(np.int32)
-        lower = self.problem.lower[self.open_columns] / self.columns[self.open_columns]
-        self._checked(self.highs.changeColsBounds(count, which, lower, upper), "changeColsBounds")
 
     def minimise(self, costs: Floats) -> Point:
         """The least of ``costs @ x`` over the program and all stages held so far.
@@ -107,7 +93,7 @@ class InteriorModel(LiveModel):
             try:
                 return self._found(costs)
             except (Infeasible, SolverError):
-                self._close()
+                self.close()
                 self._afresh()
         return self._found(costs)
 
@@ -129,11 +115,6 @@ class InteriorModel(LiveModel):
         lacking = self.highs.getInfo().max_primal_infeasibility
         if self.vertex or not unknown or not lacking <= CLOSE:
             super()._judge()
-
-    def _close(self) -> None:
-        """From here on every column is bounded."""
-        self.closed = True
-        self._bound_open((self.problem.derived / self.columns)[self.open_columns])
 
     def _afresh(self) -> None:
         """Forget where HiGHS stands; the next run ends at a vertex."""
@@ -165,7 +146,7 @@ class InteriorModel(LiveModel):
 
     def again(self, costs: Floats, point: Point) -> Point:
         """The stage once more to a vertex, by the tightest tolerances, its duals refined."""
-        self._close()
+        self.close()
         self.tighten()
         if self.vertex:
             self._options(**FROM_VERTEX)

@@ -345,6 +345,7 @@ class Plan:
             "reduced_cost": self.reduced_cost,
             "check": self.judged.check.frame,
             "heat": self.heat,
+            "pruned": self.pruned,
         }
         for name, frame in tables.items():
             if len(frame):

@@ -17,9 +17,10 @@ from circularpark.program.collect import blocks_of
 from circularpark.program.data import Blocks
 from circularpark.program.time import Floats
 from circularpark.solve.certificate import Certificate, Held, StageProof, prove
-from circularpark.solve.highs import Infeasible, LiveModel, Point
+from circularpark.solve.highs import Infeasible, Point
 from circularpark.solve.integer import MixedModel, holding
 from circularpark.solve.interior import InteriorModel, is_large
+from circularpark.solve.open_columns import SimplexModel
 from circularpark.solve.point_flows import flows_of
 from circularpark.solve.profile import SolverProfile, read_profile
 from circularpark.solve.reduced import ReducedModel, is_settled
@@ -88,7 +89,7 @@ def hand_over(problem: Problem, profile: SolverProfile) -> Live:
         return MixedModel(problem, profile, hand_over)
     if profile.interface == "highs":
         if not is_large(problem, profile):
-            return LiveModel(problem, profile)
+            return SimplexModel(problem, profile)
         return (ReducedModel if is_settled(problem) else InteriorModel)(problem, profile)
     from circularpark.solve import solvers
 
