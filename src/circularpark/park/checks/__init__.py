@@ -24,6 +24,7 @@ from circularpark.park.checks import (
     time,
     typical_days,
 )
+from circularpark.park.checks.cells import remembered
 
 if TYPE_CHECKING:
     from circularpark.park.draft import Draft
@@ -99,8 +100,8 @@ def check(draft: Draft) -> list[Finding]:
     """Every finding on ``draft``; a cell that already has a problem is not blamed twice."""
     blamed = {_cell(f) for f in draft.findings if f.severity == "problem"}
     findings: list[Finding] = []
-    for one in ALL:
-        for finding in one(draft):
+    with remembered():
+        for finding in (finding for one in ALL for finding in one(draft)):
             if finding.row is not None and finding.column and _cell(finding) in blamed:
                 continue
             findings.append(finding)

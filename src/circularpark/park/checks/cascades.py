@@ -21,6 +21,8 @@ def own_heat_keeps_its_temperature(draft: Draft) -> Iterator[Finding]:
     """
     own = _own_heat(draft)
     transports, links = rows_of(draft, "transports"), rows_of(draft, "links")
+    if not own and not flag(transports, "direct").any() and not flag(links, "direct").any():
+        return
     direct = set(text(transports, "id")[flag(transports, "direct")])
     joins = {
         "transports": flag(transports, "direct"),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -30,6 +32,36 @@ THINGS: Final[tuple[str, ...]] = (
 )
 
 
+Made = TypeVar("Made")
+# What has been made of a table while the checks run: (table, what) -> the table, and it.
+_MADE: ContextVar[dict[tuple[int, str], tuple[object, Any]] | None] = ContextVar(
+    "made", default=None
+)
+
+
+@contextmanager
+def remembered() -> Iterator[None]:
+    """Within this, what one check makes of the tables the next one takes; none may change it."""
+    token = _MADE.set({})
+    try:
+        yield
+    finally:
+        _MADE.reset(token)
+
+
+def once(of: object, what: str, make: Callable[[], Made]) -> Made:
+    """What ``make`` makes of a table or a draft, made once while the checks run."""
+    known = _MADE.get()
+    if known is None:
+        return make()
+    # The object is kept beside it, so that no other one can take its identity.
+    found = known.get((id(of), what))
+    if found is None:
+        found = known[id(of), what] = of, make()
+    made: Made = found[1]
+    return made
+
+
 def rows_of(draft: Draft, table: str) -> pd.DataFrame:
     """The rows of ``table`` with a plain index; no rows where the draft has no such table."""
     frame: pd.DataFrame | None = draft.raw.get(table)
@@ -42,9 +74,23 @@ def rows_of(draft: Draft, table: str) -> pd.DataFrame:
 
 def text(frame: pd.DataFrame, column: str) -> Text:
     """A column as text without surrounding space; "" where it is blank or missing."""
+    return once(frame, f"text {column}", lambda: _text(frame, column))
+
+
+def _text(frame: pd.DataFrame, column: str) -> Text:
     if column not in frame.columns:
-        return pd.Series([""] * len(frame), index=frame.index, dtype=object)
-    return pd.Series([_as_text(cell) for cell in frame[column]], index=frame.index, dtype=object)
+        cells = np.full(len(frame), "", dtype=object)
+    else:
+        given = frame[column].tolist()
+        cells = np.empty(len(given), dtype=object)
+        cells[:] = [c.strip() if type(c) is str else _as_text(c) for c in given]
+    return _fixed(cells, frame)
+
+
+def _fixed(values: np.ndarray, frame: pd.DataFrame) -> pd.Series:
+    """Values beside the rows of a table, which nobody can change."""
+    values.flags.writeable = False
+    return pd.Series(values, index=frame.index, dtype=values.dtype, copy=False)
 
 
 def _as_text(cell: object) -> str:
@@ -59,9 +105,16 @@ def _as_text(cell: object) -> str:
 
 def number(frame: pd.DataFrame, column: str) -> Number:
     """A column as float64; NaN where it is blank, missing or no number."""
+    return once(frame, f"number {column}", lambda: _number(frame, column))
+
+
+def _number(frame: pd.DataFrame, column: str) -> Number:
     if column not in frame.columns:
-        return pd.Series(np.full(len(frame), np.nan), index=frame.index)
-    return pd.to_numeric(frame[column], errors="coerce").astype("float64")
+        return _fixed(np.full(len(frame), np.nan), frame)
+    given = frame[column]
+    if given.dtype == np.float64:
+        return given
+    return _fixed(pd.to_numeric(given, errors="coerce").to_numpy("float64", copy=True), frame)
 
 
 def written(numbers: Number, form: str = "{:.6g}") -> Text:
@@ -72,7 +125,7 @@ def written(numbers: Number, form: str = "{:.6g}") -> Text:
 def real_rates(draft: Draft) -> Number:
     """The rates of the recipes with their formulas; NaN where a formula gives no number."""
     frame = rows_of(draft, "recipes")
-    rates = number(frame, "rate")
+    rates = number(frame, "rate").copy()
     for index in frame.index[(text(frame, "formula") != "").to_numpy(dtype=bool)]:
         try:
             rates[index] *= formula_value(frame.loc[index], draft.formulas)
@@ -83,7 +136,16 @@ def real_rates(draft: Draft) -> Number:
 
 def flag(frame: pd.DataFrame, column: str) -> Mask:
     """A column as yes or no; blank is no."""
-    return text(frame, column).str.lower().isin({"true", "1", "yes", "y", "是", "1.0"})
+    return once(
+        frame, f"flag {column}", lambda: _fixed(_yes(text(frame, column).to_numpy()), frame)
+    )
+
+
+def _yes(cells: np.ndarray) -> np.ndarray:
+    return np.array([cell.lower() in _SAID_YES for cell in cells.tolist()], dtype=bool)
+
+
+_SAID_YES: Final = frozenset({"true", "1", "yes", "y", "是", "1.0"})
 
 
 def listed(cell: str) -> list[str]:
@@ -93,14 +155,15 @@ def listed(cell: str) -> list[str]:
 
 def found(
     frame: pd.DataFrame,
-    where: Mask,
+    where: Mask | np.ndarray,
     code: str,
     column: str | None = None,
     severity: Severity = "problem",
     **values: object,
 ) -> Iterator[Finding]:
     """One finding for each row that ``where`` marks; a Series in ``values`` gives its own row's."""
-    for index in frame.index[where.to_numpy(dtype=bool)]:
+    marked = np.asarray(where, dtype=bool)
+    for index in frame.index[marked] if marked.any() else ():
         filled = {key: _shown(_at(value, index)) for key, value in values.items()}
         yield finding_at(frame, index, code, column, severity, filled)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -14,8 +16,16 @@ from circularpark.park.checks.cells import found, number, rows_of, text
 if TYPE_CHECKING:
     from circularpark.park.draft import Draft
 
-GIVES: Final = "gives"
-TAKES: Final = "takes"
+
+@dataclass(frozen=True)
+class Flows:
+    """Who gives or takes what: (n,) site, commodity, gives, most an hour, at a market."""
+
+    site: np.ndarray
+    commodity: np.ndarray
+    gives: np.ndarray
+    most: np.ndarray
+    market: np.ndarray
 
 
 def things_can_reach_each_other(draft: Draft) -> Iterator[Finding]:
@@ -26,36 +36,46 @@ def things_can_reach_each_other(draft: Draft) -> Iterator[Finding]:
     yield from _offers(draft, who)
 
 
-def _sites(draft: Draft, who: pd.DataFrame) -> Iterator[Finding]:
+def _sites(draft: Draft, who: Flows) -> Iterator[Finding]:
     """Every site has rows, and shares a commodity with another site or a market."""
     sites = rows_of(draft, "sites")
     if sites.empty:
         return
-    ids = text(sites, "id")
+    ids = text(sites, "id").tolist()
     links = rows_of(draft, "links")
     linked = set(text(links, "from")) | set(text(links, "to"))
-    idle = (ids != "") & ~ids.isin(set(who["site"]) | linked)
-    if not (text(rows_of(draft, "processes"), "site") == "*").any():
-        yield from found(sites, idle, "checks.idle_site", "id", "warning")
-    own = who[who["site"] != "*"]
-    open_goods = set(who.loc[who["site"] == "*", "commodity"])
-    market_sites = set(own.loc[own["market"], "site"])
-    shared = own.groupby("commodity")["site"].transform("nunique") > 1
-    joined = set(own.loc[shared | own["commodity"].isin(open_goods), "site"])
-    alone = ids.isin(set(own["site"])) & ~ids.isin(joined | linked | market_sites)
-    if ids.nunique() > 1:
-        yield from found(sites, alone, "checks.lone_site", "id", "warning")
+    taking_part = set(who.site.tolist()) | linked
+    if "*" not in set(text(rows_of(draft, "processes"), "site")):
+        idle = [bool(name) and name not in taking_part for name in ids]
+        yield from found(sites, np.array(idle), "checks.idle_site", "id", "warning")
+    # Who has which commodity, each once.
+    pairs = {*zip(who.site.tolist(), who.commodity.tolist(), strict=True)}
+    shared = Counter(good for site, good in pairs if site != "*")
+    open_goods = {good for site, good in pairs if site == "*"}
+    own = {site for site, _ in pairs if site != "*"}
+    joined = {s for s, good in pairs if s != "*" and (shared[good] > 1 or good in open_goods)}
+    joined |= linked | set(who.site[who.market].tolist())
+    if len(set(ids)) > 1:
+        alone = [name in own and name not in joined for name in ids]
+        yield from found(sites, np.array(alone), "checks.lone_site", "id", "warning")
 
 
-def _demands(draft: Draft, who: pd.DataFrame) -> Iterator[Finding]:
+def _demands(draft: Draft, who: Flows) -> Iterator[Finding]:
     """No commodity is wanted more than everything that could ever supply it."""
     demands = rows_of(draft, "demands")
     if demands.empty:
         return
-    most = who[who["side"] == GIVES].groupby("commodity")["most"].sum()
+    most: dict[str, float] = {}
+    for good, amount in zip(
+        who.commodity[who.gives].tolist(), who.most[who.gives].tolist(), strict=True
+    ):
+        most[good] = most.get(good, 0.0) + amount
     wanted = _hourly(draft, demands)
     goods = text(demands, "commodity")
-    total = wanted.fillna(0.0).groupby(goods).transform("sum")
+    sums: dict[str, float] = {}
+    for good, amount in zip(goods.tolist(), wanted.fillna(0.0).tolist(), strict=True):
+        sums[good] = sums.get(good, 0.0) + amount
+    total = goods.map(sums).astype("float64")
     supply = goods.map(most).astype("float64")
     paid = number(demands, "unmet_cost").notna()
     # Heat also comes through the cascade, from other heat and by carriers: heat.py judges it.
@@ -77,9 +97,11 @@ def _demands(draft: Draft, who: pd.DataFrame) -> Iterator[Finding]:
     )
 
 
-def _offers(draft: Draft, who: pd.DataFrame) -> Iterator[Finding]:
+def _offers(draft: Draft, who: Flows) -> Iterator[Finding]:
     """What must be used has somewhere in the park that can take it."""
     streams = rows_of(draft, "streams")
+    if streams.empty:
+        return
     commodities = rows_of(draft, "commodities")
     goods = text(streams, "commodity")
     rule = text(streams, "surplus")
@@ -89,92 +111,85 @@ def _offers(draft: Draft, who: pd.DataFrame) -> Iterator[Finding]:
     own, kind = own[~own.index.duplicated()], kind[~kind.index.duplicated()]
     rule = rule.where(rule != "", goods.map(own).fillna(""))
     free = (rule == "free") | ((rule == "") & (goods.map(kind) == "heat"))
-    takers = set(who.loc[who["side"] == TAKES, "commodity"])
+    takers = set(who.commodity[~who.gives].tolist())
     stuck = ~free & (goods != "") & goods.isin(set(ids)) & ~goods.isin(takers)
     yield from found(streams, stuck, "checks.no_way_out", "commodity", "warning", commodity=goods)
 
 
-def _who(draft: Draft) -> pd.DataFrame:
+def _who(draft: Draft) -> Flows:
     """Who can give or take what, and at most how much an hour (``inf``: no end)."""
     parts = [
-        _side(draft, "streams", GIVES),
-        _side(draft, "demands", TAKES),
-        _storages(draft, GIVES),
-        _storages(draft, TAKES),
-        _operations(draft, GIVES),
-        _operations(draft, TAKES),
+        _side(draft, "streams", gives=True),
+        _side(draft, "demands", gives=False),
+        *_both(draft, "storages", 0.0),
+        *_both(draft, "operations", np.inf),
         _markets(draft),
         _processes(draft),
     ]
-    columns = ["site", "commodity", "side", "most", "market"]
-    return pd.concat([p[columns] for p in parts], ignore_index=True)
+    return Flows(
+        *(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Flows))
+    )
 
 
-def _side(draft: Draft, table: str, side: str) -> pd.DataFrame:
+def _side(draft: Draft, table: str, *, gives: bool) -> Flows:
     frame = rows_of(draft, table)
-    most = _hourly(draft, frame).fillna(np.inf)
-    return _flows(text(frame, "site"), text(frame, "commodity"), side, most)
+    return _flows(frame, gives, _hourly(draft, frame).fillna(np.inf).to_numpy())
 
 
-def _storages(draft: Draft, side: str) -> pd.DataFrame:
-    # A store only moves an amount in time, so it adds nothing to what can be supplied.
-    frame = rows_of(draft, "storages")
-    nothing = pd.Series(np.zeros(len(frame)), index=frame.index)
-    return _flows(text(frame, "site"), text(frame, "commodity"), side, nothing)
+def _both(draft: Draft, table: str, most: float) -> tuple[Flows, Flows]:
+    """A store only moves an amount in time; an operation gives back what it takes."""
+    frame = rows_of(draft, table)
+    return _flows(frame, True, most), _flows(frame, False, most)
 
 
-def _operations(draft: Draft, side: str) -> pd.DataFrame:
-    # An operation gives back what it takes, as much as its load asks for.
-    frame = rows_of(draft, "operations")
-    endless = pd.Series(np.full(len(frame), np.inf), index=frame.index)
-    return _flows(text(frame, "site"), text(frame, "commodity"), side, endless)
-
-
-def _markets(draft: Draft) -> pd.DataFrame:
+def _markets(draft: Draft) -> Flows:
     frame = rows_of(draft, "markets")
-    side = (text(frame, "direction") == "buy").map({True: GIVES, False: TAKES})
-    most = number(frame, "max").fillna(np.inf)
-    yearly = number(frame, "max_per_year").fillna(np.inf) / _hours_of_year(draft)
-    most = most.where(most < yearly, yearly)
-    return _flows(text(frame, "site"), text(frame, "commodity"), side, most, market=True)
+    most = number(frame, "max").fillna(np.inf).to_numpy()
+    yearly = number(frame, "max_per_year").fillna(np.inf).to_numpy() / _hours_of_year(draft)
+    gives = (text(frame, "direction") == "buy").to_numpy()
+    return _flows(frame, gives, np.minimum(most, yearly), market=True)
 
 
-def _processes(draft: Draft) -> pd.DataFrame:
+def _processes(draft: Draft) -> Flows:
     frame = rows_of(draft, "processes")
     recipes = rows_of(draft, "recipes")
-    forbidden = text(frame, "status") == "forbidden"
-    plants = pd.DataFrame(
-        {
-            "technology": text(frame, "technology"),
-            "site": text(frame, "site"),
-            "size": number(frame, "capacity_max").fillna(number(frame, "capacity")).fillna(np.inf),
-        }
-    )[~forbidden]
-    rows = pd.DataFrame(
-        {
-            "technology": text(recipes, "technology"),
-            "commodity": text(recipes, "commodity"),
-            "rate": number(recipes, "rate").fillna(0.0),
-            "formula": text(recipes, "formula"),
-        }
+    rows_by_technology: dict[str, list[int]] = {}
+    for place, technology in enumerate(text(recipes, "technology").tolist()):
+        rows_by_technology.setdefault(technology, []).append(place)
+    pairs = [
+        (number_of_plant, own_row)
+        for number_of_plant, technology in enumerate(text(frame, "technology").tolist())
+        for own_row in rows_by_technology.get(technology, ())
+    ]
+    plant, row = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    allowed = (text(frame, "status") != "forbidden").to_numpy()[plant]
+    plant, row = plant[allowed], row[allowed]
+    size = number(frame, "capacity_max").fillna(number(frame, "capacity")).fillna(np.inf)
+    rate = number(recipes, "rate").fillna(0.0).to_numpy()[row]
+    with np.errstate(invalid="ignore"):
+        most = size.to_numpy()[plant] * np.abs(rate)
+    # Nothing of what has no end is nothing to add.
+    known = (text(recipes, "formula") == "").to_numpy()[row]
+    return Flows(
+        text(frame, "site").to_numpy()[plant],
+        text(recipes, "commodity").to_numpy()[row],
+        rate > 0,
+        np.where(known, np.nan_to_num(most, nan=0.0, posinf=np.inf), np.inf),
+        np.zeros(len(row), dtype=bool),
     )
-    joined = plants.merge(rows, on="technology")
-    side = (joined["rate"] > 0).map({True: GIVES, False: TAKES})
-    known = joined["formula"] == ""
-    most = (joined["size"] * joined["rate"].abs()).where(known, np.inf)
-    return _flows(joined["site"], joined["commodity"], side, most)
 
 
 def _flows(
-    site: pd.Series,
-    commodity: pd.Series,
-    side: pd.Series | str,
-    most: pd.Series,
-    *,
-    market: bool = False,
-) -> pd.DataFrame:
-    frame = pd.DataFrame({"site": site, "commodity": commodity, "most": most})
-    return frame.assign(side=side, market=market)
+    frame: pd.DataFrame, gives: np.ndarray | bool, most: np.ndarray | float, *, market: bool = False
+) -> Flows:
+    count = len(frame)
+    return Flows(
+        text(frame, "site").to_numpy(),
+        text(frame, "commodity").to_numpy(),
+        np.broadcast_to(gives, count),
+        np.broadcast_to(most, count),
+        np.full(count, market),
+    )
 
 
 def _hourly(draft: Draft, frame: pd.DataFrame) -> pd.Series:

@@ -12,6 +12,7 @@ from circularpark.errors import Finding, Severity
 from circularpark.park.checks.cells import (
     finding_at,
     number,
+    once,
     real_rates,
     rows_of,
     text,
@@ -41,18 +42,22 @@ def recipes_create_nothing(draft: Draft) -> Iterator[Finding]:
 
 def _energy(draft: Draft, rows: pd.DataFrame) -> Iterator[Finding]:
     """No recipe gives more energy (by kgce) than it takes, whatever the shares of its groups."""
-    enters = rows["rate"] < 0
+    rate, kgce, kind = (rows[column].to_numpy() for column in ("rate", "kgce", "kind"))
+    enters = rate < 0
     # The unit of an energy tells its kgce; what a fuel makes counts by it where the cell is blank
     # (cold and the heat of a pump are left out: they are drawn from the surroundings).
-    implied = rows["unit"].map(GJ_PER_UNIT).astype("float64") / GJ_PER_TCE * 1000
-    burns = (rows["fuel"] & enters).groupby(rows["technology"]).transform("any")
-    told = burns & ~enters & (rows["kind"] == "energy") & rows["kgce"].isna() & implied.notna()
-    rows = rows.assign(kgce=rows["kgce"].where(~told, implied))
-    declared = rows["kgce"] > 0
-    counts = declared & (enters | rows["kind"].isin(["energy", "heat", "gas"]))
+    sizes = [GJ_PER_UNIT.get(unit, np.nan) for unit in rows["unit"].tolist()]
+    implied = np.array(sizes) / GJ_PER_TCE * 1000
+    burning = set(rows["technology"].to_numpy()[rows["fuel"].to_numpy() & enters].tolist())
+    burns = np.array([name in burning for name in rows["technology"].tolist()], dtype=bool)
+    told = burns & ~enters & (kind == "energy") & np.isnan(kgce) & ~np.isnan(implied)
+    kgce = np.where(told, implied, kgce)
+    declared = kgce > 0
+    energetic = (kind == "energy") | (kind == "heat") | (kind == "gas")
     rows = rows.assign(
-        energy=(rows["rate"] * rows["kgce"]).where(counts, 0.0),
-        unknown=(enters & ~declared & (rows["kind"] != "water")) | told,
+        kgce=kgce,
+        energy=np.where(declared & (enters | energetic), rate * kgce, 0.0),
+        unknown=(enters & ~declared & (kind != "water")) | told,
     )
     given = sum_most(rows, rows["energy"].clip(lower=0))
     taken = -sum_most(rows, rows["energy"].clip(upper=0))
@@ -106,26 +111,7 @@ def _mass(draft: Draft, rows: pd.DataFrame) -> Iterator[Finding]:
 
 def _conversions(draft: Draft, rows: pd.DataFrame) -> Iterator[Finding]:
     """No chain of one-to-one conversions comes back with as much as it began with."""
-    pairs = rows[rows.groupby("technology")["rate"].transform("size") == 2]
-    # Heat that comes out as heat is colder than it went in: the second law judges that.
-    lone = pairs.groupby("technology")["commodity"].transform("nunique") == 1
-    # What comes out as the same commodity in another quality has been treated, not made.
-    treats = pairs["technology"].isin(set(text(rows_of(draft, "quality"), "item")))
-    pairs = pairs[~(lone & ((pairs["kind"] == "heat") | treats))]
-    sources = pairs[pairs["rate"] < 0].drop_duplicates("technology")
-    results = pairs[pairs["rate"] > 0].drop_duplicates("technology")
-    both = sources.merge(results, on="technology", suffixes=("_in", "_out"))
-    both["gain"] = both["rate_out"] / -both["rate_in"]
-    both = both.sort_values("gain", kind="stable").drop_duplicates(
-        ["commodity_in", "commodity_out"], keep="last"
-    )
-    steps = {
-        (str(row["commodity_in"]), str(row["commodity_out"])): (
-            float(row["gain"]),
-            str(row["technology"]),
-        )
-        for _, row in both.sort_index().iterrows()
-    }
+    steps = _steps(draft, rows)
     if not steps:
         return
     frame = rows_of(draft, "recipes")
@@ -135,6 +121,31 @@ def _conversions(draft: Draft, rows: pd.DataFrame) -> Iterator[Finding]:
         path = " → ".join([circle[0][0], *(pair[1] for pair in circle)])
         values = {"path": path, "technologies": ", ".join(used), "percent": f"{100 * gain:.5g}"}
         yield finding_at(frame, first, "checks.lossless_circle", "rate", values=values)
+
+
+def _steps(draft: Draft, rows: pd.DataFrame) -> dict[tuple[str, str], tuple[float, str]]:
+    """The best of the technologies with one input and one output: (in, out) -> gain, which."""
+    own: dict[str, list[tuple[float, str, str]]] = {}
+    columns = (rows[name].tolist() for name in ("technology", "rate", "commodity", "kind"))
+    for technology, *row in zip(*columns, strict=True):
+        own.setdefault(technology, []).append((row[0], row[1], row[2]))
+    treats = set(text(rows_of(draft, "quality"), "item"))
+    best: dict[tuple[str, str], tuple[float, str]] = {}
+    for technology, parts in own.items():
+        source = next((part for part in parts if part[0] < 0), None)
+        result = next((part for part in parts if part[0] > 0), None)
+        if len(parts) != 2 or source is None or result is None:
+            continue
+        # Heat that comes out as heat is colder than it went in: the second law judges that.
+        # What comes out as the same commodity in another quality has been treated, not made.
+        if source[1] == result[1] and (source[2] == "heat" or technology in treats):
+            continue
+        pair, gain = (source[1], result[1]), result[0] / -source[0]
+        if pair not in best or gain >= best[pair][0]:
+            # What comes later stands later, so that circles are told in the order of the table.
+            best.pop(pair, None)
+            best[pair] = gain, technology
+    return best
 
 
 def _circles(
@@ -189,48 +200,65 @@ def recipe_rows(draft: Draft) -> pd.DataFrame:
 
     Rates count with their formulas; a recipe with a formula that gives no number is left out.
     """
+    return once(draft, "recipe rows", lambda: _recipe_rows(draft))
+
+
+def _recipe_rows(draft: Draft) -> pd.DataFrame:
     frame = rows_of(draft, "recipes")
     commodities = rows_of(draft, "commodities")
     if frame.empty or commodities.empty:
         return pd.DataFrame()
     ids = text(commodities, "id")
-    about = pd.DataFrame(
-        {
-            "kind": text(commodities, "kind"),
-            "unit": text(commodities, "unit"),
-            "kgce": number(commodities, "kgce"),
-            "co2": number(commodities, "co2"),
-        }
-    )
-    about = about[(ids != "") & ~ids.duplicated()]
-    about.index = pd.Index(ids[about.index])
+    place: dict[str, int] = {}
+    for position, name in enumerate(ids.tolist()):
+        if name:
+            place.setdefault(name, position)
+    goods = text(frame, "commodity")
+    of = np.array([place.get(name, -1) for name in goods.tolist()], dtype=np.int64)
+
+    def about(values: pd.Series) -> np.ndarray:
+        return np.where(of < 0, np.nan, values.to_numpy()[of])
+
+    kind, unit = about(text(commodities, "kind")), about(text(commodities, "unit"))
+    kgce, co2 = about(number(commodities, "kgce")), about(number(commodities, "co2"))
+    tonnes = np.array([MASS_UNITS.get(one, np.nan) for one in unit.tolist()])
+    water = kind == "water"
+    burnt = (kind == "energy") | (kind == "heat") | (kind == "gas")
+    by_energy = np.array([one in ENERGY_UNITS for one in unit.tolist()], dtype=bool)
     rows = pd.DataFrame(
         {
             "technology": text(frame, "technology"),
-            "commodity": text(frame, "commodity"),
+            "commodity": goods,
             "rate": real_rates(draft),
             "group": text(frame, "group"),
             "least": number(frame, "min_share").fillna(0.0),
             "most": number(frame, "max_share").fillna(1.0),
+            "kind": pd.Series(kind, index=frame.index, dtype=object),
+            "unit": pd.Series(unit, index=frame.index, dtype=object),
+            # Water has a tabulated kgce for its supply, not for what it carries.
+            "kgce": np.where(water, np.nan, kgce),
+            "co2": co2,
+            "tonnes": np.where(water & (unit == "m3"), 1.0, tonnes),
+            "fuel": burnt & (~by_energy | (co2 > 0)),
         }
-    ).join(about, on="commodity")
-    rows["tonnes"] = rows["unit"].map(MASS_UNITS).astype("float64")
-    water = (rows["kind"] == "water") & (rows["unit"] == "m3")
-    rows["tonnes"] = rows["tonnes"].where(~water, 1.0)
-    energetic = rows["kind"].isin(["energy", "heat"])
-    by_energy = rows["unit"].isin(ENERGY_UNITS)
-    burnt = energetic | (rows["kind"] == "gas")
-    rows["fuel"] = burnt & (~by_energy | (rows["co2"] > 0))
-    # Water has a tabulated kgce for its supply, not for what it carries.
-    rows.loc[rows["kind"] == "water", "kgce"] = np.nan
+    )
     sound = rows["rate"].notna() & rows["kind"].notna()
-    sound &= rows["technology"].isin(used_technologies(draft))
-    return rows[sound.groupby(rows["technology"]).transform("all")]
+    left_out = set(rows["technology"][~sound]) | (
+        set(rows["technology"]) - used_technologies(draft)
+    )
+    return rows[~rows["technology"].isin(left_out)]
 
 
 def sum_most(rows: pd.DataFrame, amounts: pd.Series) -> pd.Series:
     """Per technology the largest sum of ``amounts`` that the shares of its groups allow."""
-    total = amounts.where(rows["group"] == "", 0.0).groupby(rows["technology"], sort=False).sum()
+    technologies = rows["technology"].to_numpy()
+    names = pd.Index(dict.fromkeys(technologies.tolist()), dtype=object)
+    alone = (rows["group"] == "").to_numpy() & amounts.notna().to_numpy()
+    sums = np.zeros(len(names))
+    np.add.at(sums, names.get_indexer(technologies), np.where(alone, amounts.to_numpy(), 0.0))
+    total = pd.Series(sums, index=names)
+    if alone.all():
+        return total
     grouped = rows[rows["group"] != ""]
     for (technology, _), part in grouped.groupby(["technology", "group"], sort=False):
         total.loc[str(technology)] += _best_mix(part, amounts[part.index].to_numpy())

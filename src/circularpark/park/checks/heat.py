@@ -33,6 +33,8 @@ def carriers_make_sense(draft: Draft) -> Iterator[Finding]:
     """Heat counts in energy; a carrier cools from supply to return and condenses in between."""
     frame = rows_of(draft, "commodities")
     heat = text(frame, "kind") == "heat"
+    if not heat.any() and not any(number(frame, one).notna().any() for one in OF_CARRIERS):
+        return
     unit = text(frame, "unit")
     energy = unit.isin(list(GJ_PER_UNIT))
     yield from found(frame, heat & (unit != "") & ~energy, "checks.heat_unit", "unit", unit=unit)
@@ -67,7 +69,8 @@ def media_hold_their_temperatures(draft: Draft) -> Iterator[Finding]:
     of = of[~of.index.duplicated()]
     for table in FLOWS:
         rows = rows_of(draft, table)
-        yield from _beyond(rows, text(rows, "commodity").map(of).fillna(""), OF_ROWS)
+        if any(number(rows, column).notna().any() for column in OF_ROWS):
+            yield from _beyond(rows, text(rows, "commodity").map(of).fillna(""), OF_ROWS)
 
 
 def _media(frame: pd.DataFrame) -> pd.Series:
@@ -126,6 +129,8 @@ def _beyond(frame: pd.DataFrame, medium: pd.Series, columns: tuple[str, ...]) ->
 def heat_has_temperatures(draft: Draft) -> Iterator[Finding]:
     """The cascade's own heat says where it is, and is not bought."""
     own = set(_own_heat(draft))
+    if not own:
+        return
     used = used_technologies(draft)
     for table in FLOWS:
         frame = rows_of(draft, table)
@@ -143,6 +148,8 @@ def carriers_are_hot_enough(draft: Draft) -> Iterator[Finding]:
     """A carrier is not asked to heat anything hotter than itself."""
     frame = rows_of(draft, "commodities")
     hot = number(frame, "temperature").where(text(frame, "kind") == "heat")
+    if not hot.notna().any():
+        return
     by_id = pd.Series(hot.to_numpy(), index=pd.Index(text(frame, "id").to_numpy()))
     by_id = by_id[~by_id.index.duplicated()]
     for table in ("demands", "recipes"):

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 def smallest_loads_have_a_size(draft: Draft) -> Iterator[Finding]:
     """A smallest load is a share of a capacity, so there must be a largest one."""
+    if not _asked(draft, "min_load"):
+        return
     frame = _sized(draft, "processes")
     endless = (frame["capacity_max"] == np.inf) & (frame["status"] != "forbidden")
     asks = _own_or_technology(draft, frame, "min_load") > 0
@@ -30,6 +32,8 @@ def units_fit(draft: Draft) -> Iterator[Finding]:
     for table in ("technologies", "processes"):
         rows = rows_of(draft, table)
         yield from found(rows, number(rows, "unit_size") <= 0, "checks.not_positive", "unit_size")
+    if not _asked(draft, "unit_size"):
+        return
     frame = _sized(draft, "processes")
     size = _own_or_technology(draft, frame, "unit_size")
     room = frame["capacity_max"] - frame["capacity"].where(np.isfinite(frame["capacity"]), 0.0)
@@ -46,6 +50,8 @@ def units_fit(draft: Draft) -> Iterator[Finding]:
 def fixed_costs_have_a_size(draft: Draft) -> Iterator[Finding]:
     """Where a fixed cost stands beside no largest capacity, one is derived from the park."""
     for table, column in (("processes", "capex_fixed"), ("links", "capex_fixed_per_km")):
+        if not _asked(draft, column, table):
+            continue
         frame = _sized(draft, table)
         paid = number(frame, column)
         if table == "processes":
@@ -55,6 +61,14 @@ def fixed_costs_have_a_size(draft: Draft) -> Iterator[Finding]:
         yield from found(
             frame, open_end, "checks.fixed_cost_without_size", "capacity_max", "warning"
         )
+
+
+def _asked(draft: Draft, column: str, table: str = "processes") -> bool:
+    """Whether a row of the table, or a technology, has a number above zero there."""
+    return any(
+        bool((number(rows_of(draft, name), column).to_numpy() > 0).any())
+        for name in (table, "technologies")
+    )
 
 
 def _sized(draft: Draft, table: str) -> pd.DataFrame:

@@ -58,7 +58,7 @@ def numbers_have_the_right_sign(draft: Draft) -> Iterator[Finding]:
     for table, columns in POSITIVE.items():
         frame = rows_of(draft, table)
         for column in columns:
-            yield from found(frame, number(frame, column) <= 0, "checks.not_positive", column)
+            yield from found(frame, _values(frame, column) <= 0, "checks.not_positive", column)
     for name, declared in tables().items():
         frame = rows_of(draft, name)
         for one in declared.columns.values() if len(frame) else ():
@@ -67,13 +67,17 @@ def numbers_have_the_right_sign(draft: Draft) -> Iterator[Finding]:
     for table, columns in UNUSUAL_NEGATIVE.items():
         frame = rows_of(draft, table)
         for column in columns:
-            below = number(frame, column) < 0
+            below = _values(frame, column) < 0
             yield from found(frame, below, "checks.negative_price", column, "warning")
+
+
+def _values(frame: pd.DataFrame, column: str) -> np.ndarray:
+    return number(frame, column).to_numpy()
 
 
 def _in_range(frame: pd.DataFrame, declared: Column) -> Iterator[Finding]:
     name = declared.name
-    values = number(frame, name)
+    values = _values(frame, name)
     if declared.unit == "degC":
         yield from found(frame, values < ABSOLUTE_ZERO, "checks.absolute_zero", name)
     elif declared.low == 0:
@@ -86,12 +90,12 @@ def numbers_are_in_reach(draft: Draft) -> Iterator[Finding]:
     """No number is so large or so small that a solver would misread it."""
     for table in draft.raw:
         frame = rows_of(draft, table)
-        numbers = frame.select_dtypes("float64").abs() >= ENDLESS
-        for column in numbers.columns[numbers.any().to_numpy(dtype=bool)]:
-            if not str(column).startswith("_"):
-                yield from found(frame, numbers[column], "checks.endless", str(column))
+        for name, values in frame.items() if len(frame) else ():
+            if values.dtype == np.float64 and not str(name).startswith("_"):
+                endless = np.abs(values.to_numpy()) >= ENDLESS
+                yield from found(frame, endless, "checks.endless", str(name))
     recipes = rows_of(draft, "recipes")
-    rate = number(recipes, "rate").abs()
+    rate = np.abs(_values(recipes, "rate"))
     far = ((rate > LARGEST_RATE) & (rate < ENDLESS)) | ((rate < SMALLEST_RATE) & (rate > 0))
     yield from found(recipes, far, "checks.rate_range", "rate")
 
@@ -100,6 +104,8 @@ def minima_stay_below_maxima(draft: Draft) -> Iterator[Finding]:
     """Every smallest value is at most its largest."""
     for table, low, high in ORDERED:
         frame = rows_of(draft, table)
+        if frame.empty:
+            continue
         least, most = number(frame, low), number(frame, high)
         if table in {"processes", "storages", "links"} and low == "capacity":
             # A candidate's capacity is only the default of capacity_max, but two that
@@ -155,14 +161,9 @@ def links_deliver_something(draft: Draft) -> Iterator[Finding]:
     """Less than everything is lost on the way: arriving = sent x (1 - loss_per_km x km) > 0."""
     links = rows_of(draft, "links")
     transports = rows_of(draft, "transports")
-    loss = number(links, "loss_per_km")
-    if len(transports):
-        keys = text(transports, "id")
-        by_transport = number(transports, "loss_per_km").groupby(keys).max()
-        loss = loss.fillna(text(links, "transport").map(by_transport).astype("float64"))
-    km = number(links, "km").fillna(_straight(draft, links))
-    lost = loss * km
-    yield from found(links, lost >= 1, "checks.all_lost", "km", share=100 * lost, km=km)
+    # Without a loss nothing is lost, however far.
+    if (_values(links, "loss_per_km") > 0).any() or (_values(transports, "loss_per_km") > 0).any():
+        yield from _lost(draft, links, transports)
     reach = number(transports, "loss_per_km") * number(transports, "max_km")
     yield from found(
         transports,
@@ -174,6 +175,17 @@ def links_deliver_something(draft: Draft) -> Iterator[Finding]:
         share=100 * reach,
         safe=1 / number(transports, "loss_per_km"),
     )
+
+
+def _lost(draft: Draft, links: pd.DataFrame, transports: pd.DataFrame) -> Iterator[Finding]:
+    loss = number(links, "loss_per_km")
+    if len(transports):
+        keys = text(transports, "id")
+        by_transport = number(transports, "loss_per_km").groupby(keys).max()
+        loss = loss.fillna(text(links, "transport").map(by_transport).astype("float64"))
+    km = number(links, "km").fillna(_straight(draft, links))
+    lost = loss * km
+    yield from found(links, lost >= 1, "checks.all_lost", "km", share=100 * lost, km=km)
 
 
 def _straight(draft: Draft, links: pd.DataFrame) -> pd.Series:

@@ -67,6 +67,8 @@ def trade_earns_nothing_by_itself(draft: Draft) -> Iterator[Finding]:
     )
     rows = rows[rows["open"]]
     bought = rows[rows["direction"] == "buy"]
+    if len(bought) in (0, len(rows)):
+        return
     pairs = bought.merge(rows[rows["direction"] != "buy"], on="commodity", suffixes=("_in", "_out"))
     sold = pairs["direction_out"] == "sell"
     earned = pairs["price_out"].where(sold, -pairs["price_out"]) - pairs["price_in"]
@@ -102,37 +104,29 @@ def calorific_values_are_usual(draft: Draft) -> Iterator[Finding]:
 
 def sizes_are_alike(draft: Draft) -> Iterator[Finding]:
     """No amount of a commodity is hundreds of times the usual one: a slip of unit."""
-    parts = []
-    for table in ("streams", "demands"):
-        frame = rows_of(draft, table)
-        parts.append(
-            pd.DataFrame(
-                {
-                    "table": table,
-                    "row": frame.index,
-                    "key": text(frame, "commodity") + "/" + text(frame, "_per"),
-                    "amount": number(frame, "amount"),
-                    "commodity": text(frame, "commodity"),
-                }
-            )
-        )
-    rows = pd.concat(parts, ignore_index=True)
-    rows = rows[rows["amount"] > 0]
-    if rows.empty:
-        return
-    size = np.log(rows["amount"])
-    grouped = size.groupby(rows["key"])
-    enough = grouped.transform("count") >= 4
-    apart = size - grouped.transform("median")
-    odd = enough & (apart.abs() > np.log(THOUSAND))
-    for _, row in rows[odd].iterrows():
-        frame = rows_of(draft, row["table"])
-        values = {
-            "commodity": row["commodity"],
-            "times": f"{float(np.exp(abs(apart[row.name]))):.0f}",
-        }
-        code = "checks.outlier_high" if apart[row.name] > 0 else "checks.outlier_low"
-        yield finding_at(frame, row["row"], code, "amount", "warning", values)
+    rows = [row for table in ("streams", "demands") for row in _amounts(draft, table)]
+    alike: dict[str, list[float]] = {}
+    for _, _, key, _, size in rows:
+        alike.setdefault(key, []).append(size)
+    usual = {key: float(np.median(own)) for key, own in alike.items() if len(own) >= 4}
+    for table, position, key, commodity, size in rows:
+        apart = size - usual.get(key, size)
+        if abs(apart) > np.log(THOUSAND):
+            frame = rows_of(draft, table)
+            values = {"commodity": commodity, "times": f"{float(np.exp(abs(apart))):.0f}"}
+            code = "checks.outlier_high" if apart > 0 else "checks.outlier_low"
+            index = frame.index[position]
+            yield finding_at(frame, index, code, "amount", "warning", values)
+
+
+def _amounts(draft: Draft, table: str) -> Iterator[tuple[str, int, str, str, float]]:
+    """Amounts above zero: table, row, what is counted alike, commodity, and the size as log."""
+    frame = rows_of(draft, table)
+    amount, commodity = number(frame, "amount").to_numpy(), text(frame, "commodity").to_numpy()
+    per = text(frame, "_per").to_numpy()
+    for row in np.flatnonzero(amount > 0).tolist():
+        key = f"{commodity[row]}/{per[row]}"
+        yield table, row, key, str(commodity[row]), float(np.log(amount[row]))
 
 
 def defaults_are_told(draft: Draft) -> Iterator[Finding]:

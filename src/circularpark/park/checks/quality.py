@@ -102,6 +102,8 @@ def _technology(draft: Draft) -> dict[str, str]:
 def properties_mix_alike(draft: Draft) -> Iterator[Finding]:
     """A property has one kind of unit and one operator in the whole park."""
     frame = rows_of(draft, "quality")
+    if frame.empty and rows_of(draft, "operations").empty:
+        return
     name, operator = text(frame, "property"), text(frame, "operator")
     exponent = pd.to_numeric(operator.where(~operator.isin(LINEAR), "1"), errors="coerce")
     wrong = exponent.isna() | (exponent == 0) | ~np.isfinite(exponent.fillna(0.0))
@@ -148,6 +150,8 @@ def _kind(unit: str) -> str:
 def qualities_have_a_basis(draft: Draft) -> Iterator[Finding]:
     """Shares are of a mass or volume, heating values of a mass; heat and stores are not graded."""
     frame = rows_of(draft, "quality")
+    if frame.empty and rows_of(draft, "operations").empty:
+        return
     goods = rows_of(draft, "commodities")
     ids = text(goods, "id").tolist()
     unit = dict(zip(ids, text(goods, "unit").tolist(), strict=True))
@@ -201,6 +205,8 @@ def _commodity(draft: Draft, frame: pd.DataFrame) -> pd.Series:
 def operations_hang_together(draft: Draft) -> Iterator[Finding]:
     """An operation has one site and one commodity; a load needs an outlet that may carry it."""
     frame = rows_of(draft, "operations")
+    if frame.empty:
+        return
     ids = text(frame, "id")
     for column in ("site", "commodity"):
         cell = text(frame, column)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import pandas as pd
 
 from circularpark.errors import Finding
@@ -75,39 +76,35 @@ def ids_stand_once(draft: Draft) -> Iterator[Finding]:
         frame = rows_of(draft, table)
         if frame.empty:
             continue
-        keys = pd.DataFrame({part: text(frame, part) for part in key})
-        named = keys["id"] != ""
-        twice = named & keys.duplicated(keep="first")
-        yield from found(frame, twice, "checks.duplicate_id", "id", first=_first(frame, keys))
+        first: dict[tuple[str, ...], int] = {}
+        keys = zip(*(text(frame, part).tolist() for part in key), strict=True)
+        for row, one in enumerate(keys):
+            if one[0] and first.setdefault(one, row) != row:
+                values = {"first": _place(frame, first[one])}
+                index = frame.index[row]
+                yield finding_at(frame, index, "checks.duplicate_id", "id", values=values)
     yield from _things_stand_once(draft)
 
 
-def _first(frame: pd.DataFrame, keys: pd.DataFrame) -> pd.Series:
-    """For each row, the place of the first row with the same key."""
-    place = _places(frame)
-    return place.groupby([keys[c] for c in keys.columns]).transform("first")
-
-
-def _places(frame: pd.DataFrame) -> pd.Series:
-    files = text(frame, "_file")
-    rows = text(frame, "_row")
-    return files + ":" + rows
+def _place(frame: pd.DataFrame, row: int) -> str:
+    return f"{text(frame, '_file').iloc[row]}:{text(frame, '_row').iloc[row]}"
 
 
 def _things_stand_once(draft: Draft) -> Iterator[Finding]:
-    seen: dict[str, str] = {}
+    seen: dict[str, tuple[str, int]] = {}
     for table in THINGS:
         frame = rows_of(draft, table)
-        ids = text(frame, "id")
-        repeated_rows = ids.duplicated() if table == "operations" else ids != ids
-        places = _places(frame) if len(frame) else ids
-        for index in frame.index[(ids != "") & ~repeated_rows]:
-            name = ids[index]
-            if name in seen:
-                values = {"first": seen[name]}
+        own: set[str] = set()
+        for row, name in enumerate(text(frame, "id").tolist()):
+            # An operation has a row for each property that it loads.
+            if not name or (table == "operations" and name in own):
+                continue
+            own.add(name)
+            first = seen.setdefault(name, (table, row))
+            if first != (table, row):
+                values = {"first": _place(rows_of(draft, first[0]), first[1])}
+                index = frame.index[row]
                 yield finding_at(frame, index, "checks.duplicate_id", "id", values=values)
-            else:
-                seen[name] = places[index]
 
 
 def ids_differ_visibly(draft: Draft) -> Iterator[Finding]:
@@ -117,17 +114,20 @@ def ids_differ_visibly(draft: Draft) -> Iterator[Finding]:
         seen: dict[str, str] = {}
         for table in together:
             frame = rows_of(draft, table)
-            ids = text(frame, "id")
-            for index in frame.index[(ids != "") & ~ids.duplicated()]:
-                name = ids[index]
+            own: set[str] = set()
+            for row, name in enumerate(text(frame, "id").tolist()):
+                if not name or name in own:
+                    continue
+                own.add(name)
                 other = seen.setdefault(_folded(name), name)
                 if other != name:
-                    values = {"other": other}
+                    values, index = {"other": other}, frame.index[row]
                     yield finding_at(frame, index, "checks.look_alike_id", "id", values=values)
 
 
 def _folded(name: str) -> str:
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", name).casefold())
+    plain = name if name.isascii() else unicodedata.normalize("NFKC", name)
+    return "".join(plain.casefold().split())
 
 
 def _loose(name: str) -> str:
@@ -138,10 +138,10 @@ def ids_are_plain(draft: Draft) -> Iterator[Finding]:
     """Ids hold none of the signs that paths, patterns and generated ids use."""
     for table in (*THINGS, *(t for t in KEYS if t != "operations")):
         frame = rows_of(draft, table)
-        ids = text(frame, "id")
-        signs = ids.map(lambda name: bool(FORBIDDEN_SIGNS.search(name))).astype(bool)
+        ids = text(frame, "id").tolist()
+        signs = np.array([FORBIDDEN_SIGNS.search(name) is not None for name in ids], dtype=bool)
         yield from found(frame, signs, "checks.illegal_id", "id")
-        long = (ids.str.len() > LONGEST_ID).astype(bool)
+        long = np.array([len(name) > LONGEST_ID for name in ids], dtype=bool)
         yield from found(frame, long, "checks.long_id", "id", longest=LONGEST_ID)
 
 
@@ -152,13 +152,12 @@ def names_exist(draft: Draft) -> Iterator[Finding]:
         if frame.empty:
             continue
         known = known_names(draft, reference.targets)
-        cells = text(frame, reference.column)
-        for index in frame.index[cells != ""]:
-            cell = cells[index]
-            if reference.star and cell == "*":
+        for row, cell in enumerate(text(frame, reference.column).tolist()):
+            if not cell or (reference.star and cell == "*"):
                 continue
             for name in listed(cell) if reference.several else [cell]:
                 if name not in known:
+                    index = frame.index[row]
                     yield unknown(frame, index, reference.column, name, reference.targets, known)
 
 
@@ -246,7 +245,7 @@ def companies_are_known(draft: Draft) -> Iterator[Finding]:
     told: set[str] = set()
     for table in draft.raw:
         frame = rows_of(draft, table)
-        if "_owner" not in frame.columns or not frame["_owner"].any():
+        if "_owner" not in frame.columns or not any(frame["_owner"].tolist()):
             continue
         owners = text(frame, "_owner")
         for index in frame.index[(owners != "") & ~owners.isin(known)]:

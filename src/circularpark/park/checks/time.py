@@ -284,18 +284,19 @@ def profiles_carry_amounts(draft: Draft) -> Iterator[Finding]:
         frame = rows_of(draft, table)
         names = text(frame, "profile")
         for name in sorted(set(names) & known):
-            values = number(profiles, name)
-            own = names == name
+            values = number(profiles, name).to_numpy()
             if (values < 0).any():
+                own = names == name
                 yield from found(frame, own, "checks.profile_negative", "profile", name=name)
-            yearly = own & (text(frame, "_per") == "a") & number(frame, "amount").notna()
-            if values.notna().any() and float(values.sum()) == 0:
+            if not np.isnan(values).all() and float(np.nansum(values)) == 0:
+                own = names == name
+                yearly = own & (text(frame, "_per") == "a") & number(frame, "amount").notna()
                 yield from found(frame, yearly, "checks.profile_zero", "profile", name=name)
     for table in ("technologies", "processes"):
         frame = rows_of(draft, table)
         names = text(frame, "profile")
         for name in sorted(set(names) & known):
-            values = number(profiles, name)
+            values = number(profiles, name).to_numpy()
             if (values < 0).any() or (values > 1).any():
                 yield from found(frame, names == name, "checks.availability", "profile", name=name)
 
