@@ -35,6 +35,20 @@ KILN = {
     "processes": "id,site,technology,capacity\noven,mill,kiln,8\n",
     "quality": ("item,property,value,max,unit\nwood,cl,0.5,,%\nmine,cl,200,,ppm\nkiln,cl,,0.1,%\n"),
 }
+# The same kiln makes lime: metals are counted against the lime, not against the fuels.
+LIME = {
+    **KILN,
+    "commodities": GOODS + "lime,material,t\n",
+    "recipes": (
+        "technology,row,commodity,rate,group\nkiln,1,coal,-1,fuel\nkiln,2,chips,-2000,fuel\n"
+        "kiln,3,lime,4,\n"
+    ),
+    "markets": KILN["markets"] + "sold,mill,lime,sell,9\n",
+    "quality": (
+        "item,property,value,min,max,unit,per\nwood,hg,0.5,,,ppm,\nmine,hg,0.2,,,ppm,\n"
+        "kiln,hg,,0.001,0.05,mg/kg,lime\n"
+    ),
+}
 # A treatment with an outlet of its own beside a bought feed; the index mixes by its square root.
 SIEVE = {
     "commodities": GOODS,
@@ -165,6 +179,23 @@ EXAMPLES = (
             ),
         ),
         KILN,
+    ),
+    Example(
+        "quality_limit",
+        "what comes in of a metal counts against the product",
+        (
+            (
+                "quality_limit[oven, hg, min, 2025]: 0.004 activity[oven, 2025]"
+                " - 0.0005 matched[wood, oven@chips, , 2025]"
+                " - 0.2 matched[mine, oven@coal, , 2025] <= 0"
+            ),
+            (
+                "quality_limit[oven, hg, max, 2025]: -0.2 activity[oven, 2025]"
+                " + 0.0005 matched[wood, oven@chips, , 2025]"
+                " + 0.2 matched[mine, oven@coal, , 2025] <= 0"
+            ),
+        ),
+        LIME,
     ),
     Example(
         "source_matched",

@@ -244,11 +244,16 @@ def test_a_share_is_at_most_everything():
     ash = {"item": "old_ash", "property": "carbon", "value": 120.0, "unit": "%"}
     finding = the(findings(added("quality", ash)), "checks.share_above_all")
     assert place(finding) == ("problem", "quality.csv", 2, "value")
+    grams = {**ash, "value": 2e6, "unit": "mg/kg"}
+    assert the(findings(added("quality", grams)), "checks.share_above_all").value == "2000000"
     half = {**ash, "value": 60.0}
     rows = added("quality", half, {**half, "property": "lime"})
     finding = the(findings(rows), "checks.shares_above_all")
     assert place(finding) == ("warning", "quality.csv", 2, "value")
     assert "120 %" in finding.message("en")
+    # What is all clinker may say what the clinker contains.
+    whole = {**ash, "value": 100.0}
+    assert findings(added("quality", whole, {**half, "property": "lime"})) == []
 
 
 def test_a_discount_rate_is_a_share_not_a_percentage():

@@ -90,6 +90,29 @@ def test_a_row_of_a_process_names_what_its_recipe_has(
 
 
 @pytest.mark.parametrize(
+    ("cells", "code", "column"),
+    [
+        ("plant,water,s,,3,1,,gas\n", "", ""),
+        ("plant,water,s,,3,1,,soap\n", "checks.unknown", "per"),
+        ("plant,water,s,,3,1,,heat\n", "checks.per_of_what", "per"),
+        ("rinse,,s,1,,1,,water\n", "checks.per_of_what", "per"),
+        ("plant,water,s,,3,1,2,gas\n", "checks.per_not_linear", "operator"),
+    ],
+)
+def test_a_limit_counts_against_a_commodity_of_the_recipe(
+    tmp_path: Path, cells: str, code: str, column: str
+) -> None:
+    rows = "item,commodity,property,value,max,unit,operator,per\n"
+    known = "" if cells.startswith("rinse") else f"rinse,,s,1,,1,{'2' if ',2,' in cells else ''},\n"
+    operator = "2" if ",2," in cells else ""
+    well = f"well,,s,0,,1,{operator},\n"
+    tables = {"commodities": GOODS, "streams": SOURCE, "markets": WELL, **MILL}
+    folder = make_park(tmp_path, **tables, quality=rows + known + well + cells)
+    problems = [f for f in findings_of(folder) if f.severity == "problem"]
+    assert [(f.code, f.column) for f in problems] == ([(code, column)] if code else [])
+
+
+@pytest.mark.parametrize(
     ("table", "rows", "code"),
     [
         (

@@ -11,6 +11,7 @@ from scipy.sparse import csr_array
 from circularpark.account.book import Book, Texts, position, texts
 from circularpark.account.graded import Entry, Grades, mass, sides
 from circularpark.account.judged import Family, codes, relative
+from circularpark.account.recipe_rows import recipe_rows
 from circularpark.park.units import quality_unit
 from circularpark.program.time import Floats, Integers
 
@@ -21,7 +22,7 @@ def quality(book: Book) -> Iterator[Family]:
         return
     grades = book.once("grades", Grades)
     gives, takes = sides(grades)
-    desk = _Desk(book, gives, takes)
+    desk = Desk(book, gives, takes)
     yield desk.possible()
     yield desk.ends("source", gives, desk.source, desk.sent)
     yield desk.ends("sink", takes, desk.sink, desk.arrived)
@@ -30,7 +31,7 @@ def quality(book: Book) -> Iterator[Family]:
     yield from _loads(grades, desk)
 
 
-class _Desk:
+class Desk:
     """The matches of a plan beside the sources, sinks and links that they name."""
 
     def __init__(self, book: Book, gives: list[Entry], takes: list[Entry]) -> None:
@@ -181,20 +182,24 @@ def _stacked(rows: list[Floats], width: int) -> Floats:
     return np.stack(rows) if rows else np.zeros((0, width))
 
 
-def _limits(grades: Grades, desk: _Desk) -> Iterator[Family]:
+def _limits(grades: Grades, desk: Desk) -> Iterator[Family]:
     """Sums of what arrives, each beyond its limit by so much, are not positive."""
     found = [
         (who, row, side, sinks)
-        for who, row, sinks in _limited(grades, desk.takes)
+        for who, row, sinks in limited(grades, desk.takes)
         for side, bounds in (("min", grades.least), ("max", grades.most))
         if np.isfinite(bounds[row]).any()
     ]
     if not found:
         return
-    row, match = desk.arrivals([sinks for _, _, _, sinks in found])
+    members = [sinks for _, _, _, sinks in found]
+    row, match = desk.arrivals(members)
     rule = np.array([rule for _, rule, _, _ in found], dtype=np.int64)
     most = np.array([side == "max" for _, _, side, _ in found])
-    bound = np.where(most[:, None], grades.most[rule], grades.least[rule])[row]
+    limit_of = np.where(most[:, None], grades.most[rule], grades.least[rule])
+    # What counts against a product is measured from nothing; the product allows so much of it.
+    counted = np.array([bool(grades.per[r]) for r in rule])
+    bound = np.where(counted[:, None], 0.0, limit_of)[row]
     names = [str(grades.name[r]) for r in rule]
     told = desk.qualities(grades, [names[r] for r in row], match) / grades.size[rule[row], None]
     power = grades.power[rule[row], None]
@@ -202,7 +207,7 @@ def _limits(grades: Grades, desk: _Desk) -> Iterator[Family]:
         own, limit = told**power, bound**power
     # A falling operator turns a maximum of the property into a minimum of what mixes.
     sign = np.where(most[row, None], 1.0, -1.0) * np.sign(power)
-    counts = _masses(desk, [sinks for _, _, _, sinks in found], row, match)[:, None]
+    counts = masses(desk, members, [str(grades.per[r]) for r in rule], row, match)[:, None]
     unknown = np.isnan(own) & np.isfinite(limit)
     over = np.where(np.isfinite(own - limit), sign * (own - limit), 0.0) * counts
     size = np.where(np.isfinite(own - limit), np.abs(own) + np.abs(limit), 0.0) * counts
@@ -210,7 +215,10 @@ def _limits(grades: Grades, desk: _Desk) -> Iterator[Family]:
         desk.mixed(len(found), row, match, weight, desk.arrived)
         for weight in (over, size, unknown.astype(float))
     )
-    error = np.where(lost > 0, np.inf, error)
+    made = products(desk, grades, rule.tolist(), members)
+    allowed = made * np.nan_to_num(limit_of)[:, desk.book.time.block]
+    error = np.where(lost > 0, np.inf, error - np.where(most, 1.0, -1.0)[:, None] * allowed)
+    gross = gross + np.abs(allowed)
     index = pd.DataFrame(
         {
             "sink": [who for who, _, _, _ in found],
@@ -222,10 +230,37 @@ def _limits(grades: Grades, desk: _Desk) -> Iterator[Family]:
     yield Family("quality", index, desk.book.time.period, judged)
 
 
-def _masses(desk: _Desk, sinks: Sequence[Sequence[int]], row: Integers, match: Integers) -> Floats:
+def products(
+    desk: Desk, grades: Grades, rules: Sequence[int], sinks: Sequence[Sequence[int]]
+) -> Floats:
+    """What is made of the commodity that each rule counts against, (rules, T); zero of others."""
+    book = desk.book
+    total = np.zeros((len(rules), len(book.time.period)))
+    if not any(grades.per[rule] for rule in rules):
+        return total
+    rows = recipe_rows(book)
+    profile = rows.drawn_profile()
+    for place, rule in enumerate(rules):
+        plant, product = desk.takes[sinks[place][0]].process, grades.per[rule]
+        for r in np.flatnonzero(rows.commodity == product) if product else ():
+            if grades.plants[rows.process[r]][0] == plant and rows.flow[r] >= 0:
+                drawn = book.quantity(rows.quantity(bool(rows.grouped[r]))).values[rows.flow[r]]
+                per = np.abs(rows.per_flow()[r])[book.time.block]
+                total[place] += per * book.time.profile(str(profile[r])) * drawn
+    return total
+
+
+def masses(
+    desk: Desk,
+    sinks: Sequence[Sequence[int]],
+    per: Sequence[str],
+    row: Integers,
+    match: Integers,
+) -> Floats:
     """What one unit of each entry counts in a mix of several commodities, (n,)."""
     goods = np.array([e.commodity for e in desk.takes], dtype=object)
-    base = np.array([goods[own[0]] for own in sinks], dtype=object)[row]
+    bases = [product or goods[own[0]] for own, product in zip(sinks, per, strict=True)]
+    base = np.array(bases, dtype=object)[row]
     here = goods[desk.sink[match]]
     found = np.ones(len(row))
     for place in np.flatnonzero(here != base).tolist():
@@ -233,7 +268,7 @@ def _masses(desk: _Desk, sinks: Sequence[Sequence[int]], row: Integers, match: I
     return found
 
 
-def _limited(grades: Grades, takes: list[Entry]) -> Iterator[tuple[str, int, list[int]]]:
+def limited(grades: Grades, takes: list[Entry]) -> Iterator[tuple[str, int, list[int]]]:
     """Name, row of quality.csv and sinks of everything that limits what arrives."""
     plants: dict[str, list[int]] = {}
     for place, entry in enumerate(takes):
@@ -252,7 +287,7 @@ def _limited(grades: Grades, takes: list[Entry]) -> Iterator[tuple[str, int, lis
                 yield plant, row, own
 
 
-def _loads(grades: Grades, desk: _Desk) -> Iterator[Family]:
+def _loads(grades: Grades, desk: Desk) -> Iterator[Family]:
     """What flows into an operation with its load leaves with the outlet, at its most."""
     book = desk.book
     ids, names, units = (book.text("operations", c) for c in ("id", "property", "quality_unit"))

@@ -44,6 +44,7 @@ class Grades:
         self.item, self.good, self.name, self.unit, self.operator = (
             book.text("quality", c) for c in ("item", "commodity", "property", "unit", "operator")
         )
+        self.per = book.text("quality", "per")
         self.value, self.least, self.most = (
             book.number("quality", c, np.nan) for c in ("value", "min", "max")
         )

@@ -17,6 +17,7 @@ from rich.text import Text
 from circularpark.cli.closing import closing_lines, number_of, of_year
 from circularpark.cli.explain_heat import heat_parts
 from circularpark.cli.numbers import amount, figures, percent, unit_name
+from circularpark.show.blends import any_from_memory, told_blends
 from circularpark.show.plan_scene import flow_table
 from circularpark.solve.naming import per_hour
 from circularpark.words import Language, say
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 _FIRST = ("co2", "cost", "capex")
 _MOST_BUILDS = 15
 _MOST_YEARS = 5
+_MOST_BLENDS = 12
 _ASSUMED = "*"
 
 
@@ -53,6 +55,8 @@ def plan_panel(plan: Plan, park: Park, lang: Language, report: HeatReport | None
     flows = flows[flows["new"]] if len(flows) else flows
     if len(flows):
         parts.append(exchanges_table(flows, park, lang))
+    if len(plan.blends):
+        parts.append(blend_table(plan.blends, lang))
     parts += heat_parts(plan, report, lang)
     parts.append(Padding(Text("\n".join(closing_lines(plan, park, summary, lang))), (1, 0, 0, 1)))
     return Group(*parts)
@@ -215,6 +219,29 @@ def exchanges_table(flows: pd.DataFrame, park: Park, lang: Language) -> Table:
             f"{figures(sum(float(way['amount']) for way in ways))} {unit}",
             escape(largest),
         )
+    return table
+
+
+def blend_table(blends: pd.DataFrame, lang: Language) -> Table:
+    """What arrives beside what is accepted of it, the nearest to their limits."""
+    table = Table(box=box.SIMPLE_HEAD, title=say("show.blends.title", lang), title_justify="left")
+    for word in ("sink", "property", "mixed", "accepted", "word"):
+        right = word in ("mixed", "accepted")
+        table.add_column(
+            say(f"show.blends.{word}", lang),
+            justify="right" if right else "left",
+            overflow="fold",
+            no_wrap=word == "mixed",
+        )
+    for told in told_blends(blends.head(_MOST_BLENDS), lang):
+        style = "bold" if told.tight else None
+        texts = (told.sink, told.property, told.mixed, told.accepted, told.word)
+        table.add_row(*(escape(text) for text in texts), style=style)
+    rest = len(blends) - _MOST_BLENDS
+    notes = [say("cli.plan.more_blends", lang, count=rest)] if rest > 0 else []
+    if any_from_memory(blends):
+        notes.append(say("show.blends.note", lang))
+    table.caption, table.caption_justify = "\n".join(notes) or None, "left"
     return table
 
 

@@ -1,7 +1,7 @@
 """Limits of standards that rows of ``quality.csv`` name: each with its source and confidence.
 
 A row that names a standard takes from ``catalogue/standards.csv`` what it leaves blank: property,
-min, max and unit; what it says itself stands. Numbers are converted to the row's own unit. The
+min, max, unit and per; what it says itself stands. Numbers are converted to the row's own unit. The
 standards are asked for by name, so that a park without the catalogue may name them too.
 """
 
@@ -23,7 +23,7 @@ from circularpark.park.typed import at
 from circularpark.park.units import UnitError, quality_unit
 
 COLUMN: Final = "standard"
-FILLED: Final = ("property", "min", "max", "unit")
+FILLED: Final = ("property", "min", "max", "unit", "per")
 # Seen in print or in a public transcription: such a limit needs no mark.
 SEEN: Final = ("verified-by-search", "seed-readable")
 NEAR: Final = 5
@@ -63,7 +63,7 @@ def _filled(sheet: Sheet, row: int) -> Iterator[Finding]:
         yield Finding("checks.standard_unit", "problem", file, line, "unit", None, values)
         return
     for column in FILLED:
-        theirs = known[column]
+        theirs = known.get(column, "")
         if sheet[column][row] == "" and theirs:
             number = column in ("min", "max") and factor != 1.0
             sheet[column][row] = f"{float(theirs) * factor:.12g}" if number else theirs

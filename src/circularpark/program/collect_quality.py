@@ -34,7 +34,14 @@ from circularpark.program.data import (
 from circularpark.program.declared import Declared
 from circularpark.program.graded_ends import sinks, sources
 from circularpark.program.operated import Operated
-from circularpark.program.quality_data import OPERATION, Ends, Operations, Quality, Terms
+from circularpark.program.quality_data import (
+    OPERATION,
+    Allowed,
+    Ends,
+    Operations,
+    Quality,
+    Terms,
+)
 from circularpark.program.quality_limits import Limits, mix_limits
 from circularpark.program.removals import fill_removals, own_loops
 from circularpark.program.time import Floats, Integers
@@ -160,6 +167,7 @@ class _Matched:
             len(limits.key),
             mixes.kept(in_mix, number),
             self.blocks.over_time((beyond * weigh)[in_mix]),
+            limits.counted,
         )
         outlet = outlets.kept(in_outlet, number)
         sent = self.blocks.over_time(carried[in_outlet])
@@ -177,6 +185,7 @@ class _Matched:
             bound=self.blocks.over_time(limits.value[speaks]),
             unit=limits.unit[speaks],
             beyond=Terms(terms.row, terms.match, terms.value * arriving[terms.match]),
+            allowed=self._allowed(limits, speaks),
             loaded=operated.key,
             load_of=operated.of,
             load=operated.load,
@@ -212,7 +221,13 @@ class _Matched:
         own = self._of(entries, limits.property, limits.size)
         row = entries.row
         exponent, side = limits.exponent[row, None], limits.side[row, None]
-        return excess(own, limits.value[row], exponent, side)
+        return excess(own, limits.compared()[row], exponent, side)
+
+    def _allowed(self, limits: Limits, speaks: Flags) -> Allowed:
+        """What limits that count against a commodity of the recipe allow per flow of it."""
+        number = np.cumsum(speaks) - 1
+        per = self.blocks.over_time((limits.side[:, None] * limits.value)[limits.against])
+        return Allowed(number[limits.against], limits.recipe, per)
 
     def _carried(self, outlets: _Entries) -> Floats:
         operated = self.sides.operated
@@ -223,6 +238,7 @@ class _Matched:
         good = self.sides.nodes.commodity[self.takes.node]
         first = np.full(len(limits.key), -1, dtype=np.int64)
         first[limits.row[::-1]] = good[limits.sink[::-1]]
+        first[limits.against] = self.sides.nodes.commodity[self.sides.recipes.node[limits.recipe]]
         units = self.blocks.texts("commodities", "unit")
         own, whole = good[self.pairs.sink[mixes.pair]], first[mixes.row]
         found = np.ones(len(own))
@@ -243,16 +259,18 @@ class _Matched:
     ) -> Flags:
         """Pairs that can never help, by the limits and by what outlets may have at most.
 
-        An operation that takes something away may use what is beyond its outlet.
+        An operation that takes something away may use what is beyond its outlet; a limit that
+        counts against a product allows something of every source.
         """
         operated = self.sides.operated
         adds = np.asarray((operated.load >= 0).all(axis=1), dtype=bool)[outlets.row]
         most = operated.most[outlets.row]
         over = np.where(np.isnan(most), np.nan, excess(carried, most, np.ones(1), np.ones(1)))
-        row = np.concatenate([mixes.row, len(limits.key) + outlets.row[adds]])
-        pair = np.concatenate([mixes.pair, outlets.pair[adds]])
+        mixed = ~limits.counted[mixes.row]
+        row = np.concatenate([mixes.row[mixed], len(limits.key) + outlets.row[adds]])
+        pair = np.concatenate([mixes.pair[mixed], outlets.pair[adds]])
         states = max(beyond.shape[1], over.shape[1])
-        parts = [np.broadcast_to(part, (len(part), states)) for part in (beyond, over[adds])]
+        parts = [np.broadcast_to(p, (len(p), states)) for p in (beyond[mixed], over[adds])]
         count = len(limits.key) + len(operated.of)
         return never_helps(count, len(self.pairs), row, pair, np.concatenate(parts))
 
@@ -303,9 +321,9 @@ def _ratio(unit: str, base: str) -> float:
         return 1.0
 
 
-def _speaking(rows: int, entries: _Entries, value: Floats) -> tuple[Flags, Terms]:
+def _speaking(rows: int, entries: _Entries, value: Floats, always: Flags) -> tuple[Flags, Terms]:
     """Only the rows that something breaks alone: the others hold for every mix."""
-    speaks = np.zeros(rows, dtype=bool)
+    speaks = always.copy()
     np.logical_or.at(speaks, entries.row, (value > 0).any(axis=1))
     number = np.cumsum(speaks) - 1
     kept = speaks[entries.row]

@@ -43,6 +43,7 @@ class Declared:
             blocks.number("quality", name) for name in ("value", "min", "max")
         )
         self.removal = blocks.number("quality", "removal")
+        self.per = blocks.texts("quality", "per").tolist()
         self.unit = blocks.texts("quality", "unit").tolist()
         self.size = sizes(self.unit)
         operators = blocks.texts("quality", "operator").tolist()

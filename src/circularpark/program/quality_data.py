@@ -55,6 +55,15 @@ class Terms:
 
 
 @dataclass(frozen=True)
+class Allowed:
+    """What limits allow per flow of a recipe row: (n,) row, recipe row, coefficient (n, 1 or T)."""
+
+    row: Integers
+    recipe: Integers
+    value: PerUnit
+
+
+@dataclass(frozen=True)
 class Operations(Keyed):
     """Operations with a fixed load; ``typical`` is the throughput that their loads ask for."""
 
@@ -70,7 +79,8 @@ class Quality(Keyed):
     arriving : (M, 1 or T) share that arrives; link : (M,) position among links, -1 within a site
     back : (M,) against the link's direction; graded_links : links that graded commodities use
     mix : rows of limits on mixes (sink, property, side); bound, unit : of each limit
-    beyond : a term's excess of its limit
+    beyond : a term's excess of its limit; allowed : what a limit that counts against a commodity
+    of the recipe allows per unit of it
     loaded : rows of operations' outlets (operation, property); load : (L, 1 or T) in the unit of
     the property; most : (L, 1 or T) of the outlet; exact : (L,) whether the outlet is at its most
     carried : properties that flow in with each match; load_of : (L,) the operation
@@ -89,6 +99,7 @@ class Quality(Keyed):
     bound: Annotated[Floats, "1"]
     unit: Names
     beyond: Terms
+    allowed: Allowed
     loaded: Keys
     load_of: Integers
     load: Annotated[Floats, "unit/h"]
@@ -121,6 +132,7 @@ def no_quality() -> Quality:
         bound=empty,
         unit=names,
         beyond=terms,
+        allowed=Allowed(none, none, empty),
         loaded=Keys({"operation": names, "property": names}),
         load_of=none,
         load=empty,

@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from circularpark.park.keys import Keys, Names
-from circularpark.program.arrays import named
+from circularpark.program.arrays import Flags, named
 from circularpark.program.data import Demands, Markets, Recipes
 from circularpark.program.declared import Declared
 from circularpark.program.operated import Operated
@@ -39,6 +39,8 @@ class Limits:
     key : (A,) sink, property, side; property : (A,) its number; side : 1 for a maximum, else -1
     value : (A, 1 or B) in ``unit``, which is worth ``size`` in its base; exponent : (A,)
     row, sink : (m,) the sinks whose arrivals mix in each limit
+    counted : (A,) whether a limit counts against a commodity of the recipe, not against the mix
+    against, recipe : (r,) those limits, and the recipe rows of the process with that commodity
     """
 
     key: Keys
@@ -50,6 +52,13 @@ class Limits:
     exponent: Floats
     row: Integers
     sink: Integers
+    counted: Flags
+    against: Integers
+    recipe: Integers
+
+    def compared(self) -> Floats:
+        """What the property of each arrival is measured from, (A, 1 or B): zero where counted."""
+        return np.where(self.counted[:, None], 0.0, self.value)
 
 
 @dataclass(frozen=True)
@@ -60,6 +69,7 @@ class _Limit:
     row: int
     side: str
     sinks: tuple[int, ...]
+    recipes: tuple[int, ...] | None = None
 
 
 def mix_limits(declared: Declared, takes: Ends, sides: Sides, names: dict[str, int]) -> Limits:
@@ -75,6 +85,7 @@ def mix_limits(declared: Declared, takes: Ends, sides: Sides, names: dict[str, i
         "side": [limit.side for limit in found],
     }
     members = [len(limit.sinks) for limit in found]
+    per = [(place, recipe) for place, limit in enumerate(found) for recipe in limit.recipes or ()]
     return Limits(
         key=Keys({column: named(cells) for column, cells in texts.items()}),
         property=np.array([names[name] for name, _, _, _ in said], dtype=np.int64),
@@ -85,6 +96,9 @@ def mix_limits(declared: Declared, takes: Ends, sides: Sides, names: dict[str, i
         exponent=np.array([exponent for _, _, _, exponent in said], dtype=float),
         row=np.repeat(np.arange(len(found)), members).astype(np.int64),
         sink=np.array([sink for limit in found for sink in limit.sinks], dtype=np.int64),
+        counted=np.array([limit.recipes is not None for limit in found], dtype=bool),
+        against=np.array([place for place, _ in per], dtype=np.int64),
+        recipe=np.array([recipe for _, recipe in per], dtype=np.int64),
     )
 
 
@@ -128,11 +142,11 @@ def _found(declared: Declared, takes: Ends, sides: Sides) -> Iterator[_Limit]:
             for row in declared.rows.get(str(item[place]), []):
                 yield from _both(declared, name, row, (sink,))
     for process, members in inputs.items():
-        yield from _of_process(declared, process, members, takes)
+        yield from _of_process(declared, process, members, takes, sides)
 
 
 def _of_process(
-    declared: Declared, process: str, members: list[tuple[int, str]], takes: Ends
+    declared: Declared, process: str, members: list[tuple[int, str]], takes: Ends, sides: Sides
 ) -> Iterator[_Limit]:
     """Limits on single inputs, and on the mix of all inputs that have the property."""
     of, technology = declared.processes[process]
@@ -142,13 +156,28 @@ def _of_process(
         own = tuple(sink for sink, what in members if what in mixed)
         if own:
             name = str(takes.key["sink"][own[0]]) if good and len(own) == 1 else process
-            yield from _both(declared, name, row, own)
+            yield from _both(declared, name, row, own, _against(declared, row, process, sides))
 
 
-def _both(declared: Declared, name: str, row: int, sinks: tuple[int, ...]) -> Iterator[_Limit]:
+def _against(declared: Declared, row: int, process: str, sides: Sides) -> tuple[int, ...] | None:
+    """Recipe rows of the process with the commodity that a limit counts against."""
+    if not declared.per[row]:
+        return None
+    key = sides.recipes.key
+    own = (key["process"] == process) & (key["commodity"] == declared.per[row])
+    return tuple(np.flatnonzero(own).tolist())
+
+
+def _both(
+    declared: Declared,
+    name: str,
+    row: int,
+    sinks: tuple[int, ...],
+    recipes: tuple[int, ...] | None = None,
+) -> Iterator[_Limit]:
     for side, numbers in ((LEAST, declared.least), (MOST, declared.most)):
         if not np.isnan(numbers[row]).all():
-            yield _Limit(name, row, side, sinks)
+            yield _Limit(name, row, side, sinks, recipes)
 
 
 def _apart(found: list[_Limit], declared: Declared) -> list[_Limit]:

@@ -12,6 +12,7 @@ from importlib import resources
 from string import Template
 from typing import Any, Final
 
+from circularpark.show.blends import blends_table
 from circularpark.show.controls import controls, summary_cards
 from circularpark.show.flowmap import FlowMap
 from circularpark.show.scene import Scene, Theme
@@ -65,6 +66,7 @@ def flow_map_page(scene: Scene, drawn: FlowMap, lang: Language, theme: Theme) ->
         "no_script": escape(say("show.map.no_script", lang)),
         "hint": escape(say("show.map.hint", lang)) if total else "",
         "builds": builds_table(scene, lang),
+        "blends": blends_table(scene.blends, lang),
         "twin": flows_table(drawn, lang) if total else "",
         "data": _json(_payload(drawn, title, lang)),
         "plotly": packed,

@@ -33,6 +33,7 @@ def scene_of(plan: Plan) -> Scene:
         flows=flows,
         layers=_layers(plan),
         builds=_builds(plan),
+        blends=plan.blends,
         summary=_summary(plan, str(year)),
         baseline=before,
     )

@@ -98,6 +98,7 @@ class Scene:
         ``status`` "" or one of today, new, more, same, less, gone.
     layers : WGS84 geometry drawn underneath: water, roads, plots, corridors, boundary.
     builds : what is built, columns of ``BUILD_COLUMNS``; ``unit`` as it is read: t/h, MW.
+    blends : mixes beside what is accepted of them, as ``solve.blends`` gives them.
     baseline : flows to compare with, columns as ``flows``; None: the ``status`` of the flows
         says what is new against today.
     compared_with : what the baseline is: today (metered) or best_operation.
@@ -113,6 +114,7 @@ class Scene:
     subtitle: str = ""
     layers: Layers = field(default_factory=dict)
     builds: pd.DataFrame = field(default_factory=pd.DataFrame)
+    blends: pd.DataFrame = field(default_factory=pd.DataFrame)
     summary: Summary | None = None
     baseline: pd.DataFrame | None = None
     compared_with: Literal["today", "best_operation"] = "best_operation"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Hashable
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -34,10 +35,22 @@ def _rows(plan: Plan, item: str, lang: Language) -> list[str]:
         ]
         unit = "" if row["unit"] == "1" else f" {row['unit']}"
         told = {"property": row["property"], "number": ", ".join(parts) + unit}
-        lines.append(say("solve.quality.row", lang, **told))
+        lines.append(say("solve.quality.row", lang, **told) + _mixed(plan, names, row, lang))
         if row["standard"]:
             lines.append("   " + _standard(str(row["standard"]), lang))
     return lines
+
+
+def _mixed(plan: Plan, names: set[str], row: dict[Hashable, Any], lang: Language) -> str:
+    """What the plan's mix is like, behind what is accepted of it."""
+    if np.isnan(row["min"]) and np.isnan(row["max"]):
+        return ""
+    frame = plan.blends
+    same = frame["item"].isin(names) & (frame["property"] == row["property"])
+    same &= (frame["commodity"] == row["commodity"]) if row["commodity"] else True
+    unit = "" if row["unit"] == "1" else f" {row['unit']}"
+    mixes = ", ".join(f"{v:.4g}{unit}" for v in frame.loc[same, "worst"])
+    return say("solve.quality.mixed", lang, mixed=mixes) if mixes else ""
 
 
 def _standard(name: str, lang: Language) -> str:

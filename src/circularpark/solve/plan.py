@@ -151,6 +151,13 @@ class Plan:
         return self.problem.data.quality.pruned.frame
 
     @cached_property
+    def blends(self) -> pd.DataFrame:
+        """Mixes of the last planning year beside what is accepted, nearest first."""
+        from circularpark.solve.blends import blends_of
+
+        return blends_of(self)
+
+    @cached_property
     def builds(self) -> pd.DataFrame:
         """What to build: item, kind, year, capacity, unit, capex, name_zh, name_en."""
         data = self.problem.data
@@ -339,6 +346,7 @@ class Plan:
         tables = {name: quantity.frame() for name, quantity in self.flows.items()}
         tables |= {
             "builds": self.builds,
+            "blends": self.blends,
             "matches": self.matches,
             "measures": self.measures,
             "duals": self.duals,

@@ -134,6 +134,9 @@ class _Contents:
         self.value, self.least, self.most = (
             number(frame, column).to_numpy() * size for column in ("value", "min", "max")
         )
+        # A limit per unit of a product says nothing of what a single input may have.
+        alone = (text(frame, "per") == "").to_numpy()
+        self.least, self.most = (np.where(alone, side, np.nan) for side in (self.least, self.most))
         self.names = sorted({n for n in self.name if n in elements()})
         self.technology = dict(
             zip(

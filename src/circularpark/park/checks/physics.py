@@ -12,6 +12,7 @@ from circularpark.errors import Finding
 from circularpark.park.checks.cells import flag, found, number, rows_of, text
 from circularpark.park.geo import metres_between
 from circularpark.park.schema import Column, tables
+from circularpark.park.units import UnitError, quality_unit
 
 if TYPE_CHECKING:
     from circularpark.park.draft import Draft
@@ -205,16 +206,19 @@ def _straight(draft: Draft, links: pd.DataFrame) -> pd.Series:
 
 
 def quality_shares_are_shares(draft: Draft) -> Iterator[Finding]:
-    """A share is at most everything, and the shares of one item at most everything together."""
+    """A share is at most everything, and the shares of one item at most everything together.
+
+    What is everything of an item, e.g. the constituent of cement that it is, contains the others.
+    """
     frame = rows_of(draft, "quality")
     if frame.empty:
         return
-    whole = text(frame, "unit").map({"%": 100.0, "ppm": 1e6, "kg/t": 1000.0})
-    whole = whole.astype("float64")
+    whole = text(frame, "unit").map(_whole).astype("float64")
     for column in ("value", "min", "max"):
         above = number(frame, column) > whole
         yield from found(frame, above, "checks.share_above_all", column, unit=text(frame, "unit"))
     share = number(frame, "value") / whole
+    share = share.where(share != 1)
     keys = [text(frame, "item"), text(frame, "commodity")]
     total = share.groupby(keys).transform("sum")
     lone = pd.concat(keys, axis=1).duplicated(keep="first")
@@ -228,6 +232,15 @@ def quality_shares_are_shares(draft: Draft) -> Iterator[Finding]:
         item=text(frame, "item"),
         total=100 * total,
     )
+
+
+def _whole(unit: str) -> float:
+    """How many of a unit of shares are everything; nan of other units."""
+    try:
+        kind, size = quality_unit(unit)
+    except UnitError:
+        return float("nan")
+    return 1 / size if kind == "share" else float("nan")
 
 
 def settings_make_sense(draft: Draft) -> Iterator[Finding]:

@@ -81,9 +81,27 @@ def _of_recipes(
     yield from found(
         frame, named & limits & ~among(ins), "checks.no_such_input", "commodity", value=good
     )
+    yield from _per(draft, frame, limits, _goods(rows), technology)
     many = pd.Series([len(outs.get(t, ())) for t in technology], index=frame.index)
     unclear = made & (good == "") & value & (many != 1)
     yield from found(frame, unclear, "checks.which_output", "commodity", count=many)
+
+
+def _per(
+    draft: Draft,
+    frame: pd.DataFrame,
+    limits: pd.Series,
+    goods: dict[str, set[str]],
+    technology: pd.Series,
+) -> Iterator[Finding]:
+    """A limit counts against a commodity that the recipe has, and mixes by plain sums."""
+    per = text(frame, "per")
+    pairs = zip(per, technology, strict=True)
+    known = pd.Series([p in goods.get(t, set()) for p, t in pairs], index=frame.index, dtype=bool)
+    lost = (per != "") & (~known | ~limits)
+    yield from found(frame, lost, "checks.per_of_what", "per", value=per)
+    bent = (per != "") & ~text(frame, "operator").isin((*LINEAR, "1"))
+    yield from found(frame, bent, "checks.per_not_linear", "operator")
 
 
 def _goods(rows: pd.DataFrame) -> dict[str, set[str]]:
@@ -166,7 +184,7 @@ def qualities_have_a_basis(draft: Draft) -> Iterator[Finding]:
         unit=text(frame, "unit"),
         base=carried.map(unit),
     )
-    graded = set(carried) | set(text(rows_of(draft, "operations"), "commodity")) - {""}
+    graded = (set(carried) | set(text(rows_of(draft, "operations"), "commodity"))) - {""}
     heat = text(goods, "id").isin(graded) & (text(goods, "kind") == "heat")
     yield from found(goods, heat, "checks.graded_heat", "kind")
     stores = rows_of(draft, "storages")

@@ -154,28 +154,45 @@ def link_matched(data: Data, var: Variables) -> Rows:
 
 
 def quality_limit(data: Data, var: Variables) -> Rows:
-    r"""No mix that arrives at a sink is worse than the sink accepts.
+    r"""No mix that arrives at a sink is worse, or brings more, than the sink accepts.
 
-    .. math:: \sum_{s, l} \beta_{skl} m_{sklt} \le 0
+    .. math:: \sum_{s, l} \beta_{skl} m_{sklt} \le \sum_{r} \lambda_{kr} (|a_{rp}| x_{pt} + g_{rt})
        \qquad \forall \text{ limits of sinks } k,\ t \in T
 
     m : var.matched                [unit/h]  sent from source s along link l, or within the site
     beta : data.quality.beyond.value  [1]    how far what arrives of a match is beyond the limit
+    lambda : data.quality.allowed.value  [1]  what comes in of the property per unit of a product
+    x : var.activity               [unit/h]  activity of the process whose product it is
+    g : var.share_flow             [unit/h]  flow of the product, where it has shares
+    a : data.recipe.rate           [1]       flow per activity, inputs negative
 
     with :math:`\beta = \eta_l (q_s^e - \bar q_k^e)` for a maximum and its negative for a minimum,
     in the limit's own unit; e is the property's operator. A limit that no source breaks has no row.
+    Where the limit counts per unit of a commodity of the recipe, such as clinker,
+    :math:`\beta = \eta_l q_s` and the right side is :math:`\lambda` times the flow of that
+    commodity; otherwise it is zero.
 
     Dual: what it would save if one more unit of the property came with the mix.
     """
     quality = data.quality
     if not len(quality.mix):
         return no_rows("quality_limit")
-    terms = quality.beyond
+    terms, allowed, recipe = quality.beyond, quality.allowed, data.recipe
+    share = recipe.share[allowed.recipe]
+    fixed, flexible = share < 0, share >= 0
+    process = recipe.process[allowed.recipe[fixed]]
+    rate = np.abs(recipe.rate[allowed.recipe[fixed]])
     return rows(
         "quality_limit",
         quality.mix,
         data.time.period,
-        [across(var.matched, terms.row, terms.match, terms.value)],
+        [
+            across(var.matched, terms.row, terms.match, terms.value),
+            across(var.activity, allowed.row[fixed], process, -allowed.value[fixed] * rate),
+            across(
+                var.share_flow, allowed.row[flexible], share[flexible], -allowed.value[flexible]
+            ),
+        ],
         at_most=0.0,
     )
 

@@ -1,0 +1,64 @@
+"""The mixes of a plan beside what their sinks accept, with names and on whose word."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from circularpark.account.blends import blends
+from circularpark.park.standards import standards
+from circularpark.solve.naming import item_names, text_names
+from circularpark.words import LANGUAGES
+
+if TYPE_CHECKING:
+    from circularpark.solve.plan import Plan
+
+
+def blends_of(plan: Plan) -> pd.DataFrame:
+    """Every mix of the last planning year that a limit speaks of, nearest to its limit first.
+
+    Returns
+    -------
+    DataFrame as ``account.blends``, with name_zh, name_en (the sink), per_zh, per_en (the product
+    that a limit counts against) and room (how much of the limit is left, as a share of it)
+    """
+    frame = blends(plan.account.book, plan.park.settings.years[-1])
+    tables = plan.park.tables
+    goods, sites = text_names(tables.commodities), text_names(tables.sites)
+    things = item_names(plan.problem.data)
+    markets = text_names(tables.markets)
+    for lang in LANGUAGES:
+        called = []
+        for row in frame.to_dict("records"):
+            sink, good, site = (str(row[k]) for k in ("sink", "commodity", "site"))
+            place = sites[site][lang] if site in sites else site
+            alone = ";" not in good
+            name = things[sink][lang] if sink in things else place
+            if str(row["item"]) in markets:
+                name = f"{markets[str(row['item'])][lang]} · {place}"
+            called.append(f"{goods[good][lang]} → {name}" if alone and good in goods else name)
+        frame[f"name_{lang}"] = called
+        frame[f"per_{lang}"] = [goods[p][lang] if p in goods else p for p in frame["per"]]
+    known = standards()
+    for column in ("source", "confidence"):
+        frame[column] = [
+            known[s][column] if s in known else own
+            for s, own in zip(frame["standard"], frame[column], strict=True)
+        ]
+    frame["room"] = _room(frame)
+    return frame.sort_values("room", kind="stable", ignore_index=True)
+
+
+def _room(frame: pd.DataFrame) -> pd.Series:
+    """What is left to the nearer limit, as a share of that limit (of the mix, where it is 0)."""
+    worst = frame["worst"].astype(float)
+    shares = []
+    for column, sign in (("min", -1.0), ("max", 1.0)):
+        limit = frame[column].astype(float)
+        size = limit.abs().where(limit != 0, worst.abs())
+        left = sign * (limit - worst)
+        tiny = 1e-9 * np.maximum(1.0, worst.abs())
+        shares.append((left / size.where(size > 0, 1.0)).mask(left.abs() <= tiny, 0.0))
+    return pd.concat(shares, axis=1).min(axis=1)
