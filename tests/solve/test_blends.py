@@ -15,7 +15,6 @@ from tests.parks import make_park
 from tests.solve.test_certificate import mutated
 from tests.solve.test_quality import GOODS, MARKETS, TOML, solved
 
-
 LIME = {
     "commodities": (
         "id,name_zh,name_en,kind,unit\nlime,石灰,Lime,material,t\n"
