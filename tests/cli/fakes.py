@@ -92,6 +92,7 @@ class FakePlan:
 
     certified: bool = True
     builds: pd.DataFrame = field(default_factory=lambda: BUILDS)
+    blends: pd.DataFrame = field(default_factory=pd.DataFrame)
     cost_per_tonne: dict[str, float | None] = field(
         default_factory=lambda: {"average": -1206.0, "marginal": 312.4}
     )
