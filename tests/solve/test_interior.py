@@ -14,10 +14,11 @@ from circularpark.program.assemble import Problem
 from circularpark.program.variables import Variables
 from circularpark.solve.design import _builds, _with_builds
 from circularpark.solve.highs import Infeasible, LiveModel
-from circularpark.solve.interior import is_large
+from circularpark.solve.interior import InteriorModel, is_large
 from circularpark.solve.profile import read_profile
 from circularpark.solve.reduced import Reduced, ReducedModel
 from circularpark.solve.run import HELD_WITHIN, Clock, Optimum, optimise
+from circularpark.solve.typical import _decisive, _with_room, larger
 from tests.account.rich import rich_park
 from tests.real_year import reduced_park, weeks
 
@@ -69,6 +70,26 @@ def test_with_chosen_capacities_half_the_rows_are_settled_and_all_are_proven(
     # The certificate takes the whole program, with the duals of the rows that were left out.
     assert all(proof.ok for proof in ours.proofs)
     assert ours.proofs[0].value == pytest.approx(whole.proofs[0].value, rel=1e-6)
+
+
+def test_typical_days_stay_in_the_interior_and_leave_room(days: Problem) -> None:
+    live = InteriorModel(_with_room(days), read_profile(None), vertex=False)
+    found = optimise(_with_room(days), read_profile(None), Clock(), live, once=True)
+    whole = optimise(days, read_profile(None), Clock())
+    # The room costs no more than its share of what is built.
+    assert found.points[0].value == pytest.approx(whole.points[0].value, rel=1e-5)
+    built = larger(_builds(found), days)
+    assert (built <= days.var.build.upper).all()
+    fixed = optimise(_with_builds(days, built, built), read_profile(None), Clock())
+    assert all(proof.ok for proof in fixed.proofs)
+    assert fixed.points[0].value == pytest.approx(whole.points[0].value, rel=1e-5)
+
+
+def test_a_stage_that_was_weighed_already_is_not_asked_again(days: Problem) -> None:
+    first, second = days.objectives
+    assert (set(first.weights), set(second.weights)) == ({"co2", "cost"}, {"cost"})
+    assert _decisive((first, second)) == (first,)
+    assert _decisive((second, first)) == (second, first)
 
 
 def test_a_settled_row_that_does_not_hold_is_infeasible(days: Problem) -> None:

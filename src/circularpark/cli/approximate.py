@@ -23,7 +23,8 @@ def design_lines(plan: Plan, park: Park, summary: Mapping[str, Any], lang: Langu
     design = summary["design"]
     if design is None:
         return [say("design.whole", lang)]
-    lines = [say("design.how", lang, days=design["typical_days"], periods=design["periods"])]
+    counted = {"days": "typical_days", "hours": "critical_hours", "periods": "periods"}
+    lines = [say("design.how", lang, **{word: design[key] for word, key in counted.items()})]
     year = list(summary["measures"]["co2"])[-1]
     currency = park.settings.currency
     promised = {name: design["estimate"][name][year] for name in ("co2", "cost")}

@@ -298,7 +298,8 @@ def _without_processes(data: Data, commodities: int) -> tuple[Floats, Floats]:
     market = data.market
     of = node[market.node]
     most = market.most.max(axis=1, initial=0.0)[market.exchange_market]
-    least_hours = data.time.span.min(initial=np.inf)
+    # A critical hour of a design hardly weighs, but it lasts no less than others.
+    least_hours = np.maximum(data.time.span, data.time.hours).min(initial=np.inf)
     yearly = market.most_per_year.max(axis=1, initial=0.0)[market.exchange_market]
     most = np.minimum(most, np.where(np.isfinite(yearly), yearly / least_hours, np.inf))
     buys = market.sign[market.exchange_market] > 0

@@ -2,7 +2,8 @@
 
 Each chosen day is 24 hours that occur as often as the days it stands for; ``next`` closes
 each day upon itself, so a store gives back within the day what it took: nothing is carried
-from one typical day to another, and what a longer store is worth is not seen.
+from one typical day to another, and what a longer store is worth is not seen. A design also has
+the year's critical hours, each for itself and almost without weight: they must be served.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ import numpy as np
 import pandas as pd
 
 from circularpark.errors import Finding, ParkDataError
+from circularpark.park.keys import Names
 from circularpark.program.cluster_days import Choice, choose, days_of
+from circularpark.program.critical_hours import critical_hours
 from circularpark.program.driven import Driven, driven_by, extreme_days
 from circularpark.program.time import Floats, Integers, TimeTable
 
@@ -24,11 +27,16 @@ if TYPE_CHECKING:
 # How many days where park.toml does not say: in `make bench` more of them change little.
 DAYS = 12
 DAY = 24.0
+# How often a critical hour occurs: so seldom that it moves no yearly amount.
+HARDLY = 1e-6
 
 
 @dataclass(frozen=True)
 class _Block:
-    """The days of one (year, scenario) and the profiles on them."""
+    """The days of one (year, scenario) and the profiles on them.
+
+    hour, hour_month, hour_shapes : critical hours by their place in the year, (H,); (H, P)
+    """
 
     choice: Choice
     shapes: Floats
@@ -36,6 +44,9 @@ class _Block:
     names: tuple[str, ...]
     month: Integers
     month_weight: dict[int, float]
+    hour: Integers
+    hour_month: Integers
+    hour_shapes: Floats
 
 
 def days_wanted(park: Park) -> int:
@@ -69,12 +80,15 @@ def steps_of_a_day(full: TimeTable) -> int:
     return steps if bool((weights == weights[:, :1]).all()) else 0
 
 
-def typical_time(park: Park, full: TimeTable, count: int | None = None) -> TimeTable:
+def typical_time(
+    park: Park, full: TimeTable, count: int | None = None, *, critical: bool = False
+) -> TimeTable:
     """The time table of ``park`` on typical days.
 
     Parameters
     ----------
     full : the whole year, hour by hour; count : of days [the park's]
+    critical : with the year's critical hours behind the days, each a period for itself
 
     Raises
     ------
@@ -85,11 +99,15 @@ def typical_time(park: Park, full: TimeTable, count: int | None = None) -> TimeT
         raise ParkDataError([Finding("design.no_whole_days", column="typical_days")], park.id)
     wanted = count or days_wanted(park)
     driven = driven_by(park, full)
-    blocks = [_block(full, b, steps, wanted, driven) for b in range(len(full.blocks))]
+    # Where a day is one step, it has no hours of its own.
+    hours = critical and steps > 1
+    blocks = [_block(full, b, steps, wanted, driven, hours) for b in range(len(full.blocks))]
     return _joined(full, blocks, steps)
 
 
-def _block(full: TimeTable, block: int, steps: int, count: int, driven: Driven) -> _Block:
+def _block(
+    full: TimeTable, block: int, steps: int, count: int, driven: Driven, critical: bool
+) -> _Block:
     rows = np.flatnonzero(full.block == block)
     names = _profiles(full)
     days = len(rows) // steps
@@ -102,11 +120,24 @@ def _block(full: TimeTable, block: int, steps: int, count: int, driven: Driven) 
     span = full.weight[rows].reshape(days, steps)[:, 0]
     found, weights = days_of(shapes, span, choice)
     month = full.month_index[rows].reshape(days, steps)[:, 0]
-    chosen, month_weight = _months(month, choice, full)
+    told, month_weight = _months(month, choice, full)
     year, scenario = full.blocks[block]
     tail = f"@{scenario}" if len(full.scenarios) > 1 else ""
     labels = tuple(f"{year}-d{day + 1:03d}{tail}" for day in choice.day)
-    return _Block(choice, found, weights, labels, chosen, month_weight)
+    each = shapes.reshape(days * steps, len(names))
+    none = np.zeros(0, dtype=np.int64)
+    hour = critical_hours(each, names, driven) if critical else none
+    return _Block(
+        choice,
+        found,
+        weights,
+        labels,
+        told,
+        month_weight,
+        hour,
+        told[choice.stands[hour // steps]],
+        each[hour],
+    )
 
 
 def _profiles(full: TimeTable) -> list[str]:
@@ -136,17 +167,12 @@ def _months(month: Integers, choice: Choice, full: TimeTable) -> tuple[Integers,
 
 
 def _joined(full: TimeTable, blocks: list[_Block], steps: int) -> TimeTable:
-    days = np.array([b.choice.count for b in blocks])
-    block = np.repeat(np.arange(len(blocks)), days * steps)
-    hour = np.tile(np.arange(steps), int(days.sum()))
-    start = np.arange(len(block)) - hour
-    day = [name for b in blocks for name in b.names]
-    label = np.array([f"{name}h{i + 1:02d}" for name in day for i in range(steps)], dtype=object)
+    parts = [_periods(b, steps) for b in blocks]
+    label, month, weight, values = (np.concatenate(p) for p in zip(*parts, strict=True))
+    block = np.repeat(np.arange(len(blocks)), [len(part[0]) for part in parts])
     named = _profiles(full)
-    values = np.concatenate([b.shapes.reshape(len(b.names) * steps, len(named)) for b in blocks])
     months = sorted({m for b in blocks for m in b.month_weight})
     place = {m: i for i, m in enumerate(months)}
-    month = np.concatenate([b.month for b in blocks])
     weight_of_month = {m: w for b in blocks for m, w in b.month_weight.items()}
     return TimeTable(
         years=full.years,
@@ -156,14 +182,41 @@ def _joined(full: TimeTable, blocks: list[_Block], steps: int) -> TimeTable:
         given=label,
         block=block.astype(np.int64),
         year_index=full.block_year[block],
-        month_index=np.repeat([place[m] for m in month.tolist()], steps).astype(np.int64),
+        month_index=np.array([place[m] for m in month.tolist()], dtype=np.int64),
         months=tuple(full.months[m] for m in months),
         month_block=full.month_block[months],
         hours=np.full(len(block), float(full.hours[0])),
-        weight=np.repeat(np.concatenate([b.weight for b in blocks]), steps),
+        weight=weight,
         block_probability=full.block_probability,
-        next=(start + (hour + 1) % steps).astype(np.int64),
+        next=_closed(blocks, steps),
         annual_mode=False,
         profiles=pd.DataFrame({"period": label} | dict(zip(named, values.T, strict=True))),
         month_weight=np.array([weight_of_month[m] for m in months]),
     )
+
+
+def _periods(block: _Block, steps: int) -> tuple[Names, Integers, Floats, Floats]:
+    """The steps of a block's days and then its critical hours: label, month, weight, profiles."""
+    days = block.choice.count
+    year = block.names[0].partition("-")[0]
+    tail = block.names[0].partition("@")[1] + block.names[0].partition("@")[2]
+    of_days = [f"{name}h{i + 1:02d}" for name in block.names for i in range(steps)]
+    of_hours = [f"{year}-h{hour + 1:04d}{tail}" for hour in block.hour.tolist()]
+    label = np.array([*of_days, *of_hours], dtype=object)
+    month = np.concatenate([np.repeat(block.month, steps), block.hour_month])
+    rare = np.full(len(block.hour), HARDLY)
+    weight = np.concatenate([np.repeat(block.weight, steps), rare])
+    shapes = block.shapes.reshape(days * steps, -1)
+    return label, month, weight, np.concatenate([shapes, block.hour_shapes])
+
+
+def _closed(blocks: list[_Block], steps: int) -> Integers:
+    """The step that follows each: a day closes upon itself, and so does a critical hour."""
+    found, start = [], 0
+    for block in blocks:
+        first = start + steps * np.arange(block.choice.count)[:, None]
+        found.append((first + (np.arange(steps) + 1) % steps).ravel())
+        start += steps * block.choice.count
+        found.append(start + np.arange(len(block.hour)))
+        start += len(block.hour)
+    return np.concatenate(found).astype(np.int64)

@@ -3,6 +3,8 @@
 What the plan says of cost and CO2 is true: the whole year runs hour by hour with the
 capacities as built, judged like any other plan. Approximate is only that the capacities
 were chosen on typical days: with the whole year before it, `exact` might choose better ones.
+Besides the days, the year's critical hours must be served (``program.critical_hours``), so that
+a design seldom fails its year.
 
 Source: two-stage design and operation as in Bahl, Kumpel, Seele, Lampe & Bardow (2017),
 Time-series aggregation for synthesis problems by bounding error in the objective function,
@@ -18,6 +20,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from circularpark.errors import NoFeasiblePlan
 from circularpark.program.assemble import Objective, Problem
@@ -40,6 +43,7 @@ from circularpark.solve.run import (
     plan_of_optimum,
     why,
 )
+from circularpark.solve.typical import ROOM, larger, optimum_of_days
 from circularpark.words import Language, say
 
 if TYPE_CHECKING:
@@ -54,8 +58,6 @@ DUST = 1e-7
 SHORT = 1e-6
 # How much of the design is kept where the whole year needs other capacities.
 KEPT = (1.0, 0.9)
-# Room that keeps a point feasible when the capacities it was found with are fixed.
-ROOM = 1e-6
 # A capacity that costs nothing is still not enlarged without need.
 HARDLY = 1e-6
 
@@ -72,7 +74,8 @@ class NoFeasibleDesign(NoFeasiblePlan):
 class Design:
     """How the capacities of an approximate plan were chosen.
 
-    time : the typical days; estimate : their plan, with its own cost and CO2
+    time : the typical days, then the critical hours; estimate : their plan, with its own cost
+        and CO2
     change : (builds, years) by which the whole year needed more or less
     stores : that may be built, and whose worth from day to day the typical days did not see
     """
@@ -88,15 +91,22 @@ class Design:
         return round(24 / float(self.time.hours[0]))
 
     @property
+    def critical(self) -> NDArray[np.bool_]:
+        """Which periods are critical hours, each closed upon itself, and no part of a day, (T,)."""
+        alone: NDArray[np.bool_] = self.time.next == np.arange(len(self.time.next))
+        return alone & (self.steps > 1)
+
+    @property
     def count(self) -> int:
         """How many typical days a year has."""
-        return int(np.bincount(self.time.block).max()) // self.steps
+        return int(np.bincount(self.time.block[~self.critical]).max()) // self.steps
 
     @property
     def days(self) -> pd.DataFrame:
         """The typical days: day, and how often it occurs in its year."""
-        named = [str(p).rpartition("h")[0] for p in self.time.period[:: self.steps]]
-        return pd.DataFrame({"day": named, "weight": self.time.weight[:: self.steps]})
+        first = np.flatnonzero(~self.critical)[:: self.steps]
+        named = [str(p).rpartition("h")[0] for p in self.time.period[first]]
+        return pd.DataFrame({"day": named, "weight": self.time.weight[first]})
 
     def changes(self, plan: Plan) -> pd.DataFrame:
         """By how much the whole year needed more or less than designed: item, year, capacity."""
@@ -115,6 +125,7 @@ class Design:
         account = self.estimate.account
         return {
             "typical_days": self.count,
+            "critical_hours": int(self.critical.sum()),
             "periods": len(plan.problem.data.time.period),
             "days": self.days.to_dict(orient="records"),
             "estimate": {
@@ -151,7 +162,7 @@ def design(
     whole = build_plan(park, best.account if best else None, clock, minimise, full)
     if _small(full.time, days or days_wanted(park)):
         return plan_of_optimum(_solved(whole, profile, clock), best, profile, clock, mode="design")
-    chosen = _on(full, typical_time(park, full.time, days))
+    chosen = _on(full, typical_time(park, full.time, days, critical=True))
 
     days_best = _best_of_days(park, chosen, profile, clock)
 
@@ -160,7 +171,7 @@ def design(
         return _estimate(problem, days_best, profile, clock, least)
 
     estimate = estimated()
-    wanted = built = _builds(estimate.optimum)
+    wanted = built = larger(_builds(estimate.optimum), whole)
     optimum = _dispatched(whole, wanted, profile, clock)
     if optimum is None:
         mended = _mended(whole, wanted, profile, clock)
@@ -221,7 +232,7 @@ def _estimate(
     if least is not None:
         problem = _with_builds(problem, least, np.maximum(problem.var.build.upper, least))
     try:
-        optimum = optimise(problem, profile, clock)
+        optimum = optimum_of_days(problem, profile, clock)
     except Infeasible:
         raise NoFeasibleDesign(why(problem, profile), problem.park.id) from None
     return judge(optimum, clock, best, limits=True)
@@ -274,7 +285,7 @@ def _once_more(
         estimate = estimated(least)
     except NoFeasibleDesign:
         return None
-    built = np.maximum(_builds(estimate.optimum), least)
+    built = np.maximum(larger(_builds(estimate.optimum), whole), least)
     optimum = _dispatched(whole, built, profile, clock)
     return None if optimum is None else (optimum, built)
 

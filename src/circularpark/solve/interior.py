@@ -58,11 +58,14 @@ def is_large(problem: Problem, profile: SolverProfile) -> bool:
 class InteriorModel(OpenModel):
     """One large program inside HiGHS; a later stage prices the earlier instead of holding it."""
 
-    def __init__(self, problem: Open, profile: SolverProfile) -> None:
+    def __init__(
+        self, problem: Open, profile: SolverProfile, *, vertex: bool | None = None
+    ) -> None:
+        """``vertex``: whether to go on to a vertex [where the program is not too large]."""
         super().__init__(problem, profile)
         solver = profile.native_options().get("solver")
         self.solver = "ipx" if solver == "choose" else solver
-        self.vertex = problem.matrix.nnz <= HUGE
+        self.vertex = problem.matrix.nnz <= HUGE if vertex is None else vertex
         # The sum of all stages so far, the earlier ones dearer, and the share of each in it.
         self.together = np.zeros(problem.matrix.shape[1])
         self.shares: list[float] = []

@@ -97,9 +97,16 @@ def hand_over(problem: Problem, profile: SolverProfile) -> Live:
 
 
 def optimise(
-    problem: Problem, profile: SolverProfile, clock: Clock, live: Live | None = None
+    problem: Problem,
+    profile: SolverProfile,
+    clock: Clock,
+    live: Live | None = None,
+    *,
+    once: bool = False,
 ) -> Optimum:
     """Least of each objective stage in turn, later ones holding the earlier within 1e-6.
+
+    once : a stage whose duals do not prove it is not solved again
 
     Raises
     ------
@@ -114,7 +121,7 @@ def optimise(
     for place, objective in enumerate(problem.objectives):
         point = clock.run("solve", live.minimise, objective.costs)
         proof = clock.run("certify", _prove, problem, objective, point, _kept(held, point))
-        if not proof.ok and not proof.leaning:
+        if not proof.ok and not proof.leaning and not once:
             # Loose bounds may spoil the gap; from the same basis tighter tolerances close it.
             point = clock.run("solve", live.again, objective.costs, point)
             proof = clock.run("certify", _prove, problem, objective, point, _kept(held, point))
