@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 MARKERS = {
@@ -14,6 +16,8 @@ MARKERS = {
 def pytest_configure(config: pytest.Config) -> None:
     for name, meaning in MARKERS.items():
         config.addinivalue_line("markers", f"{name}: {meaning}")
+    # No test reads or leaves anything in the run store of whoever runs it.
+    os.environ["CIRCULARPARK_STORE"] = "off"
 
 
 @pytest.fixture(autouse=True)

@@ -124,12 +124,28 @@ class RuleError(WordedError):
 
 
 class NoFeasiblePlan(CircularParkError):
-    """No plan meets every limit; ``diagnosis`` says what is short and what cures it."""
+    """No plan meets every limit; ``diagnosis`` says what is short and what cures it.
+
+    ``kept`` says what the run store has to do with it, where one was used.
+    """
 
     def __init__(self, diagnosis: object, park: str = "") -> None:
         self.diagnosis = diagnosis
+        self.kept: object = None
         self.park = park
         super().__init__(say("errors.infeasible", "en", park=park))
 
     def text(self, lang: Language) -> str:
         return say("errors.infeasible", lang, park=self.park)
+
+
+class StoreError(CircularParkError):
+    """The run store cannot be used as it is; ``finding`` says what is wrong and what to do."""
+
+    def __init__(self, code: str, file: str = "", value: str = "", **values: object) -> None:
+        self.finding = Finding(code, "problem", file, None, None, value, values)
+        super().__init__(self.text("en"))
+
+    def text(self, lang: Language) -> str:
+        """What is wrong with which store, and the way out."""
+        return f"{self.finding.message(lang)}\n  {self.finding.fix(lang)}"

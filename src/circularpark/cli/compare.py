@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from circularpark.cli.keeping import StoreFolder, UseStore, open_store, speak_of_troubles
 from circularpark.cli.options import AsJson, Lang, ParkName, Solver
 from circularpark.cli.outcome import (
     INFEASIBLE,
@@ -24,6 +25,7 @@ from circularpark.words import Language, say, user_language
 
 if TYPE_CHECKING:
     from circularpark.studies.compare import Comparison
+    from circularpark.studies.keeper import Kept
     from circularpark.studies.study import Answer
 
 Cases = Annotated[list[str] | None, typer.Argument(metavar="A B ...", help="cli.help.cases")]
@@ -36,6 +38,8 @@ def compare(
     park: ParkName,
     cases: Cases = None,
     solver: Solver = None,
+    store: UseStore = True,
+    store_folder: StoreFolder = None,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
@@ -46,13 +50,15 @@ def compare(
         from circularpark.studies.study import Study
 
         with progress("cli.progress.read", spoken, quiet=as_json):
-            study = Study(park, solver=solver)
+            study = Study(park, solver=solver, store=open_store(store, store_folder))
         if not cases:
             known = ", ".join(study.cases) or "-"
             complain(say("studies.compare.none", spoken, known=known))
             raise typer.Exit(WRONG_USAGE)
         with progress("studies.progress", spoken, quiet=as_json):
             found = compare_cases(study, list(dict.fromkeys(cases)))
+        # What is wrong with the store is wrong for all of them: it is said once.
+        speak_of_troubles(_troubled(found), spoken)
         if as_json:
             show_json(_answer(found, study.park().id, spoken))
         else:
@@ -62,6 +68,12 @@ def compare(
         code = exit_code(found)
         if code != SOLVED:
             raise typer.Exit(code)
+
+
+def _troubled(found: Comparison) -> Kept:
+    """What the first answer that met trouble with the store says of it."""
+    kept = [answer.kept for answer in found.answers]
+    return next((one for one in kept if one.troubles), kept[0])
 
 
 def exit_code(found: Comparison) -> int:
@@ -83,6 +95,7 @@ def _answer(found: Comparison, park: str, lang: Language) -> dict[str, Any]:
     told = found.as_dict()
     for answer, entry in zip(found.answers, [told["base"], *told["cases"]], strict=True):
         entry |= what_stands_against(answer, lang)
+        entry["stored"] = answer.kept.as_dict(lang)
     solved = any(a.status == "optimal" for a in found.answers)
     status = "optimal" if solved else found.base.status
     return {"status": status, "park": park, **told, "versions": versions()}

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from circularpark.park.model import Park
     from circularpark.studies.compare import Comparison
     from circularpark.studies.difference import Difference
+    from circularpark.studies.keeper import Kept
     from circularpark.studies.study import Answer
 
 # A change smaller than this share is what the later stages of an objective leave.
@@ -58,7 +59,20 @@ def comparison_parts(found: Comparison, park: Park, lang: Language) -> Group:
     ]
     for case in found.cases:
         parts += _case(found, case, park, lang)
+    stored = [answer.kept for answer in found.answers if answer.kept.run is not None]
+    if stored:
+        parts.append(Padding(Text(_stored(stored, lang)), (1, 0, 0, 0)))
     return Group(*parts)
+
+
+def _stored(kept: list[Kept], lang: Language) -> str:
+    """How many answers the run store gave."""
+    count, known = len(kept), sum(one.answered for one in kept)
+    if not known:
+        return say("store.none_answered", lang, count=count)
+    if known == count:
+        return say("store.all_answered", lang, count=count)
+    return say("store.some_answered", lang, count=count, stored=known)
 
 
 def _name(answer: Answer, lang: Language) -> str:
@@ -72,6 +86,9 @@ def _measures(found: Comparison, park: Park, lang: Language) -> Table:
         table.add_column(escape(_name(answer, lang)), justify="right", no_wrap=True)
     statuses = [say(f"studies.status.{a.status}", lang) for a in found.answers]
     table.add_row(say("studies.compare.status_row", lang), *statuses)
+    runs = [answer.kept.run for answer in found.answers]
+    if any(runs):
+        table.add_row(say("store.run", lang), *(run.number if run else "–" for run in runs))
     frame = found.measures
     if not len(frame):
         return table

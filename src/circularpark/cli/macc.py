@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from circularpark.cli.keeping import StoreFolder, UseStore, open_store, speak_of_troubles
 from circularpark.cli.options import AsJson, CaseName, Lang, ParkName, Solver
 from circularpark.cli.outcome import NOT_CERTIFIED, outcome, progress, show_json
 from circularpark.words import Language, say, user_language
@@ -27,6 +28,8 @@ def macc(
     steps: Steps = 10,
     case: CaseName = None,
     solver: Solver = None,
+    store: UseStore = True,
+    store_folder: StoreFolder = None,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
@@ -37,9 +40,10 @@ def macc(
         from circularpark.studies.study import Study
 
         with progress("cli.progress.read", spoken, quiet=as_json):
-            study = Study(park, solver=solver)
+            study = Study(park, solver=solver, store=open_store(store, store_folder))
         with progress("studies.progress", spoken, quiet=as_json):
             found = curves(study, steps=steps, case=case)
+        speak_of_troubles(found.kept, spoken)
         if as_json:
             show_json(_answer(found, spoken))
         else:
@@ -59,7 +63,7 @@ def _answer(found: Macc, lang: Language) -> dict[str, Any]:
         "case": park.case,
         "currency": park.settings.currency,
     }
-    told |= found.as_dict()
+    told |= found.as_dict() | {"stored": found.kept.as_dict(lang)}
     return told | {"explanation": why_lines(found, lang), "versions": versions()}
 
 
@@ -79,6 +83,9 @@ def _print(found: Macc, lang: Language) -> None:
         for line in why_lines(found, lang):
             print(f"  {line}")
     print(say("studies.macc.proven" if found.certified else "studies.not_proven", lang))
+    kept = found.kept.line(lang)
+    if kept is not None:
+        print(kept)
 
 
 def _tonnes(value: float | None, lang: Language) -> str:

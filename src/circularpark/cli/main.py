@@ -8,7 +8,19 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from circularpark.cli import check, compare, draw, explain, export, macc, near, new, pareto, solve
+from circularpark.cli import (
+    check,
+    compare,
+    draw,
+    explain,
+    export,
+    macc,
+    near,
+    new,
+    pareto,
+    runs,
+    solve,
+)
 from circularpark.cli.outcome import WRONG_USAGE, complain
 from circularpark.words import Language, say, user_language
 
@@ -24,6 +36,11 @@ COMMANDS: Final[Mapping[str, Callable[..., None]]] = {
     "new": new.new,
     "export": export.export,
 }
+
+# Commands with commands of their own.
+GROUPS: Final[Mapping[str, Mapping[str, Callable[..., None]]]] = {"runs": runs.COMMANDS}
+# The option ``--tag`` has the name that the command's help would have.
+_PART_HELP: Final = {"runs_tag": "cli.help.runs_tagging"}
 
 # How the parser calls what is wrong -> its words; anything else is shown as the parser says it.
 _USAGE: Final = {
@@ -65,6 +82,15 @@ def application(lang: Language) -> Any:
     app.callback(invoke_without_command=True)(_start)
     for name, function in COMMANDS.items():
         app.command(name, help=f"cli.help.{name}")(function)
+    for name, below in GROUPS.items():
+        group = typer.Typer(rich_markup_mode=None, help=f"cli.help.{name}", no_args_is_help=True)
+        # The language may stand anywhere; it was read before parsing.
+        group.callback()(_in_language)
+        for part, function in below.items():
+            group.command(part, help=_PART_HELP.get(f"{name}_{part}", f"cli.help.{name}_{part}"))(
+                function
+            )
+        app.add_typer(group, name=name)
     command = typer.main.get_command(app)
     for part in _family(command):
         _in_words(part, lang)
@@ -81,9 +107,16 @@ def _start(
         typer.echo(f"circularpark {installed('circularpark')}")
 
 
+def _in_language(
+    lang: Annotated[str | None, typer.Option("--lang", help="cli.help.lang")] = None,
+) -> None:
+    """What stands before the commands of a group."""
+
+
 def _family(command: Any) -> Iterator[Any]:
     yield command
-    yield from getattr(command, "commands", {}).values()
+    for below in getattr(command, "commands", {}).values():
+        yield from _family(below)
 
 
 def _in_words(command: Any, lang: Language) -> None:

@@ -16,6 +16,7 @@ from circularpark.errors import (
     NoFeasiblePlan,
     ParkDataError,
     SolverError,
+    StoreError,
 )
 from circularpark.words import Language, say
 
@@ -40,6 +41,14 @@ ASKED_WRONGLY: Final = frozenset(
         "solve.mode",
         "solve.no_item",
         "solve.no_item_meant",
+        "store.ambiguous",
+        "store.no_duckdb",
+        "store.no_table",
+        "store.not_a_plan",
+        "store.off",
+        "store.query",
+        "store.tag_name",
+        "store.unknown",
         "studies.points",
         "studies.steps",
         "studies.two_measures",
@@ -57,6 +66,17 @@ class Diagnosed(Protocol):
 
     def text(self, lang: Language) -> str:
         """The same in sentences."""
+
+
+@runtime_checkable
+class Kept(Protocol):
+    """What the run store can say of an answer."""
+
+    def as_dict(self, lang: Language) -> dict[str, object] | None:
+        """The same in JSON."""
+
+    def line(self, lang: Language) -> str | None:
+        """Where the answer came from, or where it was kept."""
 
 
 def complain(text: str) -> None:
@@ -82,10 +102,21 @@ def outcome(lang: Language, *, as_json: bool = False) -> Iterator[None]:
             _end(WRONG_USAGE, text, {"status": "wrong_usage", "problems": listed}, as_json)
         _end(INVALID, problem.text(lang), {"status": "invalid", "problems": listed}, as_json)
     except NoFeasiblePlan as problem:
-        _end(INFEASIBLE, *infeasible(problem, lang), as_json)
+        text, told = infeasible(problem, lang)
+        if isinstance(problem.kept, Kept):
+            text = "\n".join(line for line in (text, problem.kept.line(lang)) if line)
+            told = told | {"stored": problem.kept.as_dict(lang)}
+        _end(INFEASIBLE, text, told, as_json)
     except SolverError as problem:
         text = problem.text(lang)
         _end(NOT_CERTIFIED, text, {"status": "failed", "message": text}, as_json)
+    except StoreError as problem:
+        wrong = problem.finding.code in ASKED_WRONGLY
+        told = {
+            "status": "wrong_usage" if wrong else "invalid",
+            "problems": [problem.finding.as_dict(lang)],
+        }
+        _end(WRONG_USAGE if wrong else INVALID, problem.text(lang), told, as_json)
     except CircularParkError as problem:
         complain(problem.text(lang))
         raise typer.Exit(WRONG_USAGE) from None

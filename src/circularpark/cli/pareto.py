@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from circularpark.cli.keeping import StoreFolder, UseStore, open_store, speak_of_troubles
 from circularpark.cli.options import AsJson, CaseName, Lang, ParkName, Solver
 from circularpark.cli.outcome import NOT_CERTIFIED, outcome, progress, show_json
 from circularpark.words import Language, say, user_language
@@ -25,6 +26,8 @@ def pareto(
     exact: Exact = False,
     case: CaseName = None,
     solver: Solver = None,
+    store: UseStore = True,
+    store_folder: StoreFolder = None,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
@@ -36,23 +39,25 @@ def pareto(
 
         named = [name.strip() for name in measures.replace("，", ",").split(",") if name.strip()]
         with progress("cli.progress.read", spoken, quiet=as_json):
-            study = Study(park, solver=solver)
+            study = Study(park, solver=solver, store=open_store(store, store_folder))
         with progress("studies.progress", spoken, quiet=as_json):
             found = curve(study, named, points=points, case=case, exact=exact)
+        speak_of_troubles(found.kept, spoken)
         if as_json:
-            show_json(_answer(found))
+            show_json(_answer(found, spoken))
         else:
             _print(found, spoken)
         if not found.certified:
             raise typer.Exit(NOT_CERTIFIED)
 
 
-def _answer(found: Pareto) -> dict[str, Any]:
+def _answer(found: Pareto, lang: Language) -> dict[str, Any]:
     from circularpark.solve.plan import versions
 
     status = "optimal" if found.certified else "not_certified"
     told = {"status": status, "park": found.park.id, "case": found.park.case}
-    return told | found.as_dict() | {"versions": versions()}
+    told |= found.as_dict() | {"stored": found.kept.as_dict(lang)}
+    return told | {"versions": versions()}
 
 
 def _print(found: Pareto, lang: Language) -> None:
@@ -112,4 +117,5 @@ def _lines(found: Pareto, second: str, lang: Language) -> list[str]:
         within = inside(second) if lang == "en" else second
         lines.append(say("studies.pareto.knee_line", lang, point=found.knee + 1, second=within))
     lines.append(say("studies.proven" if found.certified else "studies.not_proven", lang))
-    return lines
+    kept = found.kept.line(lang)
+    return lines if kept is None else [*lines, kept]

@@ -6,6 +6,7 @@ import time
 
 import typer
 
+from circularpark.cli.keeping import StoreFolder, UseStore, open_store, speak_of_troubles
 from circularpark.cli.options import (
     AsJson,
     CaseName,
@@ -34,6 +35,8 @@ def solve(
     solver: Solver = None,
     mode: Mode = "exact",
     out: OutFolder = None,
+    store: UseStore = True,
+    store_folder: StoreFolder = None,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
@@ -43,6 +46,9 @@ def solve(
         from circularpark import read_park
         from circularpark.solve.profile import read_profile
         from circularpark.solve.run import solve as solve_park
+        from circularpark.studies.keeper import Keeper
+        from circularpark.studies.kept_tables import plan_telling
+        from circularpark.studies.question import question
 
         # A misspelt profile is said before any long work.
         profile = read_profile(solver)
@@ -53,7 +59,14 @@ def solve(
         if not as_json:
             speak_of_findings(found, park, spoken)
         with progress("cli.progress.solve", spoken, quiet=as_json):
-            plan = solve_park(found, solver=profile, minimise=minimise, mode=mode)
+            asked = Keeper(open_store(store, store_folder)).ask(
+                lambda: question(found, profile, minimise=minimise, mode=mode),
+                lambda: solve_park(found, solver=profile, minimise=minimise, mode=mode),
+                plan_telling,
+            )
+        kept = asked.kept
+        speak_of_troubles(kept, spoken)
+        plan = asked.unwrapped()
         report = plan.heat_report()
         if out is not None:
             plan.write(out)
@@ -66,12 +79,16 @@ def solve(
             if report is not None:
                 summary["heat"] = report.brief()
             summary["timing"] = {"read": reading, **summary["timing"]}
+            summary["stored"] = kept.as_dict(spoken)
             summary["findings"] = [f.as_dict(spoken) for f in found.findings]
             show_json(summary)
         else:
             from circularpark.cli.tables import print_plan
 
             print_plan(plan, found, spoken, report)
+            line = kept.line(spoken)
+            if line is not None:
+                print(f" {line}")
             if out is not None:
                 print(say("cli.plan.written", spoken, folder=out))
                 if report is not None:

@@ -22,7 +22,6 @@ from circularpark.solve.run import (
     Judged,
     Optimum,
     build_plan,
-    hand_over,
     judge,
     optimise,
     plan_of_optimum,
@@ -72,8 +71,7 @@ class Resolver:
                     return found
                 self.live.forget()
         self.cold += 1
-        live = clock.run("hand_over", hand_over, problem, self.profile)
-        return optimise(problem, self.profile, clock, live)
+        return optimise(problem, self.profile, clock)
 
 
 class Replanner:

@@ -22,6 +22,7 @@ from circularpark.program.time import Floats
 from circularpark.solve.again import Resolver
 from circularpark.solve.certificate import Held, StageProof, prove
 from circularpark.solve.highs import Infeasible, LiveModel, Point
+from circularpark.solve.memory import recall
 from circularpark.solve.profile import SolverProfile
 from circularpark.solve.run import HELD_WITHIN, Clock, Optimum, hand_over
 from circularpark.solve.warm import WarmModel
@@ -149,6 +150,21 @@ class Frontier:
         return self.ends.optimise(problem, self.clock)
 
     def _least(self, costs: Floats, held: tuple[Held, ...]) -> tuple[Point, StageProof]:
+        """One optimum and its proof: remembered, else solved."""
+        known = recall(self.problem, self.profile)
+        holds = tuple((one.costs, one.most) for one in held)
+        point = None if known is None else known.find(costs, holds)
+        if known is not None and point is not None:
+            proof = self._proof(costs, point, held)
+            if proof.ok:
+                return point, proof
+            known.disbelieve()
+        point, proof = self._solved(costs, held)
+        if known is not None and proof.ok:
+            known.keep(costs, holds, point)
+        return point, proof
+
+    def _solved(self, costs: Floats, held: tuple[Held, ...]) -> tuple[Point, StageProof]:
         """One optimum and its proof: warm, and from nothing where that does not prove it."""
         if self.profile.interface == "highs":
             try:

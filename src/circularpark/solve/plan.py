@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import platform
@@ -16,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from circularpark.account.flows import Flows, Quantity
+from circularpark.park.content import content_hash
 from circularpark.program.columns import item_scale
 from circularpark.program.time import Floats
 from circularpark.solve.sensitivity import duals_frame, reduced_costs
@@ -327,14 +327,7 @@ class Plan:
     @cached_property
     def park_hash(self) -> str:
         """SHA-256 of the park's data as it was read."""
-        digest = hashlib.sha256()
-        digest.update(repr(self.park.settings).encode())
-        for name in sorted(self.park.raw):
-            frame = self.park.raw[name]
-            shown = frame[[c for c in frame.columns if not str(c).startswith("_")]]
-            digest.update(name.encode())
-            digest.update(shown.to_csv(index=False).encode())
-        return digest.hexdigest()
+        return content_hash(self.park)
 
     def write(self, folder: str | Path) -> Path:
         """Write the plan's tables as Parquet and ``plan.json`` into ``folder``.

@@ -20,6 +20,7 @@ from circularpark.solve.certificate import Certificate, Held, StageProof, prove
 from circularpark.solve.highs import Infeasible, Point
 from circularpark.solve.integer import MixedModel, holding
 from circularpark.solve.interior import InteriorModel, is_large
+from circularpark.solve.memory import Recalling, standing
 from circularpark.solve.open_columns import SimplexModel
 from circularpark.solve.point_flows import flows_of
 from circularpark.solve.profile import SolverProfile, read_profile
@@ -113,8 +114,7 @@ def optimise(
     Infeasible : no point meets all rows.
     SolverError : the solver failed, or the optimum leans on a bound that we derived.
     """
-    if live is None:
-        live = clock.run("hand_over", hand_over, problem, profile)
+    live = clock.run("hand_over", standing, problem, profile, live, hand_over)
     points: list[Point] = []
     proofs: list[StageProof] = []
     held: list[Held] = []
@@ -136,6 +136,8 @@ def optimise(
     leaning = [name for proof in proofs for name in proof.leaning]
     if leaning:
         raise SolverError("solve.leaning", columns=", ".join(leaning[:5]))
+    if isinstance(live, Recalling) and all(proof.ok for proof in proofs):
+        live.learn()
     return Optimum(problem, tuple(points), tuple(proofs), tuple(held))
 
 

@@ -56,6 +56,17 @@ def installed(profile: SolverProfile) -> bool:
         return False
 
 
+def version_of(profile: SolverProfile) -> str:
+    """The version that the profile's solver says it has; "" where it says none."""
+    # Interfaces differ in what they return here and in what they raise.
+    try:
+        with _quiet():
+            found = pyo.SolverFactory(profile.pyomo_name).version()
+    except Exception:
+        return ""
+    return ".".join(str(part) for part in found) if isinstance(found, tuple) else str(found or "")
+
+
 def need(profile: SolverProfile) -> None:
     """Raise ``NotInstalled``, which says how to get it, where the profile's solver is missing."""
     if not installed(profile):

@@ -23,6 +23,8 @@ NOTHING = 1e-6
 # earlier one by a millionth, and single flows by more.
 SAME = 1e-3
 
+_BUILT = ["item", "kind", "unit", "name_zh", "name_en", "capacity", "capex"]
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -55,7 +57,7 @@ class Comparison:
         Status is new, more, same, less or gone.
         """
         keys = ["item", "kind", "unit", "name_zh", "name_en"]
-        return _beside(_built(self.base.plan), _built(case.plan), keys, "capacity", ["capex"])
+        return beside(_built(self.base.plan), _built(case.plan), keys, "capacity", ["capex"])
 
     def flows(self, case: Answer) -> pd.DataFrame:
         """What a case sends beside the base, in the last planning year.
@@ -63,7 +65,7 @@ class Comparison:
         link, from, to, commodity, unit, base, case (a year's amount sent), status
         """
         keys = ["link", "from", "to", "commodity", "unit"]
-        return _beside(sent(self.base.plan), sent(case.plan), keys, "amount", [])
+        return beside(sent(self.base.plan), sent(case.plan), keys, "amount", [])
 
     def why(self, case: Answer) -> pd.DataFrame:
         """The shadow prices that changed most from the base: see ``studies.prices``."""
@@ -82,9 +84,9 @@ class Comparison:
                     if case.changes is None
                     else [d.as_dict() for d in case.changes],
                     "changes_nothing": case.changes == (),
-                    "builds": _records(self.builds(case)) if case.plan else [],
-                    "flows": _records(self.flows(case)) if case.plan else [],
-                    "why": _records(self.why(case)) if case.plan else [],
+                    "builds": records(self.builds(case)) if case.plan else [],
+                    "flows": records(self.flows(case)) if case.plan else [],
+                    "why": records(self.why(case)) if case.plan else [],
                     "why_unit": price_unit(case.plan) if case.plan else None,
                 }
                 for case in self.cases
@@ -125,7 +127,7 @@ def _told(answer: Answer) -> dict[str, Any]:
     return told
 
 
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows as dicts; what is no number is None."""
     whole = frame.astype(object).where(frame.notna(), None)
     return [{str(k): v for k, v in row.items()} for row in whole.to_dict("records")]
@@ -142,10 +144,13 @@ def _measures(name: str, plan: Plan) -> pd.DataFrame:
 
 
 def _built(plan: Plan | None) -> pd.DataFrame:
-    columns = ["item", "kind", "unit", "name_zh", "name_en", "capacity", "capex"]
-    if plan is None:
-        return pd.DataFrame(columns=columns)
-    builds = plan.builds[plan.builds["capex"] > 0]
+    return pd.DataFrame(columns=_BUILT) if plan is None else built(plan.builds)
+
+
+def built(builds: pd.DataFrame) -> pd.DataFrame:
+    """What a plan's builds come to over all years: item, kind, unit, names, capacity, capex."""
+    columns = _BUILT
+    builds = builds[builds["capex"] > 0]
     summed = builds.groupby(columns[:5], sort=False)[["capacity", "capex"]].sum()
     return summed.reset_index()
 
@@ -185,7 +190,7 @@ def sent(plan: Plan | None) -> pd.DataFrame:
     return found.loc[found["amount"] > NOTHING * largest, columns].reset_index(drop=True)
 
 
-def _beside(
+def beside(
     base: pd.DataFrame, case: pd.DataFrame, keys: list[str], value: str, also: list[str]
 ) -> pd.DataFrame:
     """Two tables side by side with what became of each row; changed rows first, largest first."""

@@ -11,7 +11,7 @@ by how much.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,9 +21,13 @@ from circularpark.errors import Finding, ParkDataError
 from circularpark.solve.frontier import Frontier, FrontierPoint
 from circularpark.solve.projects import Outcome, Projects
 from circularpark.solve.run import Clock, plan_of_optimum
+from circularpark.studies.keeper import NOT_KEPT, Kept, Telling
 from circularpark.studies.pareto import frontier_of, problem_of
+from circularpark.studies.question import question
 
 if TYPE_CHECKING:
+    from circularpark.park.model import Park
+    from circularpark.solve.again import Replanner
     from circularpark.solve.plan import Plan
     from circularpark.studies.case import Case
     from circularpark.studies.study import Study
@@ -87,6 +91,7 @@ class Macc:
     where the park has no plan so; proven
     eased : ids of limits that today's park cannot meet, held at today's level in the runs
         that cannot meet them either
+    kept : what the run store has to do with it
     """
 
     start: Plan
@@ -95,6 +100,7 @@ class Macc:
     projects: pd.DataFrame
     overlap: Overlap
     eased: tuple[str, ...] = ()
+    kept: Kept = NOT_KEPT
 
     @property
     def certified(self) -> bool:
@@ -163,7 +169,35 @@ def macc(study: Study, *, steps: int = STEPS, case: Case | str | None = None) ->
     park = study.park(case)
     if steps < 1:
         raise ParkDataError([Finding("studies.steps", value=str(steps))], park.id)
-    clock, planner = Clock(), study.planner
+    outcome = study.keeper.ask(
+        lambda: question(park, study.planner.profile, "macc", steps=steps),
+        lambda: _curves(park, steps, study.planner),
+        _telling,
+    )
+    return replace(outcome.unwrapped(), kept=outcome.kept)
+
+
+def _telling(found: Macc) -> Telling | None:
+    """What is kept of the curves; None where something is not certified."""
+    if not found.certified:
+        return None
+    return Telling(
+        "optimal",
+        lambda: {"status": "optimal", "case": found.plan.park.case, **found.as_dict()},
+        lambda: {"steps": found.frame, "projects": _as_text(found.projects)},
+    )
+
+
+def _as_text(projects: pd.DataFrame) -> pd.DataFrame:
+    """The projects with their lists of items as texts, which every reader of Parquet takes."""
+    return projects.assign(
+        items=projects["items"].map(";".join), needs=projects["needs"].map(";".join)
+    )
+
+
+def _curves(park: Park, steps: int, planner: Replanner) -> Macc:
+    """Both curves of a park."""
+    clock = Clock()
     plan = planner.plan(park)
     problem, best = problem_of(park, ("cost", "co2"), planner, clock)
     frontier = frontier_of(problem, planner, clock)

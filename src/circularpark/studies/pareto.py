@@ -8,7 +8,7 @@ from end to end. The knee is the point farthest below the straight line between 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,6 +23,8 @@ from circularpark.solve.again import Replanner
 from circularpark.solve.frontier import Frontier, FrontierPoint
 from circularpark.solve.highs import Infeasible
 from circularpark.solve.run import Clock, Judged, build_plan, plan_of_optimum, why
+from circularpark.studies.keeper import NOT_KEPT, Kept, Telling
+from circularpark.studies.question import question
 
 if TYPE_CHECKING:
     from circularpark.program.assemble import Problem
@@ -55,6 +57,7 @@ class Pareto:
 
     measures, units : of the two measures; knee : position of the knee, None on a straight line
     exact : whether the points are all the breakpoints of the curve
+    kept : what the run store has to do with it
     """
 
     park: Park
@@ -63,6 +66,7 @@ class Pareto:
     points: tuple[ParetoPoint, ...]
     knee: int | None
     exact: bool
+    kept: Kept = NOT_KEPT
 
     @property
     def certified(self) -> bool:
@@ -139,14 +143,37 @@ def pareto(
     first, second = _two(park, measures)
     if points < 2:
         raise ParkDataError([Finding("studies.points", value=str(points))], park.id)
-    clock, planner = Clock(), study.planner
+    options = {"measures": [first, second], "points": None if exact else points, "exact": exact}
+    outcome = study.keeper.ask(
+        lambda: question(park, study.planner.profile, "pareto", **options),
+        lambda: _curve(park, (first, second), None if exact else points, study.planner),
+        _telling,
+    )
+    return replace(outcome.unwrapped(), kept=outcome.kept)
+
+
+def _curve(park: Park, measures: tuple[str, str], points: int | None, planner: Replanner) -> Pareto:
+    """The curve; ``points``: how many, None for all breakpoints."""
+    (first, second), clock = measures, Clock()
     problem, best = problem_of(park, (first, second), planner, clock)
     frontier = frontier_of(problem, planner, clock)
-    found = frontier.breakpoints() if exact else _even(frontier, points)
+    exact = points is None
+    found = frontier.breakpoints() if points is None else _even(frontier, points)
     plans = tuple(_judged(point, best, planner, clock) for point in found)
     units = dict(zip(park.tables.measures["id"], park.tables.measures["unit"], strict=True))
     both = (str(units.get(first, "")), str(units.get(second, "")))
     return Pareto(park, (first, second), both, plans, _knee(found), exact)
+
+
+def _telling(found: Pareto) -> Telling | None:
+    """What is kept of a curve; None where a point is not certified."""
+    if not found.certified:
+        return None
+    return Telling(
+        "optimal",
+        lambda: {"status": "optimal", "case": found.park.case, **found.as_dict()},
+        lambda: {"curve": found.frame, "curve_builds": found.builds},
+    )
 
 
 def _two(park: Park, measures: Sequence[str]) -> tuple[str, str]:

@@ -19,6 +19,10 @@ from circularpark.solve.again import Replanner
 from circularpark.solve.profile import SolverProfile
 from circularpark.studies.case import Case
 from circularpark.studies.difference import Difference, differences
+from circularpark.studies.keeper import NOT_KEPT, Keeper, Kept, Outcome
+from circularpark.studies.kept_tables import plan_telling
+from circularpark.studies.question import question
+from circularpark.studies.store import RunStore
 
 if TYPE_CHECKING:
     from circularpark.solve.plan import Plan
@@ -41,6 +45,7 @@ class Answer:
     plan : where there is one; error : what stood against it, where not
     changes : how the case differs from the park, None where it could not be read
     seconds : from the case's text to its plan
+    kept : what the run store has to do with it
     """
 
     name: str | None
@@ -49,6 +54,7 @@ class Answer:
     error: NoFeasiblePlan | ParkDataError | SolverError | None = None
     changes: tuple[Difference, ...] | None = None
     seconds: float = 0.0
+    kept: Kept = NOT_KEPT
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,7 @@ class Study:
     ----------
     where : the park's folder or workbook, or a demo park's name
     solver : profile, its name or path; default HiGHS
+    store : where what was solved is kept and found again [nowhere]
 
     Raises
     ------
@@ -75,13 +82,16 @@ class Study:
 
     where: str | Path
     solver: SolverProfile | str | None = None
+    store: RunStore | None = None
     _files: Files = field(init=False, repr=False)
     planner: Replanner = field(init=False, repr=False)
+    keeper: Keeper = field(init=False, repr=False)
     _known: dict[str, _Read] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         self._files = read_files(find_park(self.where))
         self.planner = Replanner(self.solver)
+        self.keeper = Keeper(self.store)
 
     @property
     def cases(self) -> tuple[str, ...]:
@@ -108,7 +118,15 @@ class Study:
         ------
         ParkDataError, NoFeasiblePlan, SolverError : as ``solve``
         """
-        return self.planner.plan(self.park(case))
+        return self._planned(self.park(case)).unwrapped()
+
+    def _planned(self, park: Park) -> Outcome[Plan]:
+        """The plan of a park, from the store where it is known."""
+        return self.keeper.ask(
+            lambda: question(park, self.planner.profile, minimise=None, mode="exact"),
+            lambda: self.planner.plan(park),
+            plan_telling,
+        )
 
     def answer(self, case: Case | str | None = None) -> Answer:
         """The plan of a case, or what stands against it; nothing is raised."""
@@ -117,15 +135,18 @@ class Study:
         changes: tuple[Difference, ...] | None = () if case is None else None
         try:
             changes = changes if case is None else self.changes(case)
-            plan = self.plan(case)
+            found = self._planned(self.park(case))
+            plan = found.unwrapped()
         except ParkDataError as error:
             return Answer(name, INVALID, None, error, changes, time.perf_counter() - begun)
         except NoFeasiblePlan as error:
-            return Answer(name, INFEASIBLE, None, error, changes, time.perf_counter() - begun)
+            spent = time.perf_counter() - begun
+            return Answer(name, INFEASIBLE, None, error, changes, spent, found.kept)
         except SolverError as error:
             return Answer(name, FAILED, None, error, changes, time.perf_counter() - begun)
         status = OPTIMAL if plan.certificate.ok else NOT_CERTIFIED
-        return Answer(name, status, plan, None, changes, time.perf_counter() - begun)
+        spent = time.perf_counter() - begun
+        return Answer(name, status, plan, None, changes, spent, found.kept)
 
     def answers(self, cases: Sequence[Case | str | None]) -> Iterator[Answer]:
         """The answers of several cases, one after another; one bad case does not stop the rest."""
