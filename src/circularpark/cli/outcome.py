@@ -105,7 +105,8 @@ def outcome(lang: Language, *, as_json: bool = False) -> Iterator[None]:
         text, told = infeasible(problem, lang)
         if isinstance(problem.kept, Kept):
             text = "\n".join(line for line in (text, problem.kept.line(lang)) if line)
-            told = told | {"stored": problem.kept.as_dict(lang)}
+            stored = problem.kept.as_dict(lang)
+            told = told if stored is None else told | {"stored": stored}
         _end(INFEASIBLE, text, told, as_json)
     except SolverError as problem:
         text = problem.text(lang)
