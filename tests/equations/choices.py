@@ -13,6 +13,12 @@ PIPED = {
     "demands": "id,site,commodity,amount,unit\nheating,farm,steam,6,MW\n",
     "transports": "id,commodity,max_km,lifetime\npipe,steam,0,15\n",
 }
+BY_NIGHT = {
+    "demands": "id,site,commodity,amount,unit,profile\nheating,farm,steam,6,MW,share\n",
+    "periods": "period,year,hours,weight\nday,2025,12,365\nnight,2025,12,365\n",
+    "profiles": "period,share\nday,1\nnight,0.5\n",
+}
+ROAD = "id,from,to,commodity,transport,km,capacity,min_batch\nroad,mill,farm,steam,pipe,2,5,2\n"
 
 EXAMPLES = (
     Example(
@@ -138,5 +144,54 @@ EXAMPLES = (
             **ELECTRIC,
             "processes": "id,site,technology,min_load,capacity\nheater,farm,heat_pump,0.25,8\n",
         },
+    ),
+    Example(
+        "batch_most",
+        "a lorry road that carries at most what stands or what the farm can use",
+        (
+            "batch_most[road, day]: link_flow[road, day] - 5 sends[road, day] <= 0",
+            "batch_most[road, night]: link_flow[road, night] - 3 sends[road, night] <= 0",
+        ),
+        {**PIPED, **BY_NIGHT, "links": ROAD},
+        time="years = [2025]",
+    ),
+    Example(
+        "batch_least",
+        "two at least both ways together",
+        (
+            (
+                "batch_least[road, 2025]: link_flow[road, 2025] + link_flow_back[road, 2025]"
+                " - 2 sends[road, 2025] >= 0"
+            ),
+        ),
+        {
+            **PIPED,
+            "transports": "id,commodity,max_km,bidirectional,min_batch\npipe,steam,0,true,2\n",
+            "links": "id,from,to,commodity,transport,km,capacity\nroad,mill,farm,steam,pipe,2,5\n",
+        },
+    ),
+    Example(
+        "limits",
+        "one of two routes in each year, what stands counts until it closes and may be built again",
+        (
+            "limits[routes, 2025]: open[direct, 2025] <= 0",
+            (
+                "limits[routes, 2036]: open[old, 2025] + open[old, 2036] + open[direct, 2025]"
+                " + open[direct, 2036] <= 1"
+            ),
+        ),
+        {
+            **PIPED,
+            "links": (
+                "id,from,to,commodity,transport,km,capacity,capacity_max,retires,status\n"
+                "old,mill,farm,steam,pipe,2,5,,2030,existing\n"
+                "direct,mill,farm,steam,pipe,1,,9,,candidate\n"
+                "other,farm,mill,steam,pipe,1,,9,,candidate\n"
+            ),
+            "limits": (
+                "id,table,count,item,sense,value,unit\nroutes,links,true,old;direct,<=,1,\n"
+            ),
+        },
+        time=TWO_YEARS,
     ),
 )

@@ -80,3 +80,60 @@ def test_a_link_that_is_paid_once_says_how_large_it_may_be(tmp_path):
         "checks.fixed_cost_without_size",
     )
     assert (finding.file, finding.column) == ("links.csv", "capacity_max")
+
+
+LIMIT = "id,table,count,item,sense,value,unit,period,measure,per_measure,relative_to\n"
+
+
+@pytest.mark.parametrize(
+    ("row", "code", "column"),
+    [
+        ("few,markets,yes,,<=,2,,,,,", "checks.count_of_nothing", "table"),
+        ("few,,yes,,<=,2,,,,,", "checks.count_of_nothing", "table"),
+        ("few,links,yes,,>=,2,,,,,", "checks.count_sense", "sense"),
+        ("few,links,yes,,=,2,,,,,", "checks.count_sense", "sense"),
+        ("few,links,yes,,<=,2.5,,,,,", "checks.count_in_parts", "value"),
+        ("few,links,yes,,<=,-1,,,,,", "checks.count_in_parts", "value"),
+        ("few,links,yes,,<=,2,,each,,,", "checks.count_period", "period"),
+        ("few,links,yes,,<=,2,,all,,,", "checks.count_period", "period"),
+        ("few,links,yes,,<=,2,,,co2,,", "checks.count_beside", "measure"),
+        ("few,links,yes,,<=,2,,,,cost,", "checks.count_beside", "per_measure"),
+        ("few,links,yes,,<=,2,,,,,best_operation", "checks.count_beside", "relative_to"),
+        ("few,links,yes,,<=,2,t/h,,,,", "park.unit.plain_wanted", "unit"),
+        ("few,links,perhaps,,<=,2,,,,,", "park.flag", "count"),
+        ("few,processes,yes,one;other,<=,2,,,,,", "checks.unknown", "item"),
+    ],
+)
+def test_what_is_wrong_with_a_limit_that_counts_is_said(tmp_path, row, code, column):
+    finding = found(park(tmp_path, ",9,candidate,,,", limits=LIMIT + row + "\n"), code)
+    assert (finding.file, finding.row, finding.column) == ("limits.csv", 2, column)
+
+
+def test_a_sound_count_is_left_alone(tmp_path):
+    limits = LIMIT + "few,processes,yes,one,<=,2,1,,,,\nnone,links,1,,<=,0,,year,,,\n"
+    assert not [
+        f
+        for f in findings_of(park(tmp_path, ",9,candidate,,,", limits=limits))
+        if f.severity == "problem"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("capacity", "batch", "code"),
+    [("5", "6", "checks.batch_too_large"), ("5", "-1", "checks.negative"), ("5", "5", None)],
+)
+def test_a_batch_fits_its_link(tmp_path, capacity, batch, code):
+    folder = make_park(
+        tmp_path,
+        markets=MARKETS,
+        transports="id,commodity,max_km\nlorry,steam,0\n",
+        links=(
+            "id,from,to,commodity,transport,capacity,min_batch\n"
+            f"road,mill,farm,steam,lorry,{capacity},{batch}\n"
+        ),
+    )
+    if code is None:
+        assert not [f for f in findings_of(folder) if f.column == "min_batch"]
+        return
+    finding = found(folder, code)
+    assert (finding.file, finding.row, finding.column) == ("links.csv", 2, "min_batch")

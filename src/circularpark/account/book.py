@@ -60,6 +60,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "units": ("item",),
     "open": ("item",),
     "on": ("process",),
+    "sends": ("link",),
 }
 
 

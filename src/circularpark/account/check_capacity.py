@@ -70,6 +70,18 @@ def _links(book: Book, things: Things) -> Iterator[Family]:
     both = book.flag("links", "bidirectional")
     error = relative(np.where(both[:, None], 0.0, back), np.abs(flow), codes(things.commodity))
     yield Family("one_way", pd.DataFrame({"link": things.item}), book.time.period, error)
+    yield from _batches(book, things, flow)
+
+
+def _batches(book: Book, things: Things, flow: Floats) -> Iterator[Family]:
+    """A link that has a least batch carries that much or nothing."""
+    least = things.number("min_batch", 0.0)[:, book.time.block]
+    asks = (least > 0).any(axis=1)
+    if asks.any():
+        index = pd.DataFrame({"link": things.item[asks]})
+        sent, floor = flow[asks], least[asks]
+        error = relative(np.minimum(sent, floor - sent), np.abs(sent) + floor)
+        yield Family("min_batch", index, book.time.period, error)
 
 
 def _storages(book: Book, things: Things) -> Iterator[Family]:
@@ -133,8 +145,9 @@ def _unit_sizes(things: Things, index: pd.DataFrame, labels: Texts) -> Family:
 
 
 def _paid_once(things: Things, labels: Texts) -> Iterator[Family]:
-    """What has a cost that is paid once is built only where that has been paid."""
-    asks = (things.capex_fixed > 0).any(axis=1)
+    """What is paid once, or that the plan says to be opened, is built only where it is."""
+    says = stated(things.book, "open", things.item)[1]
+    asks = (things.capex_fixed > 0).any(axis=1) | says
     if asks.any():
         built = things.built[asks]
         free = np.where(things.paid(things.opened)[asks], 0.0, built)
@@ -145,7 +158,7 @@ def _paid_once(things: Things, labels: Texts) -> Iterator[Family]:
 
 def whole(book: Book) -> Iterator[Family]:
     """Units, what is paid once, and on or off are whole numbers; yes or no is 0 or 1."""
-    for name, most in (("units", np.inf), ("open", 1.0), ("on", 1.0)):
+    for name, most in (("units", np.inf), ("open", 1.0), ("on", 1.0), ("sends", 1.0)):
         quantity = book.quantity(name)
         if len(quantity.index):
             values = quantity.values

@@ -46,12 +46,13 @@ def rows_of_limits(book: Book) -> list[Limit]:
     """The limits as values."""
     frame = book.parts[0].tables.limits
     values = book.number("limits", "value", np.nan)
+    counts = book.flag("limits", "count")
     column = {name: texts(frame, name) for name in frame.columns if name not in ("value", "years")}
 
     def what(row: int, prefix: str) -> What:
         parts = ("measure", "table", "item", "commodity", "site")
         found = [str(column[prefix + p][row]) if prefix + p in column else "" for p in parts]
-        given = What(*found)
+        given = What(*found, count=not prefix and bool(counts[row]))
         if given.measure or given.table or (prefix and not any(found)):
             return given
         return What("", "markets", given.item, given.commodity, given.site)

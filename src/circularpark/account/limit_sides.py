@@ -21,13 +21,17 @@ OF_SITES = ("value_added", "area_mu")
 
 @dataclass(frozen=True)
 class What:
-    """One side of a limit: a measure, or a table; narrowed by item, commodity, site."""
+    """One side of a limit: a measure, or a table; narrowed by item, commodity, site.
+
+    count : how many things of the table stand, not their flow
+    """
 
     measure: str
     table: str
     item: str
     commodity: str
     site: str
+    count: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,8 @@ def side(account: Account, what: What) -> Side:
                  if t.measure == what.measure]  # fmt: skip
         lines = [line for line in account.lines if line.measure == what.measure]
         return _summed(book, terms, [_kept(line, account.counted(line), what) for line in lines])
+    if what.count:
+        return _of_count(book, what)
     if what.table == "capacity":
         return _of_capacity(book, what)
     terms = list(_of_table(book, what))
@@ -88,9 +94,11 @@ def _chosen(
 
 
 def matches(item: str, pattern: str) -> bool:
-    """Whether an id is the one named, fits the glob, or is an instance ``id@site`` of it."""
+    """Whether an id is one of those named, fits a glob, or is an instance ``id@site`` of it."""
     named = item.split("@")
-    return fnmatchcase(item, pattern) or (len(named) == 2 and fnmatchcase(named[0], pattern))
+    own = named[0] if len(named) == 2 else item
+    wanted = [part.strip() for part in pattern.replace("；", ";").split(";")]
+    return any(fnmatchcase(item, part) or fnmatchcase(own, part) for part in wanted if part)
 
 
 def _kept(line: Lines, counted: NDArray[np.bool_], what: What) -> Floats:
@@ -185,6 +193,16 @@ def _of_capacity(book: Book, what: What) -> Side:
         year += known(things.capacity[keep]).sum(axis=0)
     rate = year[book.time.block]
     return Side(year, np.abs(year), rate, np.abs(rate))
+
+
+def _of_count(book: Book, what: What) -> Side:
+    """How many things of a table stand: what exists, and what has been built and still lives."""
+    things = next(t for t in all_things(book) if t.table == what.table)
+    far = book.text("links", "from") if what.table == "links" else None
+    keep = _chosen(things.item, things.site, things.commodity, what, far)
+    there = (things.standing > 0) | things.paid(things.opened)[:, things.year_index]
+    year = there[keep].sum(axis=0).astype(float)
+    return Side(year, year, year[book.time.block], year[book.time.block])
 
 
 def _of_sites(book: Book, what: What) -> Side:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import Final
 
 import numpy as np
 
 from circularpark.errors import Finding
 from circularpark.park import units
+from circularpark.park.patterns import fitting
 from circularpark.park.typed import Columns, at
 from circularpark.park.units import UnitError
 
@@ -166,6 +166,8 @@ def _limit_factor(book: Book, base: Mapping[str, str], row: Mapping[str, str]) -
     unit = units.plain(row["unit"])
     if row["sense"] == "peak":
         return 1.0
+    if row["count"] == "1.0":
+        return _plain_factor(unit)
     ratio = any(row[f"per_{part}"] for part in ("measure", "table", "item", "commodity", "site"))
     if row["relative_to"].isdigit() or (row["relative_to"] and not ratio):
         return _plain_factor(unit)
@@ -239,7 +241,7 @@ def _commodities(book: Book, row: Mapping[str, str]) -> set[str]:
         table = book.tables[each]
         carried = _capacity_of(book) if each == "processes" else table["commodity"]
         for item, commodity in zip(table["id"].tolist(), carried.tolist(), strict=True):
-            if not row["item"] or fnmatchcase(item, row["item"]):
+            if not row["item"] or fitting([item], row["item"]).any():
                 found.add(commodity)
     return found
 

@@ -45,6 +45,7 @@ _NUMBERS = {
     "co2_per_km": 0.0,
     "energy_per_km": 0.0,
     "lifetime": 20.0,
+    "min_batch": 0.0,
 }
 _DETOUR = 1.3
 _FLAGS = ["bidirectional", "direct"]

@@ -131,12 +131,26 @@ def link_ends(data: Data, activity: Floats | None = None) -> Floats:
     pumped = link.energy.any(axis=1)
     takes[np.concatenate([link.energy_from[pumped], link.energy_to[pumped]])] = np.inf
     own_heat = np.flatnonzero(data.node.cascade)
+    # Of a batch that is larger than what is wanted the rest may be dropped where that is free.
+    batched = link.to_node[link.batched], link.from_node[np.intersect1d(link.batched, both)]
+    dropped = [ends[data.node.free[ends]] for ends in batched]
+    takes[np.concatenate(dropped)] = np.inf
     for nodes in (data.storage.node, data.heat.node, own_heat, *_graded(data)):
         gives[nodes], takes[nodes] = np.inf, np.inf
     share = np.clip(link.arriving, 1e-3, 1.0)
     found = np.minimum(gives[link.from_node], takes[link.to_node] / share)
     found[both] = np.inf
     return np.asarray(found, dtype=float)
+
+
+def largest_flows(data: Data) -> Floats:
+    """The most that each link may carry in each period, both ways together, (L, T)."""
+    link, item = data.link, data.item
+    grows = (item.column[link.item] >= 0) | item.free[link.item]
+    ever = np.maximum(item.maximum, item.standing)[link.item]
+    most = np.where(grows[:, None], ever, item.standing[link.item])[:, data.time.year_index]
+    whole = WIDER * _largest(data)[0][data.node.commodity[link.from_node]]
+    return np.minimum(np.minimum(most, link_ends(data)), whole[:, None])
 
 
 def _all_falling(data: Data, flow: Floats) -> float:

@@ -370,6 +370,7 @@ def _links(blocks: Blocks, node_of: _NodeIndex, kept: Flags, before: int) -> Lin
     carrier = np.where(needs, carrier, commodity)
     pumps = needs & (energy > 0).any(axis=1)
     from_node, to_node = node_of(start, commodity), node_of(end, commodity)
+    batch = blocks.number("links", "min_batch", kept)
     return Links(
         key=Keys({"link": names}),
         item=before + np.arange(len(names), dtype=np.int64),
@@ -383,4 +384,6 @@ def _links(blocks: Blocks, node_of: _NodeIndex, kept: Flags, before: int) -> Lin
         energy_from=np.where(pumps, node_of(start, carrier), from_node),
         energy_to=np.where(pumps, node_of(end, carrier), to_node),
         back=np.flatnonzero(blocks.flags("links", "bidirectional", kept)),
+        min_batch=blocks.over_time(batch),
+        batched=np.flatnonzero((batch > 0).any(axis=1)),
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from circularpark.park.keys import Keys, Names, coded
+from circularpark.program.counted import counted
 from circularpark.program.data import Blocks, Flags, Items
 from circularpark.program.exchangers import Exchangers
 from circularpark.program.time import Floats
@@ -69,7 +70,8 @@ def collect_items(
     grows = (maximum > standing) & available & (exchanger | (not operation_only))
     fixed = np.nan_to_num(numbers("capex_fixed"))
     size = np.nan_to_num(numbers("unit_size")[:, 0])
-    free = _free(link, grows, maximum, capex, area) & ~(fixed != 0).any(axis=1)
+    limited = _counted(blocks, kept, sizes)
+    free = _free(link, grows, maximum, capex, area) & ~(fixed != 0).any(axis=1) & ~limited
     # One building in the first year must serve to the end, and no limit may count capacity.
     free &= lifetime[:, 0] > years[-1] - years[0]
     free &= not any((blocks.texts("limits", c) == "capacity").any() for c in ("table", "per_table"))
@@ -94,9 +96,15 @@ def collect_items(
         free=free,
         capex_fixed=fixed,
         unit_size=size,
-        opened=np.flatnonzero((fixed[expandable] > 0).any(axis=1)),
+        opened=np.flatnonzero((fixed[expandable] > 0).any(axis=1) | limited[expandable]),
         in_units=np.flatnonzero(size[expandable] > 0),
     )
+
+
+def _counted(blocks: Blocks, kept: dict[str, Flags], sizes: list[int]) -> Flags:
+    """Which items some limit counts; nobody counts exchangers, (I,)."""
+    own = [counted(blocks, table, kept[table]) for _, table in KINDS]
+    return np.concatenate([*own, np.zeros(sizes[-1], dtype=bool)])
 
 
 def _free(links: Flags, grows: Flags, maximum: Floats, capex: Floats, area: Floats) -> Flags:

@@ -183,6 +183,8 @@ def _whole_columns(data: Data, var: Variables) -> None:
     var.add("open", items.key.take(chosen), "year", years, upper=may, whole=True)
     runs = data.process.key.take(data.process.switched)
     var.add("on", runs, "period", data.time.period, upper=1.0, whole=True)
+    sends = data.link.key.take(data.link.batched)
+    var.add("sends", sends, "period", data.time.period, upper=1.0, whole=True)
 
 
 def building_room(data: Data) -> Floats:

@@ -137,7 +137,11 @@ class Storages(Keyed):
 
 @dataclass(frozen=True)
 class Links(Keyed):
-    """Ways from site to site; ``back`` are the positions of the bidirectional ones."""
+    """Ways from site to site; ``back`` are the positions of the bidirectional ones.
+
+    min_batch : least that is sent in a period in which anything is sent; batched : positions of
+        the links that have one
+    """
 
     item: Integers
     from_node: Integers
@@ -148,6 +152,8 @@ class Links(Keyed):
     energy_from: Integers
     energy_to: Integers
     back: Integers
+    min_batch: Rate
+    batched: Integers
 
 
 @dataclass(frozen=True)
@@ -160,7 +166,8 @@ class Items(Keyed):
     renewal : (I, Y) whether the standing capacity pays its annuity again
     free : (I,) capacity that costs nothing and has no end: no columns, built as it is used
     capex_fixed : (I, Y) paid once however large; unit_size : (I,) of whole units, 0 for any size
-    opened, in_units : positions in ``var.build`` of what has a yes-or-no choice, or whole units
+    opened : positions in ``var.build`` of what is paid once or counted: a yes-or-no choice
+    in_units : positions in ``var.build`` of what comes in whole units
     """
 
     kind: NDArray[np.object_]

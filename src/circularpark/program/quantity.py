@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from circularpark.park.patterns import fitting
 from circularpark.program.data import Data
 from circularpark.program.exchangers import exchanger_frame
 from circularpark.program.link_terms import link_terms
 from circularpark.program.measures import measure
-from circularpark.program.terms import Constant, Linear, Term, Texts
+from circularpark.program.standing import standing_things
+from circularpark.program.terms import Constant, Linear, Term
 from circularpark.program.variables import Variables
 
 
@@ -25,13 +25,20 @@ def quantity(
     item: str = "",
     commodity: str = "",
     site: str = "",
+    count: bool = False,
 ) -> Linear:
-    """The linear quantity that a row of ``limits.csv`` names by these cells."""
+    """The linear quantity that a row of ``limits.csv`` names by these cells.
+
+    count : the number of things that stand, not their flow
+    """
     if measure_name in ("value_added", "area_mu"):
         return _of_sites(data, measure_name, site)
-    whole = (
-        measure(data, var, measure_name) if measure_name else _table(data, var, table, commodity)
-    )
+    if count:
+        whole = standing_things(data, var, table)
+    elif measure_name:
+        whole = measure(data, var, measure_name)
+    else:
+        whole = _table(data, var, table, commodity)
     terms = [t.kept(_matches(t, item, site, commodity)) for t in whole.terms]
     constants = [c.kept(_matches(c, item, site, commodity)) for c in whole.constants]
     return Linear(tuple(terms), tuple(constants))
@@ -40,29 +47,13 @@ def quantity(
 def _matches(part: Term | Constant, item: str, site: str, commodity: str) -> NDArray[np.bool_]:
     kept = np.ones(len(part.item), dtype=bool)
     if item:
-        kept &= _globbed(part.item, item)
+        kept &= fitting(part.item, item)
     if site:
-        here = part.site == site
-        far = part.other_site if isinstance(part, Term) else None
+        here, far = part.site == site, part.other_site
         kept &= here if far is None else here | (far == site)
     if commodity:
         kept &= part.commodity == commodity
     return kept
-
-
-def _globbed(names: Texts, pattern: str) -> NDArray[np.bool_]:
-    """Names that fit the pattern; instances ``id@site`` also fit by their id.
-
-    A generated link has more than one ``@`` and fits by its whole name only.
-    """
-    return np.array(
-        [
-            fnmatchcase(n, pattern)
-            or (n.count("@") == 1 and fnmatchcase(n.partition("@")[0], pattern))
-            for n in names
-        ],
-        dtype=bool,
-    )
 
 
 def _of_sites(data: Data, column: str, site: str) -> Linear:
@@ -226,7 +217,10 @@ def _capacity(data: Data, var: Variables, commodity: str) -> Linear:
     )
     rest = np.flatnonzero((items.column < 0) & np.isfinite(items.standing).all(axis=1))
     yearly = items.standing[rest][:, data.time.block_year]
-    fixed = Constant("capacity", 0, yearly, "capacity", name[rest], site[rest], of[rest])
+    away = far.to_numpy(dtype=object)[rest]
+    fixed = Constant(
+        "capacity", 0, yearly, "capacity", name[rest], site[rest], of[rest], other_site=away
+    )
     return Linear((term,), (fixed,))
 
 

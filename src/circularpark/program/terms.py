@@ -58,7 +58,10 @@ class Term:
 
 @dataclass(frozen=True)
 class Constant:
-    """The part of a quantity that no column changes: yearly (n, B), rate (n, T) or None."""
+    """The part of a quantity that no column changes: yearly (n, B), rate (n, T) or None.
+
+    other_site : (n,) a link's far end
+    """
 
     kind: str
     scope: int
@@ -68,6 +71,7 @@ class Constant:
     site: Texts
     commodity: Texts
     rate: Floats | None = None
+    other_site: Texts | None = None
 
     def kept(self, mask: NDArray[np.bool_]) -> Constant:
         """The constant for some of its entities."""
@@ -80,6 +84,7 @@ class Constant:
             self.site[mask],
             self.commodity[mask],
             None if self.rate is None else self.rate[mask],
+            None if self.other_site is None else self.other_site[mask],
         )
 
 

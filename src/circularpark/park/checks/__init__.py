@@ -61,6 +61,8 @@ ALL: Final[tuple[Check, ...]] = (
     physics.stored_markets_take,
     integer.smallest_loads_have_a_size,
     integer.units_fit,
+    integer.counts_are_plain,
+    integer.batches_fit,
     integer.fixed_costs_have_a_size,
     heat.carriers_make_sense,
     heat.media_hold_their_temperatures,

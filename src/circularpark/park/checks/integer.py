@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from circularpark.errors import Finding
-from circularpark.park.checks.cells import Number, found, number, rows_of, text
+from circularpark.park.checks.cells import Number, flag, found, number, rows_of, text
 from circularpark.park.status import resolve_status
+
+COUNTABLE: Final = ("links", "processes", "storages")
+KNOWN: Final = ", ".join(COUNTABLE)
+PER: Final = ("per_measure", "per_table", "per_item", "per_commodity", "per_site")
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,6 +65,37 @@ def fixed_costs_have_a_size(draft: Draft) -> Iterator[Finding]:
         yield from found(
             frame, open_end, "checks.fixed_cost_without_size", "capacity_max", "warning"
         )
+
+
+def counts_are_plain(draft: Draft) -> Iterator[Finding]:
+    """A limit that counts things says of which table, how many at most, and nothing else."""
+    frame = rows_of(draft, "limits")
+    counts = flag(frame, "count")
+    if not counts.any():
+        return
+    other = [c for c in ("measure", "relative_to", *PER) if c in frame]
+    tables, value = text(frame, "table"), number(frame, "value")
+    yield from found(
+        frame, counts & ~tables.isin(COUNTABLE), "checks.count_of_nothing", "table", known=KNOWN
+    )
+    for column in other:
+        said = counts & (text(frame, column) != "")
+        yield from found(frame, said, "checks.count_beside", column, name=column)
+    yield from found(frame, counts & (text(frame, "sense") != "<="), "checks.count_sense", "sense")
+    yearly = text(frame, "period").isin(["", "year"])
+    yield from found(frame, counts & ~yearly, "checks.count_period", "period")
+    part = counts & ((value != np.floor(value)) | (value < 0))
+    yield from found(frame, part, "checks.count_in_parts", "value")
+
+
+def batches_fit(draft: Draft) -> Iterator[Finding]:
+    """A least batch is not more than its link can ever carry."""
+    if not (number(rows_of(draft, "links"), "min_batch").to_numpy() > 0).any():
+        return
+    frame = _sized(draft, "links")
+    batch = number(frame, "min_batch")
+    few = (batch > frame["capacity_max"]) & (frame["status"] != "forbidden")
+    yield from found(frame, few, "checks.batch_too_large", "min_batch", most=frame["capacity_max"])
 
 
 def _asked(draft: Draft, column: str, table: str = "processes") -> bool:

@@ -127,13 +127,14 @@ def _items(
     for index in frame.index[(cells != "") & (tables != "")]:
         targets = COUNTED.get(tables[index], (tables[index],))
         known = known_names(draft, targets)
-        name = cells[index]
-        if any(sign in name for sign in "*?["):
-            if "@" not in name and not fnmatch.filter(known, name):
-                values = {"where": ", ".join(targets), "known": ", ".join(sorted(known)[:8]) or "-"}
-                yield finding_at(frame, index, "checks.pattern_idle", column, "warning", values)
-        elif name not in known and not _instance(draft, name, targets, known):
-            yield unknown(frame, index, column, name, targets, known)
+        for name in listed(cells[index]):
+            if any(sign in name for sign in "*?["):
+                if "@" not in name and not fnmatch.filter(known, name):
+                    shown = ", ".join(sorted(known)[:8]) or "-"
+                    values = {"where": ", ".join(targets), "known": shown}
+                    yield finding_at(frame, index, "checks.pattern_idle", column, "warning", values)
+            elif name not in known and not _instance(draft, name, targets, known):
+                yield unknown(frame, index, column, name, targets, known)
 
 
 def _instance(draft: Draft, name: str, targets: tuple[str, ...], known: set[str]) -> bool:

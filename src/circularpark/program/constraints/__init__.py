@@ -22,6 +22,8 @@ from circularpark.program.constraints.heat import (
     heat_left,
 )
 from circularpark.program.constraints.integer import (
+    batch_least,
+    batch_most,
     build_in_units,
     build_opened,
     flow_opened,
@@ -83,6 +85,8 @@ CONSTRAINTS: Final[tuple[Constraint, ...]] = (
     flow_opened,
     load_most,
     load_least,
+    batch_most,
+    batch_least,
     storage_level,
     charge_capacity,
     discharge_capacity,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from circularpark.program.bounds import largest_builds, link_ends
+from circularpark.program.bounds import largest_builds, largest_flows, link_ends
 from circularpark.program.columns import building_room, whole_units
 from circularpark.program.constraints.capacity import lives
 from circularpark.program.data import Data
-from circularpark.program.rows import Rows, across, listed, no_rows, rows
+from circularpark.program.rows import Part, Rows, across, listed, no_rows, rows
 from circularpark.program.time import Floats
 from circularpark.program.variables import Variables
 
@@ -41,14 +41,14 @@ def build_in_units(data: Data, var: Variables) -> Rows:
 
 
 def build_opened(data: Data, var: Variables) -> Rows:
-    r"""Where something is paid once, nothing is built before it is paid.
+    r"""Where something is paid once, or counted, nothing is built before it is.
 
     .. math::
        b_{iy} \le (M_{iy} - E_{iy}) \sum_{v \le y < v + n_{iv}} o_{iv}
-       \qquad \forall i \text{ with a fixed cost},\ y \in Y
+       \qquad \forall i \text{ paid once or counted},\ y \in Y
 
     b : var.build            [unit/h]  built in year y
-    o : var.open             [1]       whether the fixed cost is paid in year v
+    o : var.open             [1]       whether it is opened in year v, its fixed cost paid
     M : data.item.maximum    [unit/h]  largest capacity, or what the park can give and take
     E : data.item.standing   [unit/h]  stands already
     n : data.item.lifetime   [a]       lifetime of what is built in year v
@@ -76,11 +76,11 @@ def build_opened(data: Data, var: Variables) -> Rows:
 
 
 def flow_opened(data: Data, var: Variables) -> Rows:
-    r"""A new way that is paid once carries nothing in any period before it is paid.
+    r"""A new way that is paid once, or counted, carries nothing in any period before it is.
 
     .. math::
        f_{lt} + f^{back}_{lt} \le \min \Big( M_{l,y(t)}, \sum_d \frac{D_{dt}}{\eta_{lt}} \Big)
-       \sum_{v \le y(t) < v + n_{lv}} o_{lv} \qquad \forall l \text{ with a fixed cost},\ t \in T
+       \sum_{v \le y(t) < v + n_{lv}} o_{lv} \qquad \forall l \text{ paid once or counted},\ t \in T
 
     It follows from the capacity, but says in every period what that says for the largest flow,
     and leaves the search far less to try. Where the way ends at more than demands, what else
@@ -88,7 +88,7 @@ def flow_opened(data: Data, var: Variables) -> Rows:
 
     f : var.link_flow         [unit/h]  sent along link l
     f : var.link_flow_back    [unit/h]  sent along it the other way
-    o : var.open              [1]       whether the fixed cost is paid in year v
+    o : var.open              [1]       whether it is opened in year v, its fixed cost paid
     M : data.item.maximum     [unit/h]  largest capacity, or what the park can give and take
     D : data.demand.rate      [unit/h]  wanted by demand d in period t
     eta : data.link.arriving  [1]       share of what is sent that arrives
@@ -196,6 +196,70 @@ def load_least(data: Data, var: Variables) -> Rows:
         ],
         at_least=np.where(column[:, None] >= 0, -floor, 0.0),
     )
+
+
+def batch_most(data: Data, var: Variables) -> Rows:
+    r"""A link that has a least batch carries something only while it sends.
+
+    .. math:: f_{lt} + f^{back}_{lt} \le M_{lt} z_{lt} \qquad \forall l \text{ with a batch},\ t
+
+    M is the largest capacity, or what the sender can have and the receiver use.
+
+    f : var.link_flow       [unit/h]  sent along link l
+    f : var.link_flow_back  [unit/h]  sent along it the other way
+    z : var.sends           [1]       whether anything is sent in the period
+
+    Dual: what one more unit per hour would save, the whole numbers held.
+    """
+    link = data.link
+    if not len(link.batched):
+        return no_rows("batch_most")
+    each = np.arange(len(link.batched))
+    return rows(
+        "batch_most",
+        link.key.take(link.batched),
+        data.time.period,
+        [*_batches(data, var), across(var.sends, each, each, -largest_flows(data)[link.batched])],
+        at_most=0.0,
+    )
+
+
+def batch_least(data: Data, var: Variables) -> Rows:
+    r"""While a link sends it carries its least batch or more.
+
+    .. math:: f_{lt} + f^{back}_{lt} \ge b_{lt} z_{lt} \qquad \forall l \text{ with a batch},\ t
+
+    f : var.link_flow        [unit/h]  sent along link l
+    f : var.link_flow_back   [unit/h]  sent along it the other way
+    z : var.sends            [1]       whether anything is sent in the period
+    b : data.link.min_batch  [unit/h]  least that is sent in a period
+
+    Dual: what a least batch smaller by one unit per hour would save, the whole numbers held.
+    """
+    link = data.link
+    if not len(link.batched):
+        return no_rows("batch_least")
+    each = np.arange(len(link.batched))
+    least = np.broadcast_to(link.min_batch[link.batched], (len(each), len(data.time.period)))
+    return rows(
+        "batch_least",
+        link.key.take(link.batched),
+        data.time.period,
+        [*_batches(data, var), across(var.sends, each, each, -least)],
+        at_least=0.0,
+    )
+
+
+def _batches(data: Data, var: Variables) -> list[Part]:
+    """What links with a least batch carry, both ways together."""
+    link = data.link
+    row = np.full(len(link.item), -1, dtype=np.int64)
+    row[link.batched] = np.arange(len(link.batched))
+    back = np.flatnonzero(row[link.back] >= 0)
+    return [
+        across(var.link_flow, row[link.batched], link.batched),
+        across(var.link_flow_back, row[link.back[back]], back),
+    ]
 
 
 def _running(data: Data) -> Floats:

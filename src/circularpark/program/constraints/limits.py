@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
 from circularpark.errors import Finding, ParkDataError
+from circularpark.park.patterns import fitting
 from circularpark.program.data import Data
 from circularpark.program.quantity import quantity
 from circularpark.program.rows import Entries, Rows, listed, no_rows, rows
@@ -78,6 +78,7 @@ def _quantities(data: Data, var: Variables, row: pd.Series) -> tuple[Linear, Lin
         item=row["item"],
         commodity=row["commodity"],
         site=row["site"],
+        count=bool(row["count"]),
     )
     if not any(row[k] for k in PER):
         return upper, None
@@ -149,7 +150,7 @@ def recorded(data: Data, row: pd.Series, side: str) -> float:
     else:
         own &= records["table"] == (row[f"{side}table"] or "markets")
         pattern = row[f"{side}item"] or "*"
-        own &= np.array([fnmatchcase(str(name), pattern) for name in records["item"]], dtype=bool)
+        own &= fitting(records["item"], pattern)
     rows = records[own]
     whole = rows[rows["company"] == ""]
     return float((whole if len(whole) else rows)["value"].sum())
