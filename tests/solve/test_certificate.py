@@ -13,6 +13,7 @@ import circularpark
 from circularpark.errors import SolverError
 from circularpark.program.assemble import Problem
 from circularpark.program.constraints import CONSTRAINTS
+from circularpark.program.constraints.integer import IMPLIED
 from circularpark.program.rows import Entries, Part, Rows
 from circularpark.program.time import Floats
 from circularpark.solve.certificate import prove
@@ -27,9 +28,7 @@ from tests.solve.binding_whole import whole_park
 
 # Where a large number only tells yes from no, five percent more of it is not wrong: what these
 # rows forbid is allowed by leaving them out.
-YES_OR_NO = ("build_opened", "load_most")
-# It follows from others, and is there to make the search shorter.
-IMPLIED = ("flow_opened",)
+YES_OR_NO = ("build_opened", "load_most", "batch_most")
 FAMILIES = [c.__name__ for c in CONSTRAINTS if c.__name__ not in (*YES_OR_NO, *IMPLIED)]
 # The park in which a family binds: a tank slow to fill or to empty; where day and night both
 # bind, one alone gains nothing from a wrong coefficient, so there is only the day.
@@ -50,7 +49,7 @@ HEAT = {
     "exchanger_capacity",
 }
 QUALITY = {"source_matched", "sink_matched", "link_matched", "quality_limit", "operation_load"}
-WHOLE = {"build_in_units", "load_least"}
+WHOLE = {"build_in_units", "load_least", "batch_least"}
 
 
 @pytest.fixture(scope="module")
@@ -134,6 +133,22 @@ def test_a_choice_that_is_not_held_is_found_by_the_raw_data(
     assert len(left) < len(problem.blocks)
     wrong = judged(replace(problem, blocks=left))
     assert wrong.certificate.primal > 1e-6
+    assert not wrong.certificate.ok
+
+
+@pytest.mark.parametrize("family", IMPLIED)
+def test_what_follows_from_other_rows_cannot_hide_a_wrong_coefficient(
+    plans: dict[str, Plan], family: str
+) -> None:
+    # The search believes that the pipe carries less than it can; the plan that is then found
+    # carries more and costs less than what the search called least.
+    problem = plans["whole"].problem
+    block, _ = problem.block(family)
+    part = next(i for i, e in enumerate(block.entries) if e.variable.name == "open")
+    alone = replace(problem, objectives=problem.objectives[:1])
+    wrong = judged(mutated(alone, family, part, 0, 0.5))
+    assert wrong.certificate.primal <= 1e-6
+    assert any(stage.beaten for stage in wrong.certificate.stages)
     assert not wrong.certificate.ok
 
 

@@ -181,7 +181,7 @@ def test_a_batch_that_leaves_no_plan_is_named(tmp_path):
             + "to_kiln,mill,kiln,steam,pipe,1,9,candidate,4\n",
             streams="id,site,commodity,amount,unit,surplus\na,mill,steam,6,MW,must_use\n",
             demands=TABLES["demands"] + "dry,kiln,steam,4,MW\n",
-            markets=TABLES["markets"].replace("farm", "*"),
+            markets=TABLES["markets"] + "other,kiln,steam,buy,50\n",
         )
     assert caught.value.diagnosis.choices == ("sends",)
     for lang in ("zh", "en"):

@@ -52,7 +52,9 @@ def rows_of_limits(book: Book) -> list[Limit]:
     def what(row: int, prefix: str) -> What:
         parts = ("measure", "table", "item", "commodity", "site")
         found = [str(column[prefix + p][row]) if prefix + p in column else "" for p in parts]
-        given = What(*found, count=not prefix and bool(counts[row]))
+        measure, table, item, commodity, site = found
+        count = not prefix and bool(counts[row])
+        given = What(measure, table, item, commodity, site, count)
         if given.measure or given.table or (prefix and not any(found)):
             return given
         return What("", "markets", given.item, given.commodity, given.site)

@@ -131,10 +131,8 @@ def link_ends(data: Data, activity: Floats | None = None) -> Floats:
     pumped = link.energy.any(axis=1)
     takes[np.concatenate([link.energy_from[pumped], link.energy_to[pumped]])] = np.inf
     own_heat = np.flatnonzero(data.node.cascade)
-    # Of a batch that is larger than what is wanted the rest may be dropped where that is free.
-    batched = link.to_node[link.batched], link.from_node[np.intersect1d(link.batched, both)]
-    dropped = [ends[data.node.free[ends]] for ends in batched]
-    takes[np.concatenate(dropped)] = np.inf
+    # Where a surplus may be dropped, more may arrive than is used, if that pays or a batch asks it.
+    takes[np.flatnonzero(data.node.free)] = np.inf
     for nodes in (data.storage.node, data.heat.node, own_heat, *_graded(data)):
         gives[nodes], takes[nodes] = np.inf, np.inf
     share = np.clip(link.arriving, 1e-3, 1.0)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from circularpark.park.keys import Names
 from circularpark.program.constraints.capacity import lives
 from circularpark.program.counted import commodity_of
 from circularpark.program.data import Data
@@ -38,7 +39,7 @@ def standing_things(data: Data, var: Variables, table: str) -> Linear:
     return Linear((term,), (constant,))
 
 
-def _places(data: Data, table: str, items: Integers) -> dict[str, Names]:
+def _places(data: Data, table: str, items: Integers) -> dict[str, Any]:
     """Item, site, commodity and, of links, the far site of things of a table."""
     item = data.item.key["item"][items]
     links = table == "links"

@@ -31,6 +31,7 @@ class StageProof:
     gap : (value - safe bound) / sum |c_j x_j|; leaning : columns that lean on a derived bound
     best_bound : where whole numbers were chosen: no other choice of them gives less; value,
         bound and gap are then those of the linear program that holds the chosen ones
+    size : what gaps are relative to, sum |c_j x_j|
     """
 
     name: str
@@ -39,6 +40,13 @@ class StageProof:
     gap: float
     leaning: tuple[str, ...]
     best_bound: float | None = None
+    size: float = np.inf
+
+    @property
+    def beaten(self) -> bool:
+        """Whether the value is less than what was called least: then some row said too much."""
+        best = -np.inf if self.best_bound is None else self.best_bound
+        return best - self.value > TOLERANCE * self.size
 
     @property
     def mip_gap(self) -> float | None:
@@ -53,7 +61,8 @@ class StageProof:
     @property
     def ok(self) -> bool:
         """Whether the stage is proven."""
-        return bool(np.isfinite(self.gap) and self.gap <= TOLERANCE and not self.leaning)
+        proven = np.isfinite(self.gap) and self.gap <= TOLERANCE
+        return bool(proven and not self.leaning and not self.beaten)
 
 
 @dataclass(frozen=True)
@@ -154,7 +163,8 @@ def prove(
     size = _size(problem, costs, x)
     error = abs(value - bound)
     gap = error / size if size > 0 else (0.0 if error == 0 else np.inf)
-    return StageProof(name, value, bound, float(gap), _leaning(problem, x, reduced, size))
+    leaning = _leaning(problem, x, reduced, size)
+    return StageProof(name, value, bound, float(gap), leaning, size=size)
 
 
 def _size(problem: Problem, costs: Floats, x: Floats) -> float:

@@ -255,6 +255,10 @@ class LiveModel:
         for name, value in (("solver", "simplex"), ("simplex_strategy", PRIMAL_SIMPLEX)):
             self._checked(self.highs.setOptionValue(name, value), f"setOptionValue({name})")
 
+    def choose_method(self, name: str) -> None:
+        """Let HiGHS solve by another method, such as ``ipm``."""
+        self._checked(self.highs.setOptionValue("solver", name), "setOptionValue(solver)")
+
     def again(self, costs: Floats, point: Point) -> Point:
         """The stage once more from its basis, by the tightest tolerances, its duals refined."""
         self.tighten()

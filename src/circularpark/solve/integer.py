@@ -7,45 +7,35 @@ are those of a linear program in which nobody builds another unit or switches an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Protocol
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from circularpark.errors import SolverError
 from circularpark.program.assemble import Problem
-from circularpark.program.time import Floats, Integers
+from circularpark.program.constraints.integer import IMPLIED
+from circularpark.program.rows import Rows
+from circularpark.program.time import Floats
 from circularpark.program.variables import Variables
+from circularpark.solve.choosing import SAME, Choice, HighsChooser, without
 from circularpark.solve.highs import Infeasible, LiveModel, Point
+from circularpark.solve.kernel import first_choice
 from circularpark.solve.profile import SolverProfile, read_profile
 
 if TYPE_CHECKING:
     from circularpark.solve.run import Live
 
-# A unit that the relaxed program opens by less than this is dust, and rounds down.
-HARDLY = 1e-6
-# Whole to this many digits, so that rounding moves nothing that the linear program would miss.
-INTEGRALITY = 1e-9
-
 HandOver = Callable[[Problem, SolverProfile], "Live"]
-
-
-@dataclass(frozen=True)
-class Choice:
-    """Whole numbers that a solver chose: their columns' values, and no choice gives less than."""
-
-    values: Floats
-    bound: float
-    seconds: float
-    iterations: int
 
 
 class Chooser(Protocol):
     """A solver of mixed-integer programs that has the program."""
 
     def choose(self, costs: Floats, start: Floats | None) -> Choice:
-        """The best whole numbers found for ``costs``, from a start if there is one, (k,)."""
+        """The best whole numbers found for ``costs``, from a point if there is one, (n,)."""
 
     def hold(self, costs: Floats, most: float) -> None:
         """Keep ``costs @ x <= most`` in all later stages."""
@@ -59,11 +49,24 @@ def holding(problem: Problem, x: Floats) -> Problem:
             own = np.round(x[variable.start : variable.stop])
             values = own.reshape(variable.entities, variable.width)
             blocks[name] = replace(variable, lower=values, upper=values, whole=False)
-    fixed = replace(problem, var=Variables(blocks, problem.var.size))
+    fixed = replace(problem, var=Variables(blocks, problem.var.size), blocks=_let_go(problem))
     # Rows and scales are the same; nobody needs them made twice.
-    for made in ("matrix", "scale", "row_scale", "row_lower", "row_upper", "row_start"):
+    for made in SAME:
         fixed.__dict__[made] = getattr(problem, made)
+    upper = problem.row_upper.copy()
+    for block, start in zip(problem.blocks, problem.row_start, strict=False):
+        if block.family in IMPLIED:
+            upper[start : start + block.size] = np.inf
+    fixed.__dict__["row_upper"] = upper
     return fixed
+
+
+def _let_go(problem: Problem) -> tuple[Rows, ...]:
+    """The blocks, those that follow from others without their side."""
+    return tuple(
+        replace(b, upper=np.full_like(b.upper, np.inf)) if b.family in IMPLIED else b
+        for b in problem.blocks
+    )
 
 
 class MixedModel:
@@ -92,8 +95,7 @@ class MixedModel:
         Infeasible : no point meets all rows.
         SolverError : the solver failed, or found no whole numbers in its time.
         """
-        start = self._rounded(costs) if self.last is None else self.last
-        choice = self.chooser.choose(costs, start)
+        choice = self._chosen(costs)
         x = np.zeros(self.problem.var.size)
         x[self.whole] = np.round(choice.values)
         self.fixed = self._linear(holding(self.problem, x))
@@ -104,8 +106,22 @@ class MixedModel:
         except Infeasible:
             # The solver's own tolerances let through what does not hold exactly.
             raise SolverError("solve.not_whole") from None
-        self.last = x[self.whole]
+        self.last = point.x
         return self._told(point, choice)
+
+    def _chosen(self, costs: Floats) -> Choice:
+        """What the solver chooses; HiGHS begins from a choice that is nearly the best."""
+        start, begun = self.last, time.perf_counter()
+        try:
+            if isinstance(self.chooser, HighsChooser):
+                start = first_choice(self.problem, self.profile, costs, self.held, self.last)
+                self.chooser.within(self.profile, time.perf_counter() - begun)
+            return self.chooser.choose(costs, start)
+        except Infeasible:
+            if not self.held:
+                raise
+            # The stage before had a point: what it was held at cannot have been its least.
+            raise SolverError("solve.not_whole") from None
 
     def again(self, costs: Floats, point: Point) -> Point:
         """The stage once more with the whole numbers that were chosen."""
@@ -118,42 +134,20 @@ class MixedModel:
         self.chooser.hold(costs, most)
 
     def _told(self, point: Point, choice: Choice) -> Point:
+        own = isinstance(self.chooser, HighsChooser)
         return replace(
             point,
             seconds=point.seconds + choice.seconds,
             iterations=point.iterations + choice.iterations,
             chosen=True,
-            best_bound=choice.bound,
+            # Some other solvers state as a bound the value that they found.
+            best_bound=choice.bound if own else min(choice.bound, point.value),
         )
 
     def _linear(self, problem: Problem) -> Live:
         """A linear program in its solver; later stages need one that is held before it runs."""
         profile = read_linear(self.profile)
         return LiveModel(problem, profile) if self.held else self.hand_over(problem, profile)
-
-    def _rounded(self, costs: Floats) -> Floats:
-        """The relaxed program's whole numbers rounded up: more is open than need be, (k,)."""
-        relaxed = self._linear(relaxation(self.problem))
-        values = relaxed.minimise(costs).x[self.whole]
-        most = self.problem.derived[self.whole]
-        return np.asarray(np.minimum(np.ceil(values - HARDLY), most), dtype=float)
-
-
-def relaxation(problem: Problem) -> Problem:
-    """The program without its whole numbers: any number between their bounds."""
-    return without(problem, [v.name for v in problem.var if v.whole])
-
-
-def without(problem: Problem, names: Collection[str]) -> Problem:
-    """The program in which these variables need not be whole."""
-    blocks = {
-        name: replace(variable, whole=False) if name in names else variable
-        for name, variable in problem.var.blocks.items()
-    }
-    relaxed = replace(problem, var=Variables(blocks, problem.var.size))
-    for made in ("matrix", "scale", "row_scale", "row_lower", "row_upper", "row_start"):
-        relaxed.__dict__[made] = getattr(problem, made)
-    return relaxed
 
 
 def blamed(problem: Problem, profile: SolverProfile) -> tuple[str, ...]:
@@ -187,58 +181,3 @@ def chooser(problem: Problem, profile: SolverProfile) -> Chooser:
     from circularpark.solve import solvers
 
     return solvers.PyomoChooser(problem, profile)
-
-
-class HighsChooser(LiveModel):
-    """The mixed-integer program inside HiGHS."""
-
-    problem: Problem
-
-    def __init__(self, problem: Problem, profile: SolverProfile) -> None:
-        super().__init__(problem, profile)
-        self._set("mip_feasibility_tolerance", INTEGRALITY)
-
-    def _integrality(self, columns: int) -> Integers:
-        kinds = self.highspy.HighsVarType
-        whole, any_number = int(kinds.kInteger.value), int(kinds.kContinuous.value)
-        kind = np.full(columns, any_number, dtype=np.int64)
-        kind[self.problem.integer] = whole
-        return kind
-
-    def _set(self, name: str, value: Any) -> None:
-        self._checked(self.highs.setOptionValue(name, value), f"setOptionValue({name})")
-
-    def choose(self, costs: Floats, start: Floats | None) -> Choice:
-        """The best whole numbers within the profile's gap and time.
-
-        Raises
-        ------
-        Infeasible : no point meets all rows.
-        SolverError : HiGHS failed, or found none in its time.
-        """
-        # Any other choice of method would leave the whole numbers out.
-        self._set("solver", "choose")
-        self._change(costs)
-        whole = np.flatnonzero(self.problem.integer)
-        if start is not None:
-            index = whole.astype(np.int32)
-            self._checked(self.highs.setSolution(len(index), index, start), "setSolution")
-        before = self.highs.getRunTime()
-        self._checked(self.highs.run(), "run")
-        info = self.highs.getInfo()
-        self._judge_choice(info)
-        values = np.asarray(self.highs.getSolution().col_value, dtype=float)[whole]
-        if not np.isfinite(values).all():
-            raise SolverError("solve.not_a_number", call="getSolution")
-        bound = float(info.mip_dual_bound) * self.size
-        seconds = self.highs.getRunTime() - before
-        return Choice(values, bound, seconds, max(int(info.mip_node_count), 0))
-
-    def _judge_choice(self, info: Any) -> None:
-        """A plan found in the time given is one, though a better one may be left."""
-        kinds = self.highspy.HighsModelStatus
-        found = int(info.primal_solution_status) == int(self.highspy.kSolutionStatusFeasible)
-        ended = (kinds.kTimeLimit, kinds.kSolutionLimit, kinds.kInterrupt, kinds.kIterationLimit)
-        if self.highs.getModelStatus() in ended and found:
-            return
-        self._judge()

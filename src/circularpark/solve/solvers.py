@@ -23,13 +23,13 @@ from circularpark.errors import SolverError
 from circularpark.program.assemble import Problem
 from circularpark.program.time import Floats
 from circularpark.solve.certificate import TOLERANCE
+from circularpark.solve.choosing import Choice, HighsChooser, relaxation
 from circularpark.solve.highs import (
     SMALLEST,
     Infeasible,
     LiveModel,
     Point,
 )
-from circularpark.solve.integer import Choice, HighsChooser, relaxation
 from circularpark.solve.profile import NotInstalled, SolverProfile, read_profile
 from circularpark.solve.pyomo_build import linear, relations_of, sides
 from circularpark.solve.scaling import power, refuse_nonsense

@@ -12,6 +12,10 @@ from circularpark.program.rows import Part, Rows, across, listed, no_rows, rows
 from circularpark.program.time import Floats
 from circularpark.program.variables import Variables
 
+# These follow from other rows, and are there to leave the search for whole numbers less to try.
+# Once the numbers are chosen they are let go: what they say wrongly cannot hide in the answer.
+IMPLIED = ("flow_opened",)
+
 
 def build_in_units(data: Data, var: Variables) -> Rows:
     r"""What comes in units of one size is built in whole ones.
@@ -84,7 +88,8 @@ def flow_opened(data: Data, var: Variables) -> Rows:
 
     It follows from the capacity, but says in every period what that says for the largest flow,
     and leaves the search far less to try. Where the way ends at more than demands, what else
-    is used there counts too, and where it starts, what is offered; M alone where things go on.
+    is used there counts too, and where it starts, what is offered; M alone where things go on
+    or a surplus may be dropped.
 
     f : var.link_flow         [unit/h]  sent along link l
     f : var.link_flow_back    [unit/h]  sent along it the other way
