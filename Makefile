@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 .PHONY: help demo test long lint bench year pictures lock clean
 
 help:
-	@echo "make demo      solve the demo park, draw its flow map"
+	@echo "make demo      solve the demo park, draw its flow map, write its report"
 	@echo "make test      check the style and the types, run all tests"
 	@echo "make long      laws on many random parks, 500 of them by three solvers"
 	@echo "make lint      style and types only"
@@ -36,6 +36,7 @@ help:
 demo: .venv/.runtime
 	@$(BIN)/circularpark solve anqing-hightech --out output/anqing-hightech
 	@$(BIN)/circularpark map anqing-hightech --out output/anqing-hightech/flowmap.html
+	@$(BIN)/circularpark report anqing-hightech --out output/anqing-hightech
 
 # What measures wall time belongs to `bench`, what takes minutes to `long`.
 test: lint

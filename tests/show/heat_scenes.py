@@ -9,13 +9,9 @@ from tests.known.building import read_case
 
 from circularpark.account.heat_grid import Loads, together
 from circularpark.account.levels import Level, site_target
-from circularpark.show.heat_charts import (
-    Picture,
-    composite_chart,
-    grand_chart,
-    total_site_chart,
-)
+from circularpark.show.heat_charts import composite_chart, grand_chart, total_site_chart
 from circularpark.show.scene import Theme
+from circularpark.show.sheet import Picture
 from circularpark.words import Language
 
 SINGLE = (

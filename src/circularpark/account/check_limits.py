@@ -81,7 +81,7 @@ def rows_of_limits(book: Book) -> list[Limit]:
 def limit_families(account: Account, best: Account | None) -> Iterator[Family]:
     """Every limit in each scenario; ``best`` is the account of the best operation."""
     for limit in rows_of_limits(account.book):
-        told = _peak(account, limit) if limit.sense == "peak" else _compared(account, best, limit)
+        told = _peak(account, limit) if limit.sense == "peak" else both_sides(account, best, limit)
         violation = {
             "<=": told.left - told.right,
             "peak": told.left - told.right,
@@ -95,7 +95,7 @@ def limit_families(account: Account, best: Account | None) -> Iterator[Family]:
         yield Family("limit", pd.DataFrame({"limit": [limit.id]}), told.labels, error)
 
 
-def _compared(account: Account, best: Account | None, limit: Limit) -> Compared:
+def both_sides(account: Account, best: Account | None, limit: Limit) -> Compared:
     """Both sides of a limit over the steps that it is judged at."""
     book = account.book
     top = _steps(book, side(account, limit.top), limit)

@@ -18,6 +18,7 @@ from circularpark.cli import (
     near,
     new,
     pareto,
+    report,
     runs,
     solve,
 )
@@ -32,6 +33,7 @@ COMMANDS: Final[Mapping[str, Callable[..., None]]] = {
     "macc": macc.macc,
     "near": near.near,
     "map": draw.draw,
+    "report": report.report,
     "explain": explain.explain,
     "new": new.new,
     "export": export.export,

@@ -17,6 +17,7 @@ from rich.text import Text
 from circularpark.cli.closing import closing_lines, number_of, of_year
 from circularpark.cli.explain_heat import heat_parts
 from circularpark.cli.numbers import amount, figures, percent, unit_name
+from circularpark.show.assumed import assumed_items, is_assumed
 from circularpark.show.blends import any_from_memory, told_blends
 from circularpark.show.plan_scene import flow_table
 from circularpark.solve.naming import per_hour
@@ -243,22 +244,3 @@ def blend_table(blends: pd.DataFrame, lang: Language) -> Table:
         notes.append(say("show.blends.note", lang))
     table.caption, table.caption_justify = "\n".join(notes) or None, "left"
     return table
-
-
-def assumed_items(park: Park) -> frozenset[str]:
-    """The ids whose rows are marked ``assumption`` in the park's tables or the catalogue."""
-    found: set[str] = set()
-    for name in ("processes", "storages", "links", "technologies", "transports"):
-        rows = park.raw.get(name)
-        if rows is not None and {"confidence", "id"} <= set(rows.columns):
-            marked = rows["confidence"].astype(str).str.startswith("assum")
-            found.update(rows.loc[marked, "id"].astype(str))
-    processes = park.tables.processes
-    by_technology = processes["technology"].isin(found)
-    return frozenset(found | set(processes.loc[by_technology, "id"].astype(str)))
-
-
-def is_assumed(item: str, assumed: frozenset[str]) -> bool:
-    """Whether a built item, or the technology or transport it comes from, is assumed."""
-    parts = item.split("@")
-    return item in assumed or parts[0] in assumed or parts[-1] in assumed

@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from html import escape
 from typing import Final
 
 import numpy as np
@@ -16,13 +15,11 @@ from numpy.typing import NDArray
 
 from circularpark.show.labels import text_width
 from circularpark.show.numbers import nice, number
-from circularpark.show.style import FONT, Palette
+from circularpark.show.sheet import SIZE, Box, Sheet
+from circularpark.show.style import Palette
 
 Array = NDArray[np.float64]
-Box = tuple[float, float, float, float]
 
-SIZE: Final = 13.0
-SMALL: Final = 12.0
 _TICKS: Final = 5
 _CLEAR: Final = 4.0
 # Where a label may stand around its point: right, left, above, below, and between.
@@ -55,16 +52,11 @@ class Axis:
 
 
 @dataclass
-class Chart:
-    """An SVG in the making; ``taken`` are the boxes that labels already fill."""
+class Chart(Sheet):
+    """A sheet with two axes; ``ink`` are points on its lines, which labels keep clear of."""
 
-    palette: Palette
-    x: Axis
-    y: Axis
-    width: float
-    height: float
-    parts: list[str] = field(default_factory=list)
-    taken: list[Box] = field(default_factory=list)
+    x: Axis = field(kw_only=True)
+    y: Axis = field(kw_only=True)
     ink: list[Array] = field(default_factory=list)
 
     @classmethod
@@ -82,7 +74,7 @@ class Chart:
         left, top, bottom, right = room
         x = Axis(*_wide(across), left, width - right)
         y = Axis(*_wide(upward), height - bottom, top)
-        return cls(palette, x, y, width, height)
+        return cls(palette, width, height, x=x, y=y)
 
     def axes(self, across: str, upward: str, ends: tuple[str, str] = ("", "")) -> None:
         """Grid, ticks with numbers, and what the axes count with its unit.
@@ -92,13 +84,13 @@ class Chart:
         p, right, bottom = self.palette, self.x.end, self.y.start
         for tick in self.y.ticks():
             y = float(self.y.at(tick))
-            self._line(self.x.start, y, right, y, p.border, 1.0)
+            self.stroke(self.x.start, y, right, y, p.border, 1.0)
             self.write(self.x.start - 8, y, _tick(tick), p.muted, anchor="end")
         for tick in self.x.ticks():
             x = float(self.x.at(tick))
-            self._line(x, bottom, x, self.y.end, p.border, 1.0)
+            self.stroke(x, bottom, x, self.y.end, p.border, 1.0)
             self.write(x, bottom + 16, _tick(abs(tick)), p.muted, anchor="middle")
-        self._line(self.x.start, bottom, right, bottom, p.muted, 1.2)
+        self.stroke(self.x.start, bottom, right, bottom, p.muted, 1.2)
         middle = (self.x.start + right) / 2
         self.write(middle, bottom + 40, across, p.text, anchor="middle", size=SIZE)
         for x, words, anchor in ((self.x.start, ends[0], "start"), (right, ends[1], "end")):
@@ -141,28 +133,6 @@ class Chart:
         )
         self.taken.append((px - 5, py - 5, px + 5, py + 5))
 
-    def write(
-        self,
-        x: float,
-        y: float,
-        words: str,
-        colour: str,
-        *,
-        anchor: str = "start",
-        size: float = SMALL,
-        weight: str = "normal",
-    ) -> None:
-        """A text at a pixel, its middle at that height."""
-        wide = text_width(words, size)
-        left = x - {"start": 0.0, "middle": wide / 2, "end": wide}[anchor]
-        self.taken.append((left, y - size * 0.65, left + wide, y + size * 0.65))
-        halo = self.palette.card
-        self.parts.append(
-            f'<text x="{x:.1f}" y="{y + size * 0.36:.1f}" fill="{colour}" font-size="{size:g}"'
-            f' font-weight="{weight}" text-anchor="{anchor}" stroke="{halo}" stroke-width="3"'
-            f' paint-order="stroke">{escape(words)}</text>'
-        )
-
     def label(self, points: Array, words: str, colour: str, *, weight: str = "bold") -> None:
         """A label beside one of several data points (N, 2), where it covers least.
 
@@ -187,7 +157,7 @@ class Chart:
         middle = (top + bottom) / 2
         near_x, near_y = min(max(px, left), right_end), min(max(py, top), bottom)
         if math.hypot(near_x - px, near_y - py) > 12:
-            self._line(px, py, near_x, near_y, self.palette.muted, 0.9)
+            self.stroke(px, py, near_x, near_y, self.palette.muted, 0.9)
         self.write(left + 2, middle, words, colour, size=SIZE, weight=weight)
 
     def _cost(self, box: Box, ink: Array) -> float:
@@ -207,12 +177,6 @@ class Chart:
         ).sum()  # fmt: skip
         return outside * 50 + covered * 4 + float(inside) * 2
 
-    def _line(self, x0: float, y0: float, x1: float, y1: float, colour: str, wide: float) -> None:
-        self.parts.append(
-            f'<line x1="{x0:.1f}" y1="{y0:.1f}" x2="{x1:.1f}" y2="{y1:.1f}" stroke="{colour}"'
-            f' stroke-width="{wide}"/>'
-        )
-
     def rule(self, y: float, colour: str, dash: str = "5 4") -> None:
         """A dashed line across the plot at a data value."""
         self.line(np.array([self.x.low, self.x.high]), np.array([y, y]), colour, 1.2, dash)
@@ -220,17 +184,6 @@ class Chart:
     def post(self, x: float, colour: str, dash: str = "5 4") -> None:
         """A dashed line up the plot at a data value."""
         self.line(np.array([x, x]), np.array([self.y.low, self.y.high]), colour, 1.2, dash)
-
-    def svg(self, title: str, described: str) -> str:
-        """The whole picture; ``described`` is what a reader who cannot see it is told."""
-        return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width:g} {self.height:g}"'
-            f' role="img" aria-label="{escape(f"{title}. {described}", quote=True)}"'
-            f' font-family="{escape(FONT, quote=True)}">'
-            f"<title>{escape(title)}</title>"
-            f'<rect width="100%" height="100%" fill="{self.palette.card}"/>'
-            f"{''.join(self.parts)}</svg>"
-        )
 
 
 def spread(wanted: Sequence[float], apart: float, low: float, high: float) -> list[float]:

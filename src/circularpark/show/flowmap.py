@@ -113,6 +113,17 @@ def _named(scene: Scene, lang: Language) -> tuple[pd.DataFrame, pd.DataFrame, pd
     return sites, flows, commodities
 
 
+def commodity_names(
+    flows: pd.DataFrame, lang: Language, theme: Theme
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Of every commodity that flows, its name in ``lang`` and the colour of its arrows."""
+    goods = flows.groupby("commodity", as_index=False)[["name_zh", "name_en"]].first()
+    called = names(goods, lang, "show.map.unnamed_commodity")
+    colours = _colours(goods, theme)
+    ids = [str(name) for name in goods["commodity"]]
+    return dict(zip(ids, called, strict=True)), dict(zip(ids, colours, strict=True))
+
+
 def _colours(commodities: pd.DataFrame, theme: Theme) -> list[str]:
     columns = ["commodity", "name_zh", "name_en"]
     return commodity_colours(list(commodities[columns].itertuples(index=False, name=None)), theme)

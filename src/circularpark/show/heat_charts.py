@@ -19,10 +19,11 @@ from circularpark.account.heat_curves import (
 )
 from circularpark.account.heat_grid import Loads
 from circularpark.account.targets import ProblemTable, problem_table
-from circularpark.show.chart import SIZE, Array, Chart, spread
+from circularpark.show.chart import Array, Chart, spread
 from circularpark.show.labels import text_width
 from circularpark.show.numbers import number
 from circularpark.show.scene import Theme
+from circularpark.show.sheet import SIZE, Picture
 from circularpark.show.style import Palette, mixed, palette_of
 from circularpark.words import Language, say
 
@@ -30,16 +31,6 @@ _ROOM: Final = 0.06
 _BAR: Final = 9.0
 # Of a curve a label may stand at these shares of its length.
 _ALONG: Final = (0.97, 0.85, 0.7, 0.5, 0.3, 0.15)
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A picture and what stands around it: title, a sentence, and the SVG."""
-
-    name: str
-    title: str
-    told: str
-    svg: str
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,6 @@ import pandas as pd
 from circularpark.account.heat_grid import Loads
 from circularpark.account.heat_loads import NETWORK
 from circularpark.show.heat_charts import (
-    Picture,
     composite_chart,
     grand_chart,
     total_site_chart,
@@ -22,6 +21,7 @@ from circularpark.show.heat_words import HeatWords, pinch_text, span
 from circularpark.show.numbers import number
 from circularpark.show.page import asset
 from circularpark.show.scene import Theme
+from circularpark.show.sheet import Picture
 from circularpark.show.style import FONT, palette_of
 from circularpark.show.twin import table
 from circularpark.words import Language, say

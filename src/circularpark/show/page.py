@@ -46,6 +46,14 @@ def _hash(script: bytes) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}'"
 
 
+def script_policy(*, none: bool = False) -> str:
+    """What a page may do: run the map's two scripts, or (``none``) no script at all."""
+    if none:
+        return _POLICY.rstrip(";")
+    scripts = f"{_plotly()[1]} {_hash(asset('map.js'))}"
+    return f"{_POLICY} script-src {scripts}; frame-src 'self' about:"
+
+
 def flow_map_page(scene: Scene, drawn: FlowMap, lang: Language, theme: Theme) -> str:
     """The page of a flow map; ``drawn`` is the same scene's map in the same language and theme."""
     packed, plotly_hash = _plotly()

@@ -1,0 +1,67 @@
+"""``circularpark report PARK``: the plan as a page, on paper, and as a workbook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from circularpark.cli.options import CaseName, Lang, Mode, OutFolder, ParkName, Solver
+from circularpark.cli.outcome import NOT_CERTIFIED, WRONG_USAGE, complain, outcome, progress
+from circularpark.words import say, user_language
+
+Company = Annotated[str | None, typer.Option("--company", help="cli.help.company")]
+
+
+def report(
+    park: ParkName,
+    case: CaseName = None,
+    solver: Solver = None,
+    mode: Mode = "exact",
+    company: Company = None,
+    out: OutFolder = None,
+    lang: Lang = None,
+) -> None:
+    """Solve the park and write its report: HTML, PDF, and the results as a workbook."""
+    spoken = user_language(lang)
+    with outcome(spoken):
+        from circularpark import read_park
+        from circularpark.show.report.page import draw_report
+        from circularpark.show.report.pdf import PrintError, has_chinese_font, print_pdf
+        from circularpark.show.results.book import write_results
+        from circularpark.solve.profile import read_profile
+        from circularpark.solve.run import solve as solve_park
+
+        profile = read_profile(solver)
+        with progress("cli.progress.read", spoken):
+            found = read_park(park, case=case)
+        known = set(found.tables.sites["company"])
+        if company and company not in known:
+            listed = say("chart.join", spoken).join(sorted(known))
+            complain(say("report.unknown_company", spoken, company=company, known=listed))
+            raise typer.Exit(WRONG_USAGE)
+        with progress("cli.progress.solve", spoken):
+            plan = solve_park(found, solver=profile, mode=mode)
+        folder = out if out is not None else Path(f"{found.id}-report")
+        folder.mkdir(parents=True, exist_ok=True)
+        name = f"report-{company}" if company else "report"
+        with progress("cli.progress.draw", spoken):
+            page = draw_report(plan, spoken, company=company or "")
+            (folder / f"{name}.html").write_text(page, encoding="utf-8")
+        print(say("report.written", spoken, file=folder / f"{name}.html"))
+        try:
+            paper = draw_report(plan, spoken, company=company or "", print_it=True)
+            with progress("cli.progress.draw", spoken):
+                print_pdf(paper, folder / f"{name}.pdf")
+            print(say("report.written_pdf", spoken, file=folder / f"{name}.pdf"))
+        except PrintError as problem:
+            complain(problem.text(spoken))
+        if not has_chinese_font():
+            complain(say("report.no_font", spoken))
+        if not company:
+            write_results(plan, folder / "results.xlsx", spoken)
+            print(say("report.written_book", spoken, file=folder / "results.xlsx"))
+        if not plan.certificate.ok:
+            complain(say("cli.plan.refused", spoken))
+            raise typer.Exit(NOT_CERTIFIED)

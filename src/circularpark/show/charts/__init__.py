@@ -1,0 +1,1 @@
+"""Charts of plans and studies as plain SVG, in one house style."""
