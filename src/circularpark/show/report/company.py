@@ -122,7 +122,7 @@ def _projects(plan: Plan, company: str, lang: Language) -> Section:
     builds = plan.builds[plan.builds["capex"] > 0]
     builds = builds[[at.get(item) in own for item in builds["item"]]]
     if not len(builds):
-        section.say(say("report.no_projects", lang))
+        section.say(say("report.text.no_projects", lang))
         return section
     columns = heads(lang, "order", "item", "kind", "year", "capacity", "capex",
                     right=("order", "year", "capacity", "capex"))  # fmt: skip
