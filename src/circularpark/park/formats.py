@@ -96,11 +96,11 @@ def rows_of_text(text: str, file: str) -> tuple[list[list[str]], list[Finding]]:
         shown = {"\t": "TAB"}.get(separator, separator)
         findings.append(Finding("park.csv.separator", "fixed", file, 1, value=shown))
     rows: list[list[str]] = []
+    lines = csv.reader(io.StringIO(plain), delimiter=separator, strict=True)
+    # Only a quoted cell holds a line's end.
+    bare = not any(sign in plain for sign in ' \t"')
     try:
-        rows.extend(
-            [cell.strip(" \t\n") for cell in row]
-            for row in csv.reader(io.StringIO(plain), delimiter=separator, strict=True)
-        )
+        rows.extend(lines if bare else ([cell.strip(" \t\n") for cell in row] for row in lines))
     except csv.Error:
         findings.append(Finding("park.csv.quotes", "problem", file, len(rows) + 1))
     return rows, findings

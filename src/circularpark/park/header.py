@@ -149,8 +149,7 @@ def _bare(cell: str) -> str:
 
 def is_remark(row: Sequence[str]) -> bool:
     """Whether the row is blank or a remark that starts with ``#``."""
-    first = next((cell for cell in row if cell), "")
-    return not first or (first.startswith("#") and row[0].startswith("#"))
+    return row[0].startswith("#") if row and row[0] else not any(row)
 
 
 def second_header(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -23,6 +24,7 @@ FALSE: Final = frozenset({"false", "no", "n", "0", "否"})
 SIGNS: Final = {"≤": "<=", "≥": ">=", "==": "=", "＝": "=", "=<": "<=", "=>": ">="}
 YEARS: Final = re.compile(r"\s*\d{4}\s*(;\s*\d{4}\s*)*;?\s*", re.ASCII)
 MOST_FIXES_TOLD: Final = 5
+MANY_COLUMNS: Final = 60
 
 
 def typed(sheet: Sheet, table: Table, *, thousands: bool = False) -> tuple[Columns, list[Finding]]:
@@ -207,12 +209,26 @@ def out_of_range(columns: Columns, sheet: Sheet, table: Table) -> Iterator[Findi
 
 def frame(columns: Columns) -> pd.DataFrame:
     """The columns as a DataFrame: numbers float64, text object."""
+    rows = len(next(iter(columns.values()), ()))
+    if not rows:
+        return _without_rows(tuple((name, values.dtype) for name, values in columns.items())).copy()
+    index = pd.RangeIndex(rows)
     return pd.DataFrame(
         {
-            name: pd.Series(values, dtype=object) if values.dtype == object else values
+            name: pd.Series(values, index, dtype=object, copy=False)
+            if values.dtype == object
+            else values
             for name, values in columns.items()
-        }
+        },
+        index,
+        # What has few columns is not worth the copy that puts those of a kind together.
+        copy=len(columns) > MANY_COLUMNS,
     )
+
+
+@cache
+def _without_rows(columns: tuple[tuple[str, np.dtype[np.generic]], ...]) -> pd.DataFrame:
+    return pd.DataFrame({name: pd.Series([], dtype=kind) for name, kind in columns})
 
 
 def blank_columns(table: Table) -> Columns:

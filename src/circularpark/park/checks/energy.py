@@ -251,25 +251,27 @@ def _recipe_rows(draft: Draft) -> pd.DataFrame:
 
 def sum_most(rows: pd.DataFrame, amounts: pd.Series) -> pd.Series:
     """Per technology the largest sum of ``amounts`` that the shares of its groups allow."""
-    technologies = rows["technology"].to_numpy()
-    names = pd.Index(dict.fromkeys(technologies.tolist()), dtype=object)
-    alone = (rows["group"] == "").to_numpy() & amounts.notna().to_numpy()
-    sums = np.zeros(len(names))
-    np.add.at(sums, names.get_indexer(technologies), np.where(alone, amounts.to_numpy(), 0.0))
-    total = pd.Series(sums, index=names)
-    if alone.all():
-        return total
-    grouped = rows[rows["group"] != ""]
-    for (technology, _), part in grouped.groupby(["technology", "group"], sort=False):
-        total.loc[str(technology)] += _best_mix(part, amounts[part.index].to_numpy())
-    return total
+    total: dict[str, float] = {}
+    mixes: dict[tuple[str, str], list[int]] = {}
+    values = np.nan_to_num(amounts.to_numpy(dtype=float), nan=0.0, posinf=np.inf, neginf=-np.inf)
+    names = zip(rows["technology"].tolist(), rows["group"].tolist(), strict=True)
+    for row, (technology, group) in enumerate(names):
+        total.setdefault(technology, 0.0)
+        if group:
+            mixes.setdefault((technology, group), []).append(row)
+        else:
+            total[technology] += float(values[row])
+    least, most = rows["least"].to_numpy(), rows["most"].to_numpy()
+    for (technology, _), own in mixes.items():
+        total[technology] += _best_mix(least[own], most[own], values[own])
+    return pd.Series(list(total.values()), index=pd.Index(list(total), dtype=object), dtype=float)
 
 
-def _best_mix(part: pd.DataFrame, values: np.ndarray) -> float:
+def _best_mix(least: np.ndarray, most: np.ndarray, values: np.ndarray) -> float:
     """The largest weighted sum of ``values``: least shares first, the rest to the best."""
     order = np.argsort(-values, kind="stable")
-    least = part["least"].to_numpy()[order]
-    room = np.maximum(part["most"].to_numpy()[order] - least, 0.0)
+    least = least[order]
+    room = np.maximum(most[order] - least, 0.0)
     rest = max(1.0 - least.sum(), 0.0)
     extra = np.clip(rest - (np.cumsum(room) - room), 0.0, room)
     return float(((least + extra) * values[order]).sum())

@@ -112,8 +112,9 @@ def _beyond(frame: pd.DataFrame, medium: pd.Series, columns: tuple[str, ...]) ->
         given = number(frame, column)
         if not given.notna().any():
             continue
+        numbers, names = given.to_numpy(), medium.to_numpy()
         for name, one in media().items():
-            far = (medium == name) & ((given < one.coldest) | (given > one.hottest))
+            far = (names == name) & ((numbers < one.coldest) | (numbers > one.hottest))
             yield from found(
                 frame,
                 far,

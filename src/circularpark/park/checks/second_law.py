@@ -30,6 +30,7 @@ SURROUNDINGS: Final = 273.15
 # share of its power and of the heat it takes.
 ROUNDING_OF_POWER: Final = 5e-3
 ROUNDING_OF_HEAT: Final = 1e-4
+SUMMED: Final = ("heat_in", "heat_out", "work_in", "work_out", "entropy_in", "entropy_out")
 POWER: Final = ("electric", "power", "电")
 
 
@@ -38,11 +39,15 @@ def machines_obey_carnot(draft: Draft) -> Iterator[Finding]:
     rows = _rows(draft)
     if rows.empty:
         return
-    totals = rows.groupby("technology", sort=False)[
-        ["heat_in", "heat_out", "work_in", "work_out", "entropy_in", "entropy_out"]
-    ].sum()
-    coldest = rows.groupby("technology", sort=False)["coldest"].min()
-    sink = coldest.clip(upper=SURROUNDINGS)
+    which, names = pd.factorize(rows["technology"].to_numpy())
+    totals = pd.DataFrame(
+        {name: np.bincount(which, rows[name].to_numpy(), len(names)) for name in SUMMED},
+        index=pd.Index(names, dtype=object),
+    )
+    # What has no temperature, water, is as cold as its surroundings.
+    coldest = np.full(len(names), SURROUNDINGS)
+    np.minimum.at(coldest, which, rows["coldest"].fillna(SURROUNDINGS).to_numpy())
+    sink = pd.Series(coldest, index=totals.index)
     given, taken = totals["heat_out"] + totals["work_out"], totals["heat_in"] + totals["work_in"]
     rest = (taken - given).clip(lower=0)
     made = totals["entropy_out"] + rest / sink
@@ -110,8 +115,11 @@ def _rows(draft: Draft) -> pd.DataFrame:
     known |= rows["kind"] == "water"
     known &= rows["rate"].notna() & (rows["group"] == "")
     known &= rows["technology"].isin(used_technologies(draft))
-    judged = known.groupby(rows["technology"]).transform("all")
-    judged &= (heat & (rows["rate"] < 0)).groupby(rows["technology"]).transform("any")
+    technology = rows["technology"]
+    judged = ~technology.isin(set(technology[~known]))
+    judged &= technology.isin(set(technology[heat & (rows["rate"] < 0)]))
+    if not judged.any():
+        return pd.DataFrame()
     amount = (rows["rate"] * rows["energy"]).fillna(0.0)
     entropy = amount * rows["per_kelvin"]
     return rows.assign(
