@@ -33,6 +33,7 @@ NOT_CERTIFIED: Final = 5
 ASKED_WRONGLY: Final = frozenset(
     {
         "checks.folder_taken",
+        "evaluate.no_file",
         "park.case.missing",
         "park.folder.file",
         "park.folder.missing",

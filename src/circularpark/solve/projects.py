@@ -12,11 +12,12 @@ names it. A required thing may be left out like any other.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
@@ -24,7 +25,7 @@ from scipy.sparse.csgraph import connected_components
 from circularpark.account.flows import Quantity
 from circularpark.account.measures import Account
 from circularpark.errors import SolverError
-from circularpark.program.assemble import Objective, Problem
+from circularpark.program.assemble import Objective, Problem, year_weight
 from circularpark.program.columns import item_scale
 from circularpark.program.rows import Rows
 from circularpark.program.time import Floats, Integers
@@ -43,7 +44,7 @@ ROOM = 1e-6
 IDLE = 1e-3
 # How the families of rows are called that hold what is used of a capacity within it.
 ASKS = "_capacity"
-LIMITS = "limits"
+LIMITS, BALANCE = "limits", "balance"
 # What stays the same when only bounds change.
 _SHARED = ("matrix", "scale", "row_scale", "row_lower", "row_upper", "row_start")
 
@@ -72,12 +73,14 @@ class Given:
 
     built : of every project, and of what every run has; today : of what stands today, though
     the program builds it; open : what a run may build as it likes, (E,)
+    room : share by which a capacity may be off, where it was found by a solver
     """
 
     built: Floats
     project: Flags
     today: Floats
     open: Flags
+    room: float = 0.0
 
 
 class Projects:
@@ -86,7 +89,7 @@ class Projects:
     items : (n,) ids of what is built and costs something
     cost, co2 : objectives of one stage each, over the columns of the program
     groups : rows of ``items`` that make one project; found where they are not given
-    runs : how many programs were solved
+    together : the program's optimum with all of them; runs : how many programs were solved
     """
 
     def __init__(
@@ -104,8 +107,9 @@ class Projects:
         self.clock = Clock()
         self.runs = 0
         self._known: dict[bytes, Outcome | None] = {}
+        self.together: Optimum | None = None
         self.given, self.built = given, given.built
-        self.room = ROOM * np.maximum(self.built, problem.var.build.scale[:, None])
+        self.room = given.room * np.maximum(self.built, problem.var.build.scale[:, None])
         self.rows = np.flatnonzero(given.project)
         self.items = problem.var.build.key["item"][self.rows]
         self.whole = self._run(np.ones(len(self.built), dtype=bool))
@@ -134,21 +138,22 @@ class Projects:
         costs = (data.item.capex + data.item.capex_fixed)[grown]
         project = np.asarray((more * costs).sum(axis=1) > 0)
         free = np.asarray(~(costs > 0).any(axis=1))
-        return cls(problem, Given(built, project, today, free), cost, co2, profile)
+        return cls(problem, Given(built, project, today, free, ROOM), cost, co2, profile)
 
     @classmethod
     def of_list(
         cls,
         problem: Problem,
         best: Judged | None,
-        named: list[Mapping[str, tuple[int, float]]],
+        named: Sequence[Mapping[str, tuple[int, float]]],
         cost: Objective,
         co2: Objective,
         profile: SolverProfile,
     ) -> Projects:
         """Projects that somebody names: of each, item -> (its year's place, its capacity).
 
-        Nothing else that costs money is built but the heat exchangers that they need.
+        Nothing else that costs money is built but what is required anyway, and the heat
+        exchangers that they need, as large as the park's objective likes.
         """
         build, data = problem.var.build, problem.data
         place = {str(item): row for row, item in enumerate(build.key["item"])}
@@ -162,7 +167,8 @@ class Projects:
         costs = (data.item.capex + data.item.capex_fixed)[grown]
         project_rows = built.sum(axis=1) > 0
         exchanger = data.item.kind[grown] == "exchanger"
-        free = np.asarray((~(costs > 0).any(axis=1) | exchanger) & ~project_rows)
+        decided = (data.item.least[grown] > 0).any(axis=1)
+        free = np.asarray((~(costs > 0).any(axis=1) | exchanger | decided) & ~project_rows)
         rows = np.flatnonzero(project_rows)
         members = [np.searchsorted(rows, np.array(sorted(group))) for group in groups]
         given = Given(built, project_rows, standing_today(problem, best), free)
@@ -192,6 +198,11 @@ class Projects:
         """None of the investments; None where there is no such operation."""
         return self._run(self._none())
 
+    @property
+    def bounded_whole(self) -> Problem:
+        """The program with all of them, as it is solved."""
+        return self._bounded(np.ones(len(self.built), dtype=bool))
+
     def account(self, outcome: Outcome) -> Account:
         """Every measure of a run, from the park's tables and the run's flows."""
         from circularpark.account.book import Book
@@ -200,6 +211,29 @@ class Projects:
         flows = {n: f for n, f in flows_of(self.problem, outcome.x).items() if f.axis}
         data = self.problem.data
         return account_of(Book(self.problem.park, data.time, data.blocks.links_at, flows))
+
+    def worth(self) -> pd.DataFrame:
+        """What one more unit of each commodity is worth at each site in the last planning year.
+
+        The shadow prices of the operation at least cost with all the investments: money only,
+        whatever else the park's objective values, on average over the year.
+
+        Returns
+        -------
+        DataFrame : site, commodity, price; empty where there is no such operation
+        """
+        whole = self.bounded_whole
+        found = self._optimum(self._share(replace(whole, objectives=(self.cost,))))
+        named = [b.family for b in whole.blocks]
+        if found is None or BALANCE not in named:
+            return pd.DataFrame({"site": [], "commodity": [], "price": []})
+        block, rows = whole.block(BALANCE)
+        time, last = whole.data.time, len(whole.data.time.years) - 1
+        own = time.block_year[time.block] == last
+        hours = float((time.span * time.probability)[own].sum())
+        dual = found.points[-1].duals[rows].reshape(len(block.index), -1)[:, own].sum(axis=1)
+        price = dual / hours / float(year_weight(whole.data, "cost")[last])
+        return block.index[["site", "commodity"]].reset_index(drop=True).assign(price=price)
 
     def _groups(self) -> list[Integers]:
         """The investments that are of no use without each other, most valuable first as found.
@@ -249,6 +283,8 @@ class Projects:
                 eased, lower, upper = self._eased
                 found = self._optimum(_with_sides(problem, lower, upper))
             self._known[key] = None if found is None else self._outcome(found, eased)
+            if kept.all():
+                self.together = found
         return self._known[key]
 
     def _outcome(self, found: Optimum, eased: tuple[str, ...]) -> Outcome:
@@ -328,6 +364,16 @@ def standing_today(problem: Problem, best: Judged | None) -> Floats:
 def limit_names(block: Rows) -> NDArray[np.object_]:
     """The limit that each row of the block of limits belongs to."""
     return np.asarray(block.index["limit"].to_numpy(dtype=object))
+
+
+def without_limits(problem: Problem, names: Collection[str]) -> Problem:
+    """The program without the rows of some limits."""
+    block, rows = problem.block(LIMITS)
+    lifted = np.isin(limit_names(block), list(names))
+    lower, upper = problem.row_lower.copy(), problem.row_upper.copy()
+    lower[rows] = np.where(lifted, -np.inf, lower[rows])
+    upper[rows] = np.where(lifted, np.inf, upper[rows])
+    return _with_sides(problem, lower, upper)
 
 
 def _with_sides(problem: Problem, lower: Floats, upper: Floats) -> Problem:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -27,6 +27,7 @@ from circularpark.studies.store import RunStore
 if TYPE_CHECKING:
     from circularpark.solve.plan import Plan
     from circularpark.studies.compare import Comparison
+    from circularpark.studies.evaluated import Evaluation
     from circularpark.studies.macc import Macc
     from circularpark.studies.near import Near
     from circularpark.studies.pareto import Pareto
@@ -189,6 +190,20 @@ class Study:
         from circularpark.studies.near import near
 
         return near(self, within, minimise=minimise, items=items, case=case)
+
+    def evaluate(
+        self,
+        projects: str | Path | None = None,
+        *,
+        case: Case | str | None = None,
+        terms: Mapping[str, float] | None = None,
+        support: bool = False,
+        runs: int | None = None,
+    ) -> Evaluation:
+        """Projects of the plan, or of a list, one by one: see ``studies.evaluate``."""
+        from circularpark.studies.evaluate import evaluate
+
+        return evaluate(self, projects, case=case, terms=terms, support=support, runs=runs)
 
     def missing(self, cases: Sequence[str]) -> ParkDataError | None:
         """What to say of names that are no case of the park; None where all are."""

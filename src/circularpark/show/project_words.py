@@ -1,0 +1,48 @@
+"""What projects, their companies and their prices are called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from circularpark.words import Language, say
+
+if TYPE_CHECKING:
+    from circularpark.park.model import Park
+    from circularpark.studies.evaluated import Project
+
+
+def project_name(project: Project, lang: Language) -> str:
+    """A project by its name in the list, else by its largest part."""
+    name = project.names[lang]
+    if project.id not in set(project.items["item"]):
+        name = project.id
+    more = len(project.items) - 1
+    if more:
+        name = say("studies.macc.parts", lang, name=name, count=more + (lang == "zh"))
+    return name
+
+
+def relation_word(project: Project, lang: Language) -> str:
+    """Whether the others take from a project, add to it, or leave it alone."""
+    relation = project.relation
+    return say(f"evaluate.interaction.{relation}", lang) if relation else ""
+
+
+def basis_word(link: Mapping[str, Any], lang: Language) -> str:
+    """Where a link's price comes from, or why there is none."""
+    if link["contract"] == link["contract"]:
+        return say("evaluate.basis.contract", lang)
+    if link["basis"] and link["price"] != link["price"]:
+        return say("evaluate.basis.no_price", lang)
+    return say(f"evaluate.basis.{link['basis'] or 'unknown'}", lang)
+
+
+def company_names(park: Park, lang: Language) -> dict[str, str]:
+    """Companies by the name of their site, where they have just one; else as they are called."""
+    sites = park.tables.sites
+    found: dict[str, str] = {}
+    for company, own in sites.groupby("company"):
+        name = str(own[f"name_{lang}"].iloc[0]) if len(own) == 1 else ""
+        found[str(company)] = name if name and lang == "zh" else str(company)
+    return found

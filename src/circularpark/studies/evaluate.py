@@ -1,0 +1,223 @@
+"""Projects one by one: what each saves and costs, who pays whom, and what it is worth.
+
+Projects are the investments of the park's own plan, or a list that somebody brings. Each is
+valued in three ways: alone (only it is added to today's park, with what it needs), as the last
+one (taken away from all of them), and on average over the orders in which they may come. A
+project's payments, partners and prices are those of the last one: with and without it, all
+others being there; where there is no operation without it, those of it alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from circularpark.account.orders import Averages, averages
+from circularpark.errors import NoFeasiblePlan
+from circularpark.park.finance import finance_terms
+from circularpark.program.time import Floats
+from circularpark.solve.interior import is_large
+from circularpark.solve.projects import LIMITS, Projects, limit_names, without_limits
+from circularpark.solve.run import Clock, Judged, judge, why
+from circularpark.studies.evaluated import Evaluation, Project
+from circularpark.studies.investments import listed_items, plan_items, ranged
+from circularpark.studies.pareto import problem_of
+from circularpark.studies.project_figures import Work, companies, finances_of, told, untold
+from circularpark.studies.project_list import ProjectList, read_list, year_place
+
+if TYPE_CHECKING:
+    from circularpark.park.model import Park
+    from circularpark.program.assemble import Objective, Problem
+    from circularpark.solve.plan import Plan
+    from circularpark.studies.case import Case
+    from circularpark.studies.study import Study
+
+# So many further programs may be solved for the averages over orders.
+RUNS = 200
+
+
+def evaluate(
+    study: Study,
+    projects: str | Path | None = None,
+    *,
+    case: Case | str | None = None,
+    terms: Mapping[str, float] | None = None,
+    support: bool = False,
+    runs: int | None = None,
+) -> Evaluation:
+    """Evaluate the projects of a park's plan, or of a list.
+
+    Parameters
+    ----------
+    projects : CSV or Excel file: item, capacity, and optional columns; see the README
+    terms : financial terms in place of the catalogue's, by id
+    support : whether to count on the state's subsidy and tax credit
+    runs : at most so many programs are solved for the averages over orders [200; none for
+        programs so large that each is a matter of minutes]
+
+    Raises
+    ------
+    ParkDataError : the data or the list has problems
+    NoFeasiblePlan : the limits contradict each other, or the list cannot be run with them
+    SolverError : the solver failed
+    """
+    park, clock = study.park(case), Clock()
+    planner = study.planner
+    own = finance_terms(park.settings.currency, terms, support=support)
+    problem, best = problem_of(park, ("cost", "co2"), planner, clock)
+    cost, co2 = problem.objectives[-2:]
+    plan, listed, lifted = None, None, tuple[str, ...]()
+    if projects is None:
+        plan = planner.plan(park)
+        found = Projects.of_plan(plan.optimum, plan.best, cost, co2, planner.profile)
+        investments = plan_items(plan, found)
+        certified = plan.certificate.ok
+    else:
+        plain = _own_objective(problem, park)
+        listed = read_list(projects, plain)
+        found, lifted = _of_list(plain, listed, best, (cost, co2), study)
+        investments = listed_items(plain, found, listed)
+        certified = _certified(found, best, clock, lifted)
+    investments = replace(investments, table=ranged(investments.table, own))
+    work = Work(found, investments, own, float(park.settings.discount_rate), found.worth())
+    most = runs if runs is not None else (0 if is_large(problem, planner.profile) else RUNS)
+    return _evaluation(work, park, plan, listed, lifted, most, certified)
+
+
+def _certified(found: Projects, best: Judged | None, clock: Clock, lifted: Collection[str]) -> bool:
+    """Whether the park with all the projects passes its raw-data check and its proof."""
+    if found.together is None or found.whole is None:
+        return False
+    account = best.account if best else None
+    kept = not lifted and not found.whole.eased
+    return judge(found.together, clock, account, limits=kept).certificate.ok
+
+
+def _own_objective(problem: Problem, park: Park) -> Problem:
+    """The program with the park's own objective in place of cost and co2."""
+    from circularpark.program.assemble import build
+
+    return build(park, baseline=problem.data.baseline, blocks=problem.data.blocks)
+
+
+def _of_list(
+    problem: Problem,
+    listed: ProjectList,
+    best: Judged | None,
+    objectives: tuple[Objective, Objective],
+    study: Study,
+) -> tuple[Projects, tuple[str, ...]]:
+    """The list's projects in the program; capex limits are lifted where they exceed them."""
+    place = {str(item): i for i, item in enumerate(problem.data.item.key["item"])}
+    named = [
+        {
+            row.item: (year_place(row, problem, place[row.item]), row.number("capacity"))
+            for row in rows
+        }
+        for rows in listed.projects.values()
+    ]
+    profile, (cost, co2) = study.planner.profile, objectives
+    found = Projects.of_list(problem, best, named, cost, co2, profile)
+    if found.together is not None:
+        return found, ()
+    table = problem.data.blocks.first.limits
+    budgets = tuple(str(name) for name in table.loc[table["measure"] == "capex", "id"])
+    if budgets and any(b.family == LIMITS for b in problem.blocks):
+        present = limit_names(problem.block(LIMITS)[0])
+        budgets = tuple(name for name in budgets if name in present)
+        free = without_limits(problem, budgets)
+        again = Projects.of_list(free, best, named, cost, co2, profile)
+        if again.together is not None:
+            return again, budgets
+        found = again
+    raise NoFeasiblePlan(why(found.bounded_whole, profile), problem.park.id)
+
+
+def _evaluation(
+    work: Work,
+    park: Park,
+    plan: Plan | None,
+    listed: ProjectList | None,
+    lifted: tuple[str, ...],
+    most: int,
+    certified: bool,
+) -> Evaluation:
+    projects = work.projects
+    shared = _averages(work, most)
+    found = [_project(work, place, shared) for place in range(len(projects.groups))]
+    found.sort(key=lambda p: -p.values.get("last", (0.0, 0.0))[0])
+    none, whole = projects.none(), projects.whole
+    together, money, table = None, None, pd.DataFrame()
+    if none is not None and whole is not None:
+        saved, cost = none.co2 - whole.co2, whole.cost - none.cost + float(work.value_of.sum())
+        together = (saved, cost)
+        everything = np.arange(len(projects.groups))
+        subsidies = [p.finances.subsidy for p in found if p.finances is not None]
+        own = {"subsidy": float(sum(subsidies))}
+        if len(everything):
+            money = finances_of(work, everything, work.change(none, whole)[0], own)
+        table = companies(work, none, whole, found)
+    eased = tuple(dict.fromkeys(name for p in found for name in p.eased))
+    return Evaluation(
+        park, plan, None if listed is None else listed.file, tuple(found), together, money,
+        table, work.terms, 0 if shared is None else shared.orders,
+        shared is not None and shared.exact, projects.runs, eased, lifted,
+        all(p.proven for p in found), certified, () if listed is None else listed.warnings,
+    )  # fmt: skip
+
+
+def _averages(work: Work, most: int) -> Averages | None:
+    """Average over orders of (t CO2 saved, money more); None where not asked or there is none."""
+    projects = work.projects
+    count = len(projects.groups)
+    if most <= 0 or count == 0:
+        return None
+
+    def value(there: np.ndarray) -> Floats | None:
+        found = projects.some(there)
+        if found is None:
+            return None
+        return np.array([-found.co2, found.cost + float(work.value_of @ there)])
+
+    return averages(value, count, most)
+
+
+def _project(work: Work, place: int, shared: Averages | None) -> Project:
+    """One project with all that is told of it."""
+    projects, group = work.projects, work.projects.groups[place]
+    items = work.investments.of(place)
+    whole, none = projects.whole, projects.none()
+    without, only = projects.without(group), projects.alone(group)
+    pairs = {"alone": (none, only), "last": (without, whole)}
+    more = float(work.value_of[place])
+    values = {
+        way: (before.co2 - after.co2, after.cost - before.cost + more)
+        for way, (before, after) in pairs.items()
+        if before is not None and after is not None
+    }
+    error = None
+    if shared is not None:
+        values["average"] = (float(shared.mean[place, 0]), float(shared.mean[place, 1]))
+        error = (float(shared.error[place, 0]), float(shared.error[place, 1]))
+    way = next((w for w in ("last", "alone") if w in values), None)
+    needs = np.setdiff1d(np.flatnonzero(projects.needs[group].any(axis=0)), group)
+    largest = items.sort_values("capex", ascending=False, kind="stable").iloc[0]
+    ends = [o for o in (none, without, only, whole) if o is not None]
+    figures = told(work, place, pairs[way]) if way is not None else untold()
+    return Project(
+        id=work.investments.names[place],
+        names={"zh": str(largest["name_zh"]), "en": str(largest["name_en"])},
+        items=items,
+        needs=tuple(str(i) for i in projects.items[needs]),
+        values=values,
+        error=error,
+        way=way,
+        eased=tuple(dict.fromkeys(name for o in ends for name in o.eased)),
+        proven=all(o.proven for o in ends),
+        **figures,
+    )
