@@ -26,7 +26,7 @@ ProjectFile = Annotated[
 ]
 TermFile = Annotated[Path | None, typer.Option("--terms", metavar="FILE", help="cli.help.terms")]
 Support = Annotated[bool, typer.Option("--support", help="cli.help.support")]
-Runs = Annotated[int | None, typer.Option("--runs", min=0, help="cli.help.runs")]
+Runs = Annotated[int | None, typer.Option("--runs", min=0, help="cli.help.most_runs")]
 Workbook = Annotated[
     Path | None, typer.Option("--excel", metavar="FILE", help="cli.help.project_book")
 ]
