@@ -7,7 +7,7 @@ import pytest
 from circularpark import read_park
 from circularpark.park import case_names
 from circularpark.park.change import rows_named
-from tests.parks import MARKETS, TOML, add_case, found, make_park
+from tests.parks import MARKETS, TOML, add_case, findings_of, found, make_park
 
 YEARS = TOML.replace("[2025]", "[2025, 2030, 2035]")
 PATHS = "table,item,column,year,scenario,set,multiply\n"
@@ -196,7 +196,7 @@ def test_a_case_s_blank_cell_starts_from_the_technology(tmp_path):
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        (change("markets", 'id = "ash"', "set = { price = 1 }"), "row"),
+        (change("markets", 'id = "xyz"', "set = { price = 1 }"), "row"),
         (change("markets", 'name = "ash_out"', "set = { price = 1 }"), "column"),
         (change("markets", 'id = "ash_out"', "set = { prize = 1 }"), "column"),
         (change("market", 'id = "ash_out"', "set = { price = 1 }"), "table"),
@@ -206,7 +206,8 @@ def test_a_case_s_blank_cell_starts_from_the_technology(tmp_path):
         (change("markets", 'id = "ash_out"', ""), "action"),
         (change("markets", 'id = "ash_out"', "put = { price = 1 }\nset = { price = 1 }"), "key"),
         ('[[change]]\ntable = "time"\nset = { year = [2030] }\n', "column"),
-        ('[case]\nbase = "other"\n', "missing"),
+        (change("markets", 'id = "ash_ou"', "set = { price = 1 }"), "row_near"),
+        ('[case]\nbase = "other"\n', "no_base"),
         ('[case]\nbase = "c"\n', "circle"),
     ],
 )
@@ -220,6 +221,30 @@ def test_a_bad_number_in_a_case_is_refused(tmp_path):
     text = change("markets", 'id = "ash_out"', 'set = { price = "1,5" }')
     problem = found(case_park(tmp_path, text), "park.number.decimal_comma", case="c")
     assert (problem.row, problem.column) == (2, "price")
+    assert problem.file == "cases/c.toml → markets.csv"
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        (change("markets", 'id = "ash_out"', "set = { price = 100.0 }"), ["no_effect"]),
+        (change("markets", 'id = "ash_out"', "multiply = { price = 1 }"), ["no_effect"]),
+        ('[[change]]\ntable = "heat"\nset = { min_approach = 10 }\n', []),
+        ('[[change]]\ntable = "time"\nset = { years = [2025] }\n', ["no_effect"]),
+        ('[case]\nnote = "nothing"\n', ["nothing"]),
+        (
+            change("markets", 'id = "ash_out"', "set = { price = 7 }")
+            + change("markets", 'id = "ash_out"', 'set = { price = "7.0" }'),
+            ["no_effect"],
+        ),
+        (change("markets", 'id = "ash_out"', "drop = true"), []),
+    ],
+)
+def test_what_a_case_changes_without_effect_is_told(tmp_path, text, codes):
+    noticed = findings_of(case_park(tmp_path, text), case="c")
+    told = [f for f in noticed if f.code.startswith("park.case.")]
+    assert [f.code.removeprefix("park.case.") for f in told] == codes
+    assert {f.severity for f in told} <= {"warning"}
 
 
 def test_an_unknown_case_is_told_with_the_nearest(tmp_path):

@@ -149,7 +149,7 @@ def park(tmp_path):
     ("lang", "words"),
     [
         ("en", ["as it is", "less", "streams, waste, amount: 6 → 3", "This case changes nothing"]),
-        ("zh", ["现方案", "减少", "streams · waste · amount：6 → 3", "没有改变任何数据"]),
+        ("zh", ["基准", "减少", "streams · waste · amount：6 → 3", "没有改变任何数据"]),
     ],
 )
 def test_the_command_says_it_in_both_languages(park, capsys, lang, words):

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from circularpark.cli.compare import what_stands_against
-from circularpark.cli.numbers import amount, figures, percent, unit_name, unit_words
+from circularpark.cli.numbers import amount, figures, number_in_full, percent, unit_name, unit_words
 from circularpark.cli.tables import shown_measures, shown_years
 from circularpark.solve.naming import text_names
 from circularpark.studies.prices import price_unit
@@ -117,9 +117,10 @@ def _measures(found: Comparison, park: Park, lang: Language) -> Table:
 
 
 def _case(found: Comparison, case: Answer, park: Park, lang: Language) -> list[Any]:
-    parts: list[Any] = [
-        Padding(Text(say("studies.compare.case", lang, case=case.name), style="bold"), (1, 0, 0, 0))
-    ]
+    title = say("studies.compare.case", lang, case=case.name)
+    if case.bases:
+        title += say("studies.compare.stands_on", lang, bases=" → ".join(case.bases))
+    parts: list[Any] = [Padding(Text(title, style="bold"), (1, 0, 0, 0))]
     if case.changes is not None:
         parts.append(Padding(Text("\n".join(change_lines(case.changes, lang))), (0, 0, 0, 2)))
     if case.plan is None:
@@ -197,6 +198,14 @@ def _builds(builds: pd.DataFrame, park: Park, lang: Language) -> Any:
     return table
 
 
+def both_amounts(before: float, after: float, unit: str, lang: Language) -> tuple[str, str]:
+    """Two amounts that differ, in as many figures as it takes to see it."""
+    short = amount(before, unit, lang), amount(after, unit, lang)
+    if short[0] != short[1]:
+        return short
+    return number_in_full(before, unit, lang), number_in_full(after, unit, lang)
+
+
 def _rest(table: Table, changed: int, same: int, lang: Language) -> None:
     lines = []
     if changed > _MOST_ROWS:
@@ -221,8 +230,7 @@ def _flows(flows: pd.DataFrame, park: Park, lang: Language) -> Table | None:
         table.add_row(
             escape(f"{good}{say('cli.colon', lang)}{ends[0]} → {ends[1]}"),
             say(f"studies.change.{row['status']}", lang),
-            amount(row["base"], unit, lang),
-            amount(row["case"], unit, lang),
+            *both_amounts(row["base"], row["case"], unit, lang),
         )
     _rest(table, len(changed), len(flows) - len(changed), lang)
     return table

@@ -13,6 +13,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from circularpark.cli.compare_tables import both_amounts
 from circularpark.cli.numbers import amount, figures, percent, unit_name
 from circularpark.words import Language, say
 
@@ -210,8 +211,7 @@ def _other(found: StoredComparison, other: StoredPlan, lang: Language) -> list[A
             table.add_row(
                 escape(f"{row[f'commodity_{lang}']}{say('cli.colon', lang)}{ends}"),
                 say(f"studies.change.{row['status']}", lang),
-                amount(row["base"], str(row["unit"]), lang),
-                amount(row["case"], str(row["unit"]), lang),
+                *both_amounts(row["base"], row["case"], str(row["unit"]), lang),
             )
         parts.append(_captioned(table, len(moved), lang))
     return parts

@@ -11,6 +11,7 @@ from typing import Any, Final
 import numpy as np
 
 from circularpark.errors import Finding
+from circularpark.park.case_effect import changed_cells, snapshot
 from circularpark.park.change import INHERITS
 from circularpark.park.folder import CASES, Files
 from circularpark.park.numerals import read_number
@@ -42,6 +43,11 @@ class Change:
         values = {"number": self.number, "table": self.table, **more}
         return Finding(code, "problem", self.file, None, column, str(value)[:60], values)
 
+    def warning(self, code: str) -> Finding:
+        """What is odd about this change."""
+        values = {"number": self.number, "table": self.table}
+        return Finding(code, "warning", self.file, values=values)
+
 
 def case_names(park: Path) -> tuple[str, ...]:
     """The names of the cases of a park's folder or workbook, sorted."""
@@ -55,12 +61,20 @@ def case_names(park: Path) -> tuple[str, ...]:
 def apply_case(files: Files, name: str) -> list[Finding]:
     """Apply the changes of a case, and of those it stands on, to the park's text, in place.
 
-    Returns what is wrong with the case: an unknown case, table, column or row, a change that
-    does nothing, a number that is none.
+    Returns what is wrong with the case: an unknown case, table, column or row, a number that is
+    none; and as a warning what it changes without any effect.
     """
     changes, findings = read_case(files.cases, name)
+    if not changes and not findings:
+        findings.append(Finding("park.case.nothing", "warning", f"{CASES}/{name}.toml"))
     for change in changes:
-        findings += _apply(files, change)
+        before = snapshot(files, change.table)
+        found = _apply(files, change)
+        places = set() if found else changed_cells(files, change.table, before)
+        if places is None:
+            found = [change.warning("park.case.no_effect")]
+        findings += found
+        files.changed |= dict.fromkeys(places or (), change.file)
     return findings
 
 
@@ -77,7 +91,7 @@ def read_case(cases: Mapping[str, bytes], name: str) -> tuple[list[Change], list
             break
         seen.append(wanted)
         if wanted not in cases:
-            findings.append(_missing(sorted(cases), wanted, file))
+            findings.append(_missing(sorted(cases), wanted, file, seen[:-1]))
             break
         tree, troubles = parse_toml(cases[wanted], file)
         own, more = _changes(tree, file)
@@ -88,14 +102,30 @@ def read_case(cases: Mapping[str, bytes], name: str) -> tuple[list[Change], list
     return changes, findings
 
 
+def bases_of(cases: Mapping[str, bytes], name: str) -> tuple[str, ...]:
+    """The cases that a case stands on, the nearest first, as far as they are there."""
+    found: list[str] = []
+    while name in cases:
+        base = _section(parse_toml(cases[name], name)[0]).get("base")
+        if not base or base in found:
+            break
+        name = str(base)
+        found.append(name)
+    return tuple(found)
+
+
 def _section(tree: Mapping[str, Any]) -> Mapping[str, Any]:
     section = tree.get("case", {})
     return section if isinstance(section, dict) else {}
 
 
-def _missing(known: list[str], name: str, file: str) -> Finding:
+def _missing(known: list[str], name: str, file: str, on_top: list[str]) -> Finding:
+    """There is no such case; ``on_top``: those that stand on it."""
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
     values = {"near": near[0] if near else "-", "known": ", ".join(known) or "-"}
+    if on_top:
+        file = f"{CASES}/{on_top[-1]}.toml"
+        return Finding("park.case.no_base", "problem", file, None, "base", name, values)
     return Finding("park.case.missing", file=file, value=name, values=values)
 
 
@@ -147,7 +177,9 @@ def _apply(files: Files, change: Change) -> list[Finding]:
     rows = _found(sheet, table, change.where)
     if not rows.any():
         shown = ", ".join(f"{k} = {_cell(v)}" for k, v in change.where.items()) or "-"
-        return [change.finding("park.case.row", None, shown)]
+        near = _near_row(sheet, change.where)
+        code = "park.case.row_near" if near else "park.case.row"
+        return [change.finding(code, None, shown, near=near)]
     if change.action == "drop":
         if change.values is not True:
             return [change.finding("park.case.action", "drop", change.values)]
@@ -167,6 +199,16 @@ def _forget_places(files: Files, table: str, kept: np.ndarray) -> None:
     """Geometry goes with its row."""
     if table in files.geometry:
         files.geometry[table] = files.geometry[table][kept]
+
+
+def _near_row(sheet: Sheet, where: Mapping[str, Any]) -> str:
+    """The cell that was probably meant, where one text was looked for; "" where none is near."""
+    for column, wanted in where.items():
+        cells = [str(c) for c in sheet.get(column, ()) if c]
+        if isinstance(wanted, str) and wanted not in cells:
+            close = difflib.get_close_matches(wanted, cells, n=1, cutoff=0.5)
+            return close[0] if close else ""
+    return ""
 
 
 def _near(name: str, known: list[str]) -> str:

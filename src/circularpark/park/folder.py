@@ -38,7 +38,8 @@ NEAR: Final = 0.6
 class Files:
     """What the files of a park say, as text.
 
-    ``cases`` are the bytes of the case files by name; ``placed`` says where a finding about a
+    ``cases`` are the bytes of the case files by name; ``changed`` the cells (file, row, column)
+    that a case has written, with its file; ``placed`` says where a finding about a
     file stands, should the tables be the sheets of a workbook.
     """
 
@@ -49,6 +50,7 @@ class Files:
     geometry: dict[str, np.ndarray] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     cases: dict[str, bytes] = field(default_factory=dict)
+    changed: dict[tuple[str, int | None, str | None], str] = field(default_factory=dict)
     placed: Callable[[Finding], Finding] = lambda finding: finding
 
 

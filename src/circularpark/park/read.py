@@ -81,7 +81,7 @@ def park_of(files: Files, *, case: str | None = None, formulas: Formulas | None 
     files.findings += [] if unread else findings
     draft, late = _draft(files, settings, name)
     _check(draft, late, formulas or {})
-    draft.findings = _once([files.placed(finding) for finding in draft.findings])
+    draft.findings = _once([_placed(files, finding) for finding in draft.findings])
     if any(f.severity == "problem" for f in draft.findings):
         raise ParkDataError(draft.findings, name)
     return Park(
@@ -99,6 +99,13 @@ def park_of(files: Files, *, case: str | None = None, formulas: Formulas | None 
         mapped=tuple(files.geometry),
         cases=files.cases,
     )
+
+
+def _placed(files: Files, finding: Finding) -> Finding:
+    """Where a finding stands: in a workbook's sheet, or first in the case that wrote the cell."""
+    found = files.placed(finding)
+    case = files.changed.get((finding.file, finding.row, finding.column))
+    return found if case is None else replace(found, file=f"{case} → {found.file}")
 
 
 def _once(findings: list[Finding]) -> list[Finding]:

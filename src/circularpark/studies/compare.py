@@ -80,6 +80,7 @@ class Comparison:
             "cases": [
                 _told(case)
                 | {
+                    "stands_on": list(case.bases),
                     "changes": None
                     if case.changes is None
                     else [d.as_dict() for d in case.changes],

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from circularpark.errors import NoFeasiblePlan, ParkDataError, SolverError
-from circularpark.park.cases import read_case
+from circularpark.park.cases import bases_of, read_case
 from circularpark.park.folder import Files, find_park
 from circularpark.park.model import Park
 from circularpark.park.read import park_of, read_files
@@ -47,6 +47,7 @@ class Answer:
     changes : how the case differs from the park, None where it could not be read
     seconds : from the case's text to its plan
     kept : what the run store has to do with it
+    bases : the cases that it stands on, the nearest first
     """
 
     name: str | None
@@ -56,6 +57,7 @@ class Answer:
     changes: tuple[Difference, ...] | None = None
     seconds: float = 0.0
     kept: Kept = NOT_KEPT
+    bases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -131,6 +133,15 @@ class Study:
 
     def answer(self, case: Case | str | None = None) -> Answer:
         """The plan of a case, or what stands against it; nothing is raised."""
+        return replace(self._answer(case), bases=self._bases(case))
+
+    def _bases(self, case: Case | str | None) -> tuple[str, ...]:
+        if isinstance(case, Case):
+            known = self._files.cases | {case.name: case.toml().encode()}
+            return bases_of(known, case.name)
+        return () if case is None else bases_of(self._files.cases, case)
+
+    def _answer(self, case: Case | str | None) -> Answer:
         begun = time.perf_counter()
         name = case.name if isinstance(case, Case) else case
         changes: tuple[Difference, ...] | None = () if case is None else None
@@ -239,4 +250,5 @@ def _copy(files: Files) -> Files:
         geometry={name: places.copy() for name, places in files.geometry.items()},
         findings=list(files.findings),
         cases=dict(files.cases),
+        changed=dict(files.changed),
     )
