@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -17,6 +16,7 @@ from circularpark.program.collect import blocks_of
 from circularpark.program.data import Blocks
 from circularpark.program.time import Floats
 from circularpark.solve.certificate import Certificate, Held, StageProof, prove
+from circularpark.solve.clock import Clock as Clock
 from circularpark.solve.highs import Infeasible, Point
 from circularpark.solve.integer import MixedModel, holding
 from circularpark.solve.interior import InteriorModel, is_large
@@ -53,22 +53,6 @@ class Optimum:
     def x(self) -> Floats:
         """The final point, (n,)."""
         return self.points[-1].x
-
-
-@dataclass
-class Clock:
-    """Seconds spent in each step of a solve."""
-
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    def run(self, step: str, work, *args, **kwargs):  # type: ignore[no-untyped-def]
-        """Do ``work`` and add its time to ``step``."""
-        begun = time.perf_counter()
-        try:
-            return work(*args, **kwargs)
-        finally:
-            spent = time.perf_counter() - begun
-            self.seconds[step] = self.seconds.get(step, 0.0) + spent
 
 
 class Live(Protocol):
