@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from circularpark.cli.keeping import StoreFolder, UseStore, open_store, speak_of_troubles
-from circularpark.cli.options import AsJson, CaseName, Lang, ParkName, Solver
+from circularpark.cli.options import AsJson, CaseName, Lang, OutFile, ParkName, Solver
 from circularpark.cli.outcome import NOT_CERTIFIED, outcome, progress, show_json
 from circularpark.words import Language, say, user_language
 
@@ -30,6 +30,7 @@ def macc(
     solver: Solver = None,
     store: UseStore = True,
     store_folder: StoreFolder = None,
+    out: OutFile = None,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
@@ -44,10 +45,17 @@ def macc(
         with progress("studies.progress", spoken, quiet=as_json):
             found = curves(study, steps=steps, case=case)
         speak_of_troubles(found.kept, spoken)
+        if out is not None:
+            from circularpark.show.study_pages import draw_macc
+
+            out.parent.mkdir(parents=True, exist_ok=True)
+            out.write_text(draw_macc(found, spoken), encoding="utf-8")
         if as_json:
             show_json(_answer(found, spoken))
         else:
             _print(found, spoken)
+            if out is not None:
+                print(say("studies.written", spoken, file=out))
         if not found.certified:
             raise typer.Exit(NOT_CERTIFIED)
 

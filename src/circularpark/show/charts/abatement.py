@@ -17,7 +17,6 @@ from circularpark.words import Language, say
 WIDTH: Final = 960.0
 HEIGHT: Final = 440.0
 _ROOM: Final = (86.0, 44.0, 60.0, 30.0)
-MOST_NAMED: Final = 12
 
 
 def abatement_chart(
@@ -30,7 +29,8 @@ def abatement_chart(
 ) -> Picture:
     """Marginal abatement cost: width t CO2 a year, height cost per t.
 
-    steps : rows with name, saved [t], average [currency/t], from the cheapest on.
+    steps : rows with name, saved [t], average [currency/t], from the cheapest on; each bar
+        bears the number of its step, names are told under the pointer.
     ceiling : what the park pays for a tonne at most, a dashed line
     """
     palette = palette_of(theme)
@@ -60,14 +60,14 @@ def abatement_chart(
         chart.box(left, top, right - left, foot - top, colour, edge=palette.card, told=told)
         chart.ink.append(np.array([[x, top] for x in np.linspace(left, right, 6)]))
     chart.stroke(chart.x.start, nought, chart.x.end, nought, palette.muted, 1.2)
+    for row, height in enumerate(heights):
+        middle = float(chart.x.at(float(ends[row : row + 2].mean())))
+        edge = float(chart.y.at(max(height, 0.0)))
+        chart.write(middle, edge - 9, str(row + 1), palette.text, anchor="middle", weight="bold")
     if ceiling is not None:
         chart.rule(ceiling, palette.text)
         words = say("chart.macc.ceiling", lang, value=number(ceiling), currency=currency)
         chart.label(np.array([[float(ends[-1]) * 0.02, ceiling]]), words, palette.text)
-    widest = np.argsort(-rows["saved"].to_numpy(float))[:MOST_NAMED]
-    for row in sorted(widest):
-        middle = np.array([[float(ends[row : row + 2].mean()), heights[row]]])
-        chart.label(middle, str(rows["name"][row]), palette.text, weight="normal")
     title = say("chart.macc.title", lang)
     told = say(
         "chart.macc.told", lang, count=len(rows),

@@ -10,6 +10,7 @@ import pandas as pd
 
 from circularpark.show.chart import Chart
 from circularpark.show.charts.abatement import HEIGHT, WIDTH
+from circularpark.show.charts.sankey import shortened
 from circularpark.show.numbers import money, number, tonnes
 from circularpark.show.scene import Theme
 from circularpark.show.sheet import Picture
@@ -18,6 +19,7 @@ from circularpark.words import Language, say
 
 MOST_NAMED: Final = 10
 _LARGEST: Final = 34.0
+_NAME: Final = 210.0
 
 
 def project_bubbles(
@@ -60,7 +62,8 @@ def project_bubbles(
         chart.rule(ceiling, palette.text)
     for row in order[:MOST_NAMED]:
         point = np.array([[logs[row], np.clip(per_tonne[row], bottom, top)]])
-        chart.label(point, str(saving["name"][row]), palette.text, weight="normal")
+        name = shortened(str(saving["name"][row]), _NAME)
+        chart.label(point, name, palette.text, weight="normal")
     title = say("chart.bubbles.title", lang)
     told = say(
         "chart.bubbles.told", lang, count=len(saving), none=len(projects) - len(saving),

@@ -63,7 +63,7 @@ def draw_report(
         policy=script_policy() if interactive else script_policy(none=True),
         title=escape(title),
         subtitle=escape(_subtitle(plan, lang)),
-        style=_style(theme, print_it),
+        style=page_style(theme, print_it=print_it),
         cards=cards,
         contents=_contents(sections, lang),
         body="".join(section.html() for section in sections),
@@ -88,7 +88,7 @@ def _contents(sections: Sequence[Section], lang: Language) -> str:
     return f'<nav aria-label="{escape(say("report.contents", lang))}"><ol>{items}</ol></nav>'
 
 
-def _style(theme: Theme, print_it: bool) -> str:
+def page_style(theme: Theme, *, print_it: bool = False) -> str:
     palette = palette_of(theme)
     named = ("page", "card", "border", "text", "muted", "accent", "good", "plot", "land")
     variables = "".join(f"--{name}:{getattr(palette, name)};" for name in named)
