@@ -16,6 +16,7 @@ from circularpark.solve.again import Replanner
 from circularpark.solve.names import names_of
 from circularpark.studies.case import Case
 from circularpark.studies.study import Study
+from tests.studies.project_park import TABLES, two_projects
 
 # Cases of thousands of hours are measured elsewhere.
 LARGE = {"year", "weeks"}
@@ -120,3 +121,13 @@ def test_names_are_found_where_they_stood():
     assert new.positions(old).tolist() == [5, 4, 2, 3, -1, -1]
     assert not new.same(old)
     assert old.same(old)
+
+
+def test_whole_numbers_are_chosen_in_a_study_too(tmp_path):
+    heads, row = TABLES["technologies"].split("\n")[:2]
+    park = two_projects(tmp_path, technologies=f"{heads},unit_size\n{row},3\n")
+    planner, found = Replanner(), read_park(park)
+    for _ in range(2):
+        plan = planner.plan(found)
+        same(plan, solve(found))
+        assert plan.units["value"].tolist() == [2.0]

@@ -7,7 +7,7 @@ import json
 import pytest
 import xlsxwriter
 
-from circularpark import ParkDataError, Study
+from circularpark import ParkDataError, Study, read_park, solve
 from circularpark.account.money import annuity_factor
 from circularpark.cli.main import run
 from tests.studies.project_park import (
@@ -20,6 +20,7 @@ from tests.studies.project_park import (
     PIPE_CAPEX,
     SOLAR,
     SOLAR_CAPEX,
+    TABLES,
     TONNES,
     two_projects,
     write_list,
@@ -200,6 +201,53 @@ def test_a_plans_own_projects(tmp_path):
     assert [p.relation for p in found.projects] == ["none", "none"]
     assert found.together[0] == near(NEED * TONNES)
     assert found.plan is not None
+
+
+def test_without_what_nothing_can_run_there_is_no_value(tmp_path):
+    # With 3 MW on sale at most, the farm cannot do without either.
+    little = TABLES["markets"].replace("scope\n", "scope,max\n").replace("0.2,2\n", "0.2,2,3\n")
+    found = Study(two_projects(tmp_path, markets=little)).evaluate()
+    assert [p.values for p in found.projects] == [{}, {}]
+    assert found.together is None
+    assert of(found, LINK).partners == ("Mill Ltd", "Farm Ltd")
+    json.dumps(found.as_dict(), allow_nan=False)
+
+
+def test_a_limit_that_today_breaks_is_eased_only_where_it_must_be(tmp_path):
+    cap = f"cap,co2,<=,{(NEED - PIPE) * TONNES},t,year,,\n"
+    where = two_projects(tmp_path)
+    with (where / "limits.csv").open("a", encoding="utf-8") as file:
+        file.write(cap)
+    found = Study(where).evaluate(write_list(tmp_path, BOTH))
+    assert found.eased == ("cap",)
+    assert of(found, "pipe").values["alone"][0] == near(PIPE * TONNES)
+    assert of(found, "sun").values["last"][0] == near((NEED - PIPE) * TONNES)
+
+
+def test_whole_units_are_kept(tmp_path):
+    heads, row = TABLES["technologies"].split("\n")[:2]
+    sized = f"{heads},unit_size\n{row},3\n"
+    found = Study(two_projects(tmp_path / "a", technologies=sized)).evaluate()
+    assert of(found, "roof").capex == near(6 * SOLAR_CAPEX)
+    assert found.certified
+    wrong = {("units", 3, "capacity")}
+    folder = two_projects(tmp_path / "b", technologies=sized)
+    with pytest.raises(ParkDataError) as caught:
+        Study(folder).evaluate(write_list(folder, BOTH))
+    told = {(f.code.removeprefix("evaluate."), f.row, f.column) for f in caught.value.findings}
+    assert told == wrong
+
+
+def test_what_is_paid_once_is_part_of_the_investment(tmp_path):
+    once = TABLES["transports"].replace("capex_per", "capex_fixed_per_km,capex_per")
+    once = once.replace("steam,5,", "steam,5,1000000,")
+    park = two_projects(tmp_path, transports=once)
+    found = Study(park).evaluate(write_list(tmp_path, BOTH))
+    km = float(solve(read_park(park)).problem.data.blocks.links["km"].iloc[0])
+    assert of(found, "pipe").capex == near(PIPE * PIPE_CAPEX + km * 1e6)
+    assert of(found, "pipe").values["alone"][1] == near(
+        (PIPE * PIPE_CAPEX + km * 1e6) / LIFE - PIPE * MONEY
+    )
 
 
 def test_averages_stay_within_the_runs_that_are_allowed():

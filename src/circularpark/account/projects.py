@@ -218,6 +218,8 @@ def link_prices(moved: pd.DataFrame, more: pd.Series, worth: pd.DataFrame) -> pd
         giver, taker = pairs["giver"].iloc[0], pairs["taker"].iloc[0]
         low = pd.Series(float(more.get(giver, 0.0)) / amount, index=found.index)
         high, basis = pd.Series(-float(more.get(taker, 0.0)) / amount, index=found.index), "account"
+    # What the solver's tolerances leave of a price is none.
+    low = low.mask(low.abs() <= NOTHING * high.abs(), 0.0)
     told = low.notna() & high.notna()
     middle = ((low + high) / 2).where(told & (high >= low))
     return found.assign(

@@ -137,7 +137,8 @@ def values_table(found: Evaluation, lang: Language) -> Table:
         if averaged:
             cells.append(_with_error(project, typical, lang))
         cells.append(relation_word(project, lang) or _BLANK)
-        cells += [_plain(-project.co2.get(s, 0.0), typical) for s in (1, 2, 3)]
+        scopes = [-project.co2.get(s, 0.0) if project.way else None for s in (1, 2, 3)]
+        cells += [_plain(saving, typical) for saving in scopes]
         table.add_row(*cells)
     _rest(table, len(found.projects), len(columns), lang)
     return table

@@ -52,14 +52,17 @@ class Resolver:
         """Least of each objective stage in turn.
 
         Programs large enough for the interior point are solved from nothing: there it is quicker
-        than the simplex from an earlier basis.
+        than the simplex from an earlier basis. Those with whole numbers are chosen anew, for a
+        basis knows nothing of them.
 
         Raises
         ------
         Infeasible : no point meets all rows, found so without any earlier basis.
         SolverError : the solver failed from nothing, too.
         """
-        if self.profile.interface == "highs" and not is_large(problem, self.profile):
+        chosen = bool(problem.integer.any())
+        native = self.profile.interface == "highs"
+        if native and not chosen and not is_large(problem, self.profile):
             begun = bool(self.live.stages)
             try:
                 found = optimise(problem, self.profile, clock, self.live.move(problem))

@@ -208,7 +208,7 @@ def _project(work: Work, place: int, shared: Averages | None) -> Project:
     needs = np.setdiff1d(np.flatnonzero(projects.needs[group].any(axis=0)), group)
     largest = items.sort_values("capex", ascending=False, kind="stable").iloc[0]
     ends = [o for o in (none, without, only, whole) if o is not None]
-    figures = told(work, place, pairs[way]) if way is not None else untold()
+    figures = told(work, place, pairs[way]) if way is not None else untold(work, place)
     return Project(
         id=work.investments.names[place],
         names={"zh": str(largest["name_zh"]), "en": str(largest["name_en"])},

@@ -111,11 +111,13 @@ def told(work: Work, place: int, pair: tuple[Any, Any]) -> dict[str, Any]:
     }
 
 
-def untold() -> dict[str, Any]:
+def untold(work: Work, place: int) -> dict[str, Any]:
     """The same of a project without which, and with which alone, nothing can run."""
     nothing = pd.DataFrame(columns=["company", "gain", "received", "after"])
+    whole, ids = work.projects.whole, list(work.investments.of(place)["item"])
+    ends = partners(work.account(whole)[0].book, ids) if whole is not None else []
     return {
-        "partners": (), "revenue": np.nan, "running": np.nan,
+        "partners": tuple(ends), "revenue": np.nan, "running": np.nan,
         "lines": pd.DataFrame(columns=["term", "commodity", "value"]), "co2": {}, "saved": np.nan,
         "companies": nothing, "links": pd.DataFrame(), "finances": None,
     }  # fmt: skip

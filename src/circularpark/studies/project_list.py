@@ -57,6 +57,8 @@ OF_PROJECT: Final = ("subsidy", "loan_share", "loan_rate", "loan_years")
 # Largest values that make sense.
 MOST: Final = {"loan_share": 100.0, "loan_rate": 30.0, "loan_years": 50.0, "lifetime": 100.0}
 NEAR: Final = 0.6
+# A number of units that is this close to a whole one is it.
+WHOLE: Final = 1e-6
 
 
 @dataclass(frozen=True)
@@ -332,8 +334,14 @@ def _of_item(file: str, row: Listed, problem: Problem, item: int, unit: str) -> 
         findings.append(
             Finding("evaluate.not_yet", "problem", file, row.row, "year", row.item, planned)
         )
+    capacity, size = row.number("capacity"), float(data.item.unit_size[item])
+    if size > 0 and abs(capacity / size - round(capacity / size)) > WHOLE:
+        of_units = {"size": f"{size:g}", "unit": unit}
+        said = f"{capacity:g}"
+        findings.append(
+            Finding("evaluate.units", "problem", file, row.row, "capacity", said, of_units)
+        )
     room = float(data.item.maximum[item, place] - data.item.standing[item, place])
-    capacity = row.number("capacity")
     if capacity > room * (1 + 1e-9):
         shown = f"{capacity:g}"
         values = {"room": f"{room:g}", "unit": unit}
