@@ -13,7 +13,6 @@ import ctypes
 import importlib.util
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import IntEnum
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -21,97 +20,35 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from circularpark.solve.highs_kinds import (
+    WORDS,
+    HighsModelStatus,
+    HighsStatus,
+    HighsVarType,
+    MatrixFormat,
+    ObjSense,
+    kSolutionStatusFeasible,
+)
+
+__all__ = [
+    "Highs",
+    "HighsBasis",
+    "HighsModelStatus",
+    "HighsStatus",
+    "HighsVarType",
+    "MatrixFormat",
+    "ObjSense",
+    "Solution",
+    "kSolutionStatusFeasible",
+    "library",
+]
+
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int32]
 
 # As the wheels name it: the file that the binding itself is linked to.
 FILES: Final = ("libhighs.so.1", "libhighs.1.dylib")
 MAJOR: Final = 1
-
-kSolutionStatusFeasible: Final = 2
-
-
-class HighsStatus(IntEnum):
-    """What a call came to."""
-
-    kError = -1
-    kOk = 0
-    kWarning = 1
-
-
-class HighsModelStatus(IntEnum):
-    """What a run came to."""
-
-    kNotset = 0
-    kLoadError = 1
-    kModelError = 2
-    kPresolveError = 3
-    kSolveError = 4
-    kPostsolveError = 5
-    kModelEmpty = 6
-    kOptimal = 7
-    kInfeasible = 8
-    kUnboundedOrInfeasible = 9
-    kUnbounded = 10
-    kObjectiveBound = 11
-    kObjectiveTarget = 12
-    kTimeLimit = 13
-    kIterationLimit = 14
-    kUnknown = 15
-    kSolutionLimit = 16
-    kInterrupt = 17
-    kMemoryLimit = 18
-    kHighsInterrupt = 19
-
-
-class HighsVarType(IntEnum):
-    """What a column's value may be."""
-
-    kContinuous = 0
-    kInteger = 1
-
-
-class MatrixFormat(IntEnum):
-    """How a matrix stands in memory."""
-
-    kColwise = 1
-    kRowwise = 2
-
-
-class ObjSense(IntEnum):
-    """What is best."""
-
-    kMinimize = 1
-    kMaximize = -1
-
-
-# The words of HiGHS' own modelStatusToString, which the C interface lacks.
-_SAID: Final[Mapping[int, str]] = dict(
-    enumerate(
-        (
-            "Not Set",
-            "Load error",
-            "Model error",
-            "Presolve error",
-            "Solve error",
-            "Postsolve error",
-            "Empty",
-            "Optimal",
-            "Infeasible",
-            "Primal infeasible or unbounded",
-            "Unbounded",
-            "Bound on objective reached",
-            "Target for objective reached",
-            "Time limit reached",
-            "Iteration limit reached",
-            "Unknown",
-            "Solution limit reached",
-            "Interrupted by user",
-            "Memory limit reached",
-            "Interrupted by HiGHS",
-        )
-    )
-)
 
 _HIGHS, _INT, _DOUBLE, _TEXT = ctypes.c_void_p, ctypes.c_int32, ctypes.c_double, ctypes.c_char_p
 _ARRAY = ctypes.c_void_p
@@ -310,7 +247,7 @@ class Highs:
 
     def modelStatusToString(self, status: int) -> str:
         """A status in HiGHS' words."""
-        return _SAID[int(status)]
+        return WORDS[int(status)]
 
     def getRunTime(self) -> float:
         """Seconds of all runs."""
