@@ -9,7 +9,7 @@ import pytest
 from circularpark.program.constraints import CONSTRAINTS
 from circularpark.program.equations import equation
 from circularpark.program.rows import as_text
-from tests.equations import capacities, choices, flows, heat, limits, markets, quality
+from tests.equations import capacities, choices, flows, heat, limits, markets, pools, quality
 from tests.equations.example import Example
 
 EXAMPLES = (
@@ -20,6 +20,7 @@ EXAMPLES = (
     *limits.EXAMPLES,
     *heat.EXAMPLES,
     *quality.EXAMPLES,
+    *pools.EXAMPLES,
 )
 
 # The variables that each docstring names.

@@ -133,6 +133,12 @@ def test_what_would_mix_on_the_way_is_refused(
     assert found(park(tmp_path, **{table: rows}), code).file == f"{table}.csv"
 
 
+def test_parts_are_of_a_removal(tmp_path: Path) -> None:
+    rows = ROWS.replace("operator", "parts") + "rinse,,cod,50,,,mg/L,8\n"
+    finding = found(park(tmp_path, quality=rows), "checks.parts_alone")
+    assert (finding.severity, finding.column, finding.row) == ("problem", "parts", 2)
+
+
 def test_heat_is_not_graded(tmp_path: Path) -> None:
     more = {"streams": SOURCE + "hot,mill,heat,3,MW\n"}
     finding = found(park(tmp_path, KNOWN + "hot,,x,1,,,1,\n", **more), "checks.graded_heat")

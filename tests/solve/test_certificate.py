@@ -20,6 +20,8 @@ from circularpark.solve.certificate import prove
 from circularpark.solve.plan import Plan
 from circularpark.solve.profile import read_profile
 from circularpark.solve.run import Clock, Judged, judge, optimise
+from tests.known.building import read_case, write_case
+from tests.known.pooling import tables
 from tests.parks import make_park
 from tests.solve.binding import TOML, binding_park
 from tests.solve.binding_heat import heat_park
@@ -29,7 +31,12 @@ from tests.solve.binding_whole import whole_park
 # Where a large number only tells yes from no, five percent more of it is not wrong: what these
 # rows forbid is allowed by leaving them out.
 YES_OR_NO = ("build_opened", "load_most", "batch_most")
-FAMILIES = [c.__name__ for c in CONSTRAINTS if c.__name__ not in (*YES_OR_NO, *IMPLIED)]
+PARTS = ("part_chosen", "part_open", "part_sent", "part_match")
+# This one stands in no plan's program, only in that of a bound.
+BOUND = ("part_extra_most",)
+FAMILIES = [
+    c.__name__ for c in CONSTRAINTS if c.__name__ not in (*YES_OR_NO, *PARTS, *IMPLIED, *BOUND)
+]
 # The park in which a family binds: a tank slow to fill or to empty; where day and night both
 # bind, one alone gains nothing from a wrong coefficient, so there is only the day.
 KINDS: dict[str, dict[str, Any]] = {
@@ -50,6 +57,7 @@ HEAT = {
 }
 QUALITY = {"source_matched", "sink_matched", "link_matched", "quality_limit", "operation_load"}
 WHOLE = {"build_in_units", "load_least", "batch_least"}
+MIXED = {"part_total", "part_load"}
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +72,9 @@ def plans(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Plan]:
     warm = circularpark.read_park(heat_park(tmp_path_factory.mktemp("heat")))
     wet = circularpark.read_park(quality_park(tmp_path_factory.mktemp("quality")))
     whole = circularpark.read_park(whole_park(tmp_path_factory.mktemp("whole")))
-    more = {"heat": warm, "quality": wet, "whole": whole}
+    case = read_case("pooling_haverly_3")
+    pooled = write_case(tmp_path_factory.mktemp("pool"), "pool", tables(case, 3))
+    more = {"heat": warm, "quality": wet, "whole": whole, "pool": circularpark.read_park(pooled)}
     return {**found, **{name: circularpark.solve(park) for name, park in more.items()}}
 
 
@@ -111,7 +121,7 @@ def mutated(problem: Problem, family: str, part: int, place: int, factor: float)
 def test_one_wrong_coefficient_is_found_by_the_raw_data(
     plans: dict[str, Plan], family: str
 ) -> None:
-    own = {"heat": HEAT, "quality": QUALITY, "whole": WHOLE}
+    own = {"heat": HEAT, "quality": QUALITY, "whole": WHOLE, "pool": MIXED}
     kind = next((name for name, families in own.items() if family in families), family)
     plan = plans[kind if kind in plans else ""]
     assert plan.certificate.ok
@@ -123,12 +133,13 @@ def test_one_wrong_coefficient_is_found_by_the_raw_data(
     assert all(stage.ok for stage in wrong.certificate.stages)
 
 
-@pytest.mark.parametrize("family", YES_OR_NO)
+@pytest.mark.parametrize("family", [*YES_OR_NO, *PARTS])
 def test_a_choice_that_is_not_held_is_found_by_the_raw_data(
     plans: dict[str, Plan], family: str
 ) -> None:
-    problem = plans["whole"].problem
-    assert plans["whole"].certificate.ok
+    plan = plans["pool" if family in PARTS else "whole"]
+    problem = plan.problem
+    assert plan.certificate.ok
     left = tuple(block for block in problem.blocks if block.family != family)
     assert len(left) < len(problem.blocks)
     wrong = judged(replace(problem, blocks=left))
@@ -172,7 +183,8 @@ def test_duals_that_are_not_the_optimum_s_prove_nothing(plans: dict[str, Plan]) 
 
 
 def test_a_later_stage_keeps_the_earlier_within_a_millionth(plans: dict[str, Plan]) -> None:
-    for plan in plans.values():
+    # The published pool has one stage only.
+    for plan in [plan for name, plan in plans.items() if name != "pool"]:
         costs = plan.problem.objectives[0].costs
         first, last = plan.optimum.points[0], plan.optimum.points[-1]
         size = float(np.abs(costs * first.x).sum())

@@ -57,7 +57,10 @@ def _sums(
     row, match = desk.arrivals(members)
     rule = np.array(rules, dtype=np.int64)
     names = [str(grades.name[r]) for r in rules]
-    told = desk.qualities(grades, [names[r] for r in row], match) / grades.size[rule[row], None]
+    asked = [names[r] for r in row]
+    told = desk.qualities(grades, asked, match) / grades.size[rule[row], None]
+    outlets = desk.outlets(asked, match)
+    told[list(outlets)] = 0.0
     with np.errstate(divide="ignore", invalid="ignore"):
         scaled = told ** grades.power[rule[row], None]
     counts = masses(desk, members, [str(grades.per[r]) for r in rules], row, match)[:, None]
@@ -66,6 +69,10 @@ def _sums(
         desk.mixed(len(rules), row, match, np.asarray(part), desk.arrived)
         for part in (weights, scaled * counts)
     )
+    for place, quality in outlets.items():
+        # Mixed outlets have a linear scale, and another quality in every period.
+        flow = desk.arrived[match[place]] * counts[place, 0]
+        brought[row[place]] += flow * quality / grades.size[rule[row[place]]]
     counted = np.array([bool(grades.per[r]) for r in rules])[:, None]
     return np.where(counted, products(desk, grades, rules, members), mass), brought
 

@@ -15,6 +15,9 @@ from circularpark.account.recipe_rows import recipe_rows
 from circularpark.park.units import quality_unit
 from circularpark.program.time import Floats, Integers
 
+# Of what is smaller than this, beside the largest, nobody can tell a quality.
+DUST = 1e-9
+
 
 def quality(book: Book) -> Iterator[Family]:
     """What sources give, sinks take and links carry are sums of matches; no mix is too bad."""
@@ -44,6 +47,8 @@ class Desk:
         kept = 1.0 - np.concatenate([book.number("links", "loss", 0.0), _nothing(book)])
         self.arriving = kept[self.link]
         self.arrived = self.sent * self.arriving[:, book.time.block]
+        # Property and source of each mixed outlet that was asked for, and what it is, (T,).
+        self.mixtures: dict[tuple[str, int], Floats] = {}
         self.site_of = {
             way: book.text("links", way) if book.size("links") else np.array([], dtype=object)
             for way in ("from", "to")
@@ -149,7 +154,7 @@ class Desk:
     def _treat(self, grades: Grades, name: str, values: Floats) -> None:
         """What treatments leave of the load of their only source, in place; twice where two follow.
 
-        A treatment that is fed by several sources at once has no quality that could be told.
+        What is fed by several sources at once is in every period another mix: see ``_mix``.
         """
         shares = [grades.removed(entry, name) for entry in self.gives]
         used = self.sent.any(axis=1)
@@ -163,11 +168,41 @@ class Desk:
                 match = np.flatnonzero(np.isin(self.sink, own) & used)
                 feed = np.unique(self.source[match])
                 if len(feed) != 1:
+                    self._mix((name, source), own, match, share, values)
                     continue
                 fed = float(self.arrived[match].sum())
                 given = float(self.gives[source].flow.sum())
                 ratio = fed / given if given > 0 else 0.0
                 values[source] = values[feed[0]] * (1.0 - share) * ratio
+
+    def _mix(
+        self,
+        which: tuple[str, int],
+        inputs: list[int],
+        match: Integers,
+        share: Floats,
+        values: Floats,
+    ) -> None:
+        """Remember what the mixed outlet of a treatment is in each period, (T,)."""
+        source = which[1]
+        block = self.book.time.block
+        base = self.gives[source].commodity
+        counts = {i: mass(self.book, self.takes[i].commodity, base) for i in inputs}
+        weight = np.array([counts[int(i)] for i in self.sink[match]])[:, None]
+        told = values[self.source[match]][:, block]
+        load = (self.arrived[match] * weight * told).sum(axis=0) * (1.0 - share[block])
+        given = self.gives[source].flow
+        some = given > DUST * given.max(initial=0.0)
+        self.mixtures[which] = np.where(some, load / np.where(some, given, 1.0), 0.0)
+
+    def outlets(self, name: Sequence[str], match: Integers) -> dict[int, Floats]:
+        """Entries whose quality is that of a mixed outlet: their place, and the quality, (T,)."""
+        if not self.mixtures:
+            return {}
+        pairs = zip(name, self.source[match].tolist(), strict=True)
+        return {
+            place: self.mixtures[pair] for place, pair in enumerate(pairs) if pair in self.mixtures
+        }
 
 
 def _nothing(book: Book) -> Floats:
@@ -201,7 +236,9 @@ def _limits(grades: Grades, desk: Desk) -> Iterator[Family]:
     counted = np.array([bool(grades.per[r]) for r in rule])
     bound = np.where(counted[:, None], 0.0, limit_of)[row]
     names = [str(grades.name[r]) for r in rule]
-    told = desk.qualities(grades, [names[r] for r in row], match) / grades.size[rule[row], None]
+    asked = [names[r] for r in row]
+    told = desk.qualities(grades, asked, match) / grades.size[rule[row], None]
+    outlets = desk.outlets(asked, match)
     power = grades.power[rule[row], None]
     with np.errstate(divide="ignore", invalid="ignore"):
         own, limit = told**power, bound**power
@@ -209,6 +246,7 @@ def _limits(grades: Grades, desk: Desk) -> Iterator[Family]:
     sign = np.where(most[row, None], 1.0, -1.0) * np.sign(power)
     counts = masses(desk, members, [str(grades.per[r]) for r in rule], row, match)[:, None]
     unknown = np.isnan(own) & np.isfinite(limit)
+    unknown[list(outlets)] = False
     over = np.where(np.isfinite(own - limit), sign * (own - limit), 0.0) * counts
     size = np.where(np.isfinite(own - limit), np.abs(own) + np.abs(limit), 0.0) * counts
     error, gross, lost = (
@@ -219,6 +257,14 @@ def _limits(grades: Grades, desk: Desk) -> Iterator[Family]:
     allowed = made * np.nan_to_num(limit_of)[:, desk.book.time.block]
     error = np.where(lost > 0, np.inf, error - np.where(most, 1.0, -1.0)[:, None] * allowed)
     gross = gross + np.abs(allowed)
+    block = desk.book.time.block
+    for place, quality in outlets.items():
+        # Mixed outlets have a linear scale, and another quality in every period.
+        flow = desk.arrived[match[place]] * counts[place, 0]
+        here, edge = quality / grades.size[rule[row[place]]], limit[place][block]
+        known = np.isfinite(edge)
+        error[row[place]] += flow * np.where(known, sign[place, 0] * (here - edge), 0.0)
+        gross[row[place]] += flow * np.where(known, np.abs(here) + np.abs(edge), 0.0)
     index = pd.DataFrame(
         {
             "sink": [who for who, _, _, _ in found],

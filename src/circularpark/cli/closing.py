@@ -45,7 +45,8 @@ def choice_lines(certificate: Mapping[str, Any], lang: Language) -> list[str]:
     gap = certificate["mip_gap"]
     if gap is None:
         return [say("cli.plan.choice_unproven", lang)]
-    return [say("cli.plan.choice", lang, gap=figures(100 * gap) if gap > 1e-9 else "0")]
+    key = "cli.plan.parts" if certificate.get("mixed_outlets") else "cli.plan.choice"
+    return [say(key, lang, gap=figures(100 * gap) if gap > 1e-9 else "0")]
 
 
 def today_lines(summary: Mapping[str, Any], lang: Language) -> list[str]:

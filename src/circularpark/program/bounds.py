@@ -40,6 +40,7 @@ def derived_bounds(data: Data, var: Variables) -> Floats:
         "level": store * np.maximum(turn, hours),
         "throughput": WIDER * flow[node[data.operation.node]],
         "matched": WIDER * flow[node[data.quality.sources.node[data.quality.source]]],
+        **_pooled_bounds(data, flow[node]),
         "residual_heat": np.full(len(data.heat.key), WIDER * _all_falling(data, flow)),
         "source_residual": np.full(len(data.heat.match.source), WIDER * _all_falling(data, flow)),
         "heat_matched": np.full(len(data.heat.match.pair), WIDER * _all_falling(data, flow)),
@@ -68,6 +69,22 @@ def derived_bounds(data: Data, var: Variables) -> Floats:
             wide = np.maximum(bound[:, None], WIDER * np.abs(variable.lower))
             np.copyto(own, wide, where=np.isinf(own))
     return filled
+
+
+def _pooled_bounds(data: Data, flow: Floats) -> dict[str, Floats]:
+    """Of the parts of mixed outlets; ``flow`` is the largest at each node."""
+    pools = data.quality.pools
+    most = WIDER * flow[data.quality.sources.node[pools.source]]
+    return {
+        "part_flow": most[pools.part_of],
+        "part_matched": most[pools.part_of[pools.shared_part]],
+        "part_extra": most[pools.extra_of] * 2.0 * pools.extra_scale,
+    }
+
+
+def largest_activity(data: Data) -> Floats:
+    """The largest activity of each process that the park's tables imply, (P,)."""
+    return _largest(data)[1]
 
 
 def largest_builds(data: Data) -> Floats:

@@ -20,6 +20,7 @@ import numpy as np
 from circularpark.park.keys import Keys
 from circularpark.park.units import UnitError, factor
 from circularpark.physics.quality import Pairs, excess, never_helps, reachable
+from circularpark.program.collect_pools import Judged, Matched, collect_pools
 from circularpark.program.compositions import Compositions, compositions
 from circularpark.program.data import (
     Blocks,
@@ -43,7 +44,7 @@ from circularpark.program.quality_data import (
     Terms,
 )
 from circularpark.program.quality_limits import Limits, mix_limits
-from circularpark.program.removals import fill_removals, own_loops
+from circularpark.program.removals import Mixed, fill_removals, own_loops
 from circularpark.program.time import Floats, Integers
 
 if TYPE_CHECKING:
@@ -76,12 +77,13 @@ def collect_quality(park: Park, blocks: Blocks, declared: Declared, sides: Quali
     ways = _ways(sides.nodes, sides.links)
     pairs = _without_loops(reachable(gives.node, takes.node, ways.start, ways.end), gives, takes)
     made = compositions(declared, gives, sides)
+    mixed: list[Mixed] = []
     if made.treated:
         loops = own_loops(made, sides.recipes, gives, takes, pairs)
         pairs = pairs.take(~loops)
-        fill_removals(park, declared, made, sides.recipes, gives, takes, pairs)
+        mixed = fill_removals(park, declared, made, sides.recipes, gives, takes, pairs)
     limits = mix_limits(declared, takes, sides, made.names)
-    found = _Matched(park, blocks, gives, takes, pairs, ways, made, sides)
+    found = _Matched(park, blocks, gives, takes, pairs, ways, made, mixed, sides)
     return found.quality(limits)
 
 
@@ -140,10 +142,18 @@ class _Matched:
         pairs: Pairs,
         ways: _Ways,
         made: Compositions,
+        mixed: list[Mixed],
         sides: QualitySides,
     ) -> None:
         self.park, self.blocks, self.gives, self.takes = park, blocks, gives, takes
         self.pairs, self.ways, self.made, self.sides = pairs, ways, made, sides
+        # What an outlet of a mixed feed may be: at its lowest, and at its highest.
+        self.mixed, self.low, self.high = mixed, made.value, made.value
+        if mixed:
+            self.low, self.high = made.value.copy(), made.value.copy()
+            for one in mixed:
+                self.low[one.source, one.name] = one.low
+                self.high[one.source, one.name] = one.high
         self.order = np.argsort(pairs.sink, kind="stable")
         self.sorted = pairs.sink[self.order]
 
@@ -153,7 +163,7 @@ class _Matched:
         mixes = self._entries(limits.row, limits.sink)
         inlet = self.takes.are(OPERATION)
         outlets = self._entries(np.arange(len(operated.of)), inlet[operated.of])
-        beyond = self._beyond(limits, mixes)
+        beyond, worst = self._beyond(limits, mixes)
         carried = self._carried(outlets)
         kept = ~self._never(limits, mixes, beyond, outlets, carried)
         self._refuse_unknown(limits, mixes, beyond, kept)
@@ -163,16 +173,23 @@ class _Matched:
         arriving = _arriving(self.sides.links, link)
         in_mix, in_outlet = kept[mixes.pair], kept[outlets.pair]
         weigh = self._weights(limits, mixes)
+        pooled = self._pooled(limits, mixes)
         speaks, terms = _speaking(
             len(limits.key),
             mixes.kept(in_mix, number),
-            self.blocks.over_time((beyond * weigh)[in_mix]),
+            self.blocks.over_time((worst * weigh)[in_mix]),
+            self.blocks.over_time(np.where(pooled[:, None], 0.0, beyond * weigh)[in_mix]),
             limits.counted,
+        )
+        key = self._names(pairs.source, pairs.sink, link)
+        judged = self._judged(limits, mixes, weigh, speaks, number, in_mix & pooled)
+        pools = collect_pools(
+            self.blocks, self.mixed, self.made, Matched(pairs, key, arriving), judged
         )
         outlet = outlets.kept(in_outlet, number)
         sent = self.blocks.over_time(carried[in_outlet])
         return Quality(
-            key=self._names(pairs.source, pairs.sink, link),
+            key=key,
             source=pairs.source,
             sink=pairs.sink,
             arriving=arriving,
@@ -193,6 +210,37 @@ class _Matched:
             exact=operated.exact,
             carried=Terms(outlet.row, outlet.pair, sent * arriving[outlet.pair]),
             pruned=self._pruned(limits, mixes, beyond, ~kept),
+            pools=pools,
+        )
+
+    def _pooled(self, limits: Limits, mixes: _Entries) -> Flags:
+        """Which entries' qualities are those of a mixed outlet, (n,)."""
+        which = np.zeros(self.made.value.shape[:2], dtype=bool)
+        for one in self.mixed:
+            which[one.source, one.name] = True
+        found = which[self.pairs.source[mixes.pair], limits.property[mixes.row]]
+        return np.asarray(found, dtype=bool)
+
+    def _judged(
+        self,
+        limits: Limits,
+        mixes: _Entries,
+        weigh: Floats,
+        speaks: Flags,
+        number: Integers,
+        own: Flags,
+    ) -> Judged:
+        """The entries of mixed outlets in limits that something breaks."""
+        chosen = np.flatnonzero(own & speaks[mixes.row])
+        row = mixes.row[chosen]
+        return Judged(
+            row=(np.cumsum(speaks) - 1)[row],
+            pair=number[mixes.pair[chosen]],
+            property=limits.property[row],
+            side=limits.side[row],
+            size=limits.size[row],
+            limit=limits.compared()[row],
+            weigh=weigh[chosen] if len(weigh) == len(mixes.row) else weigh,
         )
 
     def _names(self, source: Integers, sink: Integers, link: Integers) -> Keys:
@@ -212,16 +260,25 @@ class _Matched:
         within = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)
         return _Entries(np.repeat(row, many), self.order[np.repeat(first, many) + within])
 
-    def _of(self, entries: _Entries, name: Integers, size: Floats) -> Floats:
+    def _of(self, values: Floats, entries: _Entries, name: Integers, size: Floats) -> Floats:
         """The property of each entry's source, in the unit of its row, (n, 1 or B)."""
-        values = self.made.value[self.pairs.source[entries.pair], name[entries.row]]
-        return values / size[entries.row, None]
+        found = values[self.pairs.source[entries.pair], name[entries.row]]
+        return np.asarray(found / size[entries.row, None], dtype=float)
 
-    def _beyond(self, limits: Limits, entries: _Entries) -> Floats:
-        own = self._of(entries, limits.property, limits.size)
+    def _beyond(self, limits: Limits, entries: _Entries) -> tuple[Floats, Floats]:
+        """How far each entry is beyond its limit, at its best and at its worst."""
         row = entries.row
         exponent, side = limits.exponent[row, None], limits.side[row, None]
-        return excess(own, limits.compared()[row], exponent, side)
+
+        def of(values: Floats) -> Floats:
+            own = self._of(values, entries, limits.property, limits.size)
+            return excess(own, limits.compared()[row], exponent, side)
+
+        if not self.mixed:
+            same = of(self.made.value)
+            return same, same
+        low, high = of(self.low), of(self.high)
+        return np.minimum(low, high), np.maximum(low, high)
 
     def _allowed(self, limits: Limits, speaks: Flags) -> Allowed:
         """What limits that count against a commodity of the recipe allow per flow of it."""
@@ -231,7 +288,8 @@ class _Matched:
 
     def _carried(self, outlets: _Entries) -> Floats:
         operated = self.sides.operated
-        return self._of(outlets, self.made.numbers(operated.key["property"]), operated.size)
+        name = self.made.numbers(operated.key["property"])
+        return self._of(self.made.value, outlets, name, operated.size)
 
     def _weights(self, limits: Limits, mixes: _Entries) -> Floats:
         """What one unit of each sink's commodity counts in a mix of several."""
@@ -321,10 +379,12 @@ def _ratio(unit: str, base: str) -> float:
         return 1.0
 
 
-def _speaking(rows: int, entries: _Entries, value: Floats, always: Flags) -> tuple[Flags, Terms]:
-    """Only the rows that something breaks alone: the others hold for every mix."""
+def _speaking(
+    rows: int, entries: _Entries, worst: Floats, value: Floats, always: Flags
+) -> tuple[Flags, Terms]:
+    """Only the rows that something may break alone: the others hold for every mix."""
     speaks = always.copy()
-    np.logical_or.at(speaks, entries.row, (value > 0).any(axis=1))
+    np.logical_or.at(speaks, entries.row, (worst > 0).any(axis=1))
     number = np.cumsum(speaks) - 1
     kept = speaks[entries.row]
     return speaks, Terms(number[entries.row[kept]], entries.pair[kept], value[kept])

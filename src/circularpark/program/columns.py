@@ -23,6 +23,7 @@ def make_variables(data: Data) -> Variables:
     _storage_columns(data, var)
     _capacity_columns(data, var)
     _whole_columns(data, var)
+    _pool_columns(data, var)
     return var
 
 
@@ -185,6 +186,18 @@ def _whole_columns(data: Data, var: Variables) -> None:
     var.add("on", runs, "period", data.time.period, upper=1.0, whole=True)
     sends = data.link.key.take(data.link.batched)
     var.add("sends", sends, "period", data.time.period, upper=1.0, whole=True)
+
+
+def _pool_columns(data: Data, var: Variables) -> None:
+    """Parts of outlets that are mixes; last of all, so that the bound's program only adds to it."""
+    pools, periods = data.quality.pools, data.time.period
+    typical = data.node.scale[data.quality.sources.node[pools.source]]
+    of = pools.part_of
+    var.add("part", pools.part, "period", periods, upper=1.0, whole=True)
+    var.add("part_flow", pools.part, "period", periods, scale=typical[of])
+    var.add("part_matched", pools.shared, "period", periods, scale=typical[of[pools.shared_part]])
+    most = pools.extra_scale * typical[pools.extra_of]
+    var.add("part_extra", pools.extra, "period", periods, scale=most)
 
 
 def building_room(data: Data) -> Floats:

@@ -31,6 +31,7 @@ class Declared:
     """The rows of both tables by thing; ``blocks`` are the park's tables of each block.
 
     least, most, value : (R, 1 or B) numbers in the row's own unit; removal : (R, 1 or B) shares
+    parts : (R,) into how many a mixed outlet's range is cut, 0 where it is not to be
     size : (R,) what the unit is worth in its base; exponent : (R,) of the property's operator
     """
 
@@ -44,6 +45,7 @@ class Declared:
         )
         self.removal = blocks.number("quality", "removal")
         self.per = blocks.texts("quality", "per").tolist()
+        self.parts = np.nan_to_num(blocks.first_number("quality", "parts")).astype(np.int64)
         self.unit = blocks.texts("quality", "unit").tolist()
         self.size = sizes(self.unit)
         operators = blocks.texts("quality", "operator").tolist()
@@ -101,6 +103,12 @@ class Declared:
                 strict=True,
             )
         }
+
+    @cached_property
+    def units(self) -> dict[str, str]:
+        """Commodity -> its unit."""
+        names = (self.blocks.texts("commodities", c).tolist() for c in ("id", "unit"))
+        return dict(zip(*names, strict=True))
 
     @cached_property
     def known(self) -> set[tuple[str, str]]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from circularpark.park.keys import Keys, Names
 from circularpark.program.arrays import Flags, Keyed, PerUnit, Rate
+from circularpark.program.pool_data import Pools, no_pools
 from circularpark.program.time import Floats, Integers
 
 STREAM, DEMAND, EXCHANGE, RECIPE, OPERATION = (
@@ -36,6 +37,11 @@ class Ends(Keyed):
     def are(self, kind: str) -> Integers:
         """Positions of those of a kind."""
         return np.flatnonzero(self.kind == kind)
+
+    def take(self, chosen: Integers) -> Ends:
+        """Some of the ends."""
+        key = self.key.take(chosen)
+        return Ends(key, self.kind[chosen], self.of[chosen], self.node[chosen], self.free[chosen])
 
     def place(self, kind: str) -> Integers:
         """Position of each thing of a kind among the ends, by its own position; -1 where none."""
@@ -85,6 +91,7 @@ class Quality(Keyed):
     the property; most : (L, 1 or T) of the outlet; exact : (L,) whether the outlet is at its most
     carried : properties that flow in with each match; load_of : (L,) the operation
     pruned : source, sink, link, limited (the sink's limit), property of matches left out
+    pools : outlets of treatments whose feed is a mix
     """
 
     source: Integers
@@ -107,6 +114,7 @@ class Quality(Keyed):
     exact: Flags
     carried: Terms
     pruned: Keys
+    pools: Pools
 
 
 def no_quality() -> Quality:
@@ -140,4 +148,5 @@ def no_quality() -> Quality:
         exact=flags,
         carried=terms,
         pruned=Keys(dict.fromkeys(("source", "sink", "link", "property", "side"), names)),
+        pools=no_pools(),
     )

@@ -33,6 +33,9 @@ def _rows(plan: Plan, item: str, lang: Language) -> list[str]:
             for sign, column in (("=", "value"), ("≥", "min"), ("≤", "max"))
             if not np.isnan(row[column])
         ]
+        if not np.isnan(row["removal"]):
+            lines.append(_removal(row, lang))
+            continue
         unit = "" if row["unit"] == "1" else f" {row['unit']}"
         told = {"property": row["property"], "number": ", ".join(parts) + unit}
         lines.append(say("solve.quality.row", lang, **told) + _mixed(plan, names, row, lang))
@@ -51,6 +54,14 @@ def _mixed(plan: Plan, names: set[str], row: dict[Hashable, Any], lang: Language
     unit = "" if row["unit"] == "1" else f" {row['unit']}"
     mixes = ", ".join(f"{v:.4g}{unit}" for v in frame.loc[same, "worst"])
     return say("solve.quality.mixed", lang, mixed=mixes) if mixes else ""
+
+
+def _removal(row: dict[Hashable, Any], lang: Language) -> str:
+    """What a treatment takes out of its feed; of a mix, into how many parts its outlet is cut."""
+    way = "removal" if np.isnan(row["parts"]) else "removal_in_parts"
+    told = {"property": row["property"], "share": f"{100 * row['removal']:.6g}"}
+    more = {} if way == "removal" else {"parts": int(row["parts"])}
+    return say(f"solve.quality.{way}", lang, **told, **more)
 
 
 def _standard(name: str, lang: Language) -> str:

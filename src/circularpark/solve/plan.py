@@ -310,12 +310,17 @@ class Plan:
             "cost_per_tonne": self.cost_per_tonne,
             "builds": self.builds[columns].to_dict(orient="records"),
             "pairs": self._pairs(),
-            "certificate": self.certificate.as_dict(),
+            "certificate": self._proof(),
             "timing": self.timing,
             "versions": versions(),
             "data_hash": self.park_hash,
             "solver": self.solver,
         }
+
+    def _proof(self) -> dict[str, object]:
+        """The certificate; where outlets are mixes, how many of them were cut into parts."""
+        found, mixed = self.certificate.as_dict(), len(self.problem.data.quality.pools.key)
+        return found | {"mixed_outlets": mixed} if mixed else found
 
     def _pairs(self) -> dict[str, int] | None:
         """How many pairs of sources and sinks may meet; None where no commodity is graded."""

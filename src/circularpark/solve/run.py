@@ -23,6 +23,7 @@ from circularpark.solve.interior import InteriorModel, is_large
 from circularpark.solve.memory import Recalling, standing
 from circularpark.solve.open_columns import SimplexModel
 from circularpark.solve.point_flows import flows_of
+from circularpark.solve.pools import PooledModel, is_pooled
 from circularpark.solve.profile import SolverProfile, read_profile
 from circularpark.solve.reduced import ReducedModel, is_settled
 
@@ -71,7 +72,8 @@ class Live(Protocol):
 def hand_over(problem: Problem, profile: SolverProfile) -> Live:
     """The program inside the profile's solver: HiGHS by arrays, others through Pyomo."""
     if problem.integer.any():
-        return MixedModel(problem, profile, hand_over)
+        mixed = MixedModel(problem, profile, hand_over)
+        return PooledModel(problem, profile, mixed) if is_pooled(problem) else mixed
     if profile.interface == "highs":
         if not is_large(problem, profile):
             return SimplexModel(problem, profile)

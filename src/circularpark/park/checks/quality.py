@@ -31,6 +31,8 @@ def quality_rows_fit_their_items(draft: Draft) -> Iterator[Finding]:
     limits = number(frame, "min").notna() | number(frame, "max").notna()
     yield from found(frame, (side == TAKES) & value, "checks.quality_of_sink", "value")
     yield from found(frame, (side == GIVES) & limits, "checks.limit_of_source", "max")
+    alone = number(frame, "parts").notna() & number(frame, "removal").isna()
+    yield from found(frame, alone, "checks.parts_alone", "parts")
     nothing = (side != "") & ~value & ~limits & (text(frame, "standard") == "")
     yield from found(frame, nothing, "checks.quality_says_nothing", "value")
     keys = [text(frame, name) for name in ("item", "commodity", "property")]

@@ -39,6 +39,15 @@ from circularpark.program.constraints.markets import (
     monthly_peak,
 )
 from circularpark.program.constraints.matches import match_bounds, sink_heat, source_heat
+from circularpark.program.constraints.pools import (
+    part_chosen,
+    part_extra_most,
+    part_load,
+    part_match,
+    part_open,
+    part_sent,
+    part_total,
+)
 from circularpark.program.constraints.quality import (
     link_matched,
     operation_load,
@@ -66,6 +75,13 @@ CONSTRAINTS: Final[tuple[Constraint, ...]] = (
     link_matched,
     quality_limit,
     operation_load,
+    part_chosen,
+    part_open,
+    part_total,
+    part_sent,
+    part_match,
+    part_load,
+    part_extra_most,
     heat_balance,
     heat_left,
     direct_total,

@@ -45,7 +45,7 @@ def source_matched(data: Data, var: Variables) -> Rows:
         "source_matched",
         ends.key,
         data.time.period,
-        [*_moved(data, var, ends, 1.0), across(var.matched, data.quality.source, every, -1.0)],
+        [*moved(data, var, ends, 1.0), across(var.matched, data.quality.source, every, -1.0)],
         at_least=0.0,
         at_most=np.where(ends.free, np.inf, 0.0)[:, None],
     )
@@ -85,13 +85,13 @@ def sink_matched(data: Data, var: Variables) -> Rows:
         [
             across(var.matched, quality.sink, np.arange(len(quality.key)), quality.arriving),
             across(var.unmet, unmet, short[ends.of[unmet]]),
-            *_moved(data, var, ends, -1.0),
+            *moved(data, var, ends, -1.0),
         ],
         equals=wanted,
     )
 
 
-def _moved(data: Data, var: Variables, ends: Ends, sign: float) -> list[Part]:
+def moved(data: Data, var: Variables, ends: Ends, sign: float) -> list[Part]:
     """What sources give or sinks take, by the column that says how much it is."""
     recipe = data.recipe
     every = ends.are(RECIPE)
@@ -156,15 +156,20 @@ def link_matched(data: Data, var: Variables) -> Rows:
 def quality_limit(data: Data, var: Variables) -> Rows:
     r"""No mix that arrives at a sink is worse, or brings more, than the sink accepts.
 
-    .. math:: \sum_{s, l} \beta_{skl} m_{sklt} \le \sum_{r} \lambda_{kr} (|a_{rp}| x_{pt} + g_{rt})
+    .. math:: \sum_{s, l} \beta_{skl} m_{sklt} + \sum_{g, n, l} \beta_{gnkl} m_{gnklt}
+       + \sum_{g, l} \beta_{gkl} e_{gklt} \le \sum_{r} \lambda_{kr} (|a_{rp}| x_{pt} + g_{rt})
        \qquad \forall \text{ limits of sinks } k,\ t \in T
 
     m : var.matched                [unit/h]  sent from source s along link l, or within the site
+    m : var.part_matched           [unit/h]  sent from a mixed outlet, its quality in part n
+    e : var.part_extra             [unit/h]  load beyond the low edge, in the program of the bound
     beta : data.quality.beyond.value  [1]    how far what arrives of a match is beyond the limit
     lambda : data.quality.allowed.value  [1]  what comes in of the property per unit of a product
     x : var.activity               [unit/h]  activity of the process whose product it is
     g : var.share_flow             [unit/h]  flow of the product, where it has shares
     a : data.recipe.rate           [1]       flow per activity, inputs negative
+    beta : data.quality.pools.counted.value  [1]  the same at the worse edge of a part
+    beta : data.quality.pools.raised.value   [1]  what the load beyond the low edge adds
 
     with :math:`\beta = \eta_l (q_s^e - \bar q_k^e)` for a maximum and its negative for a minimum,
     in the limit's own unit; e is the property's operator. A limit that no source breaks has no row.
@@ -182,6 +187,7 @@ def quality_limit(data: Data, var: Variables) -> Rows:
     fixed, flexible = share < 0, share >= 0
     process = recipe.process[allowed.recipe[fixed]]
     rate = np.abs(recipe.rate[allowed.recipe[fixed]])
+    terms, pooled, more = quality.beyond, quality.pools.counted, quality.pools.raised
     return rows(
         "quality_limit",
         quality.mix,
@@ -192,6 +198,8 @@ def quality_limit(data: Data, var: Variables) -> Rows:
             across(
                 var.share_flow, allowed.row[flexible], share[flexible], -allowed.value[flexible]
             ),
+            across(var.part_matched, pooled.row, pooled.column, pooled.value),
+            across(var.part_extra, more.row, more.column, more.value),
         ],
         at_most=0.0,
     )
