@@ -1,10 +1,10 @@
 """Anqing hour by hour, whole and by `design`: ``python -m benchmarks.anqing_design``.
 
-Each run has a process of its own, one thread. Seconds are of the processor, reading apart;
-beside them what the clock showed. The error is that of the true objective (the park's first
-stage, as the whole program counts it) and of the true cost. Hours other than 672 and 8760 are
-whole weeks, evenly spread over the year. A run that takes longer than ``--most`` seconds of
-the clock is ended and said so.
+Each run has a process of its own, one thread; one that has used ``--most`` seconds of the
+processor is ended, and said so. Seconds are of the processor and include reading. The error is
+that of the true first stage (CO2, and cost at the park's ceiling) and of the true cost. Where
+`exact` was ended after its first stage was proven, its proven lower bound stands for it. Hours
+other than 672 and 8760 are whole weeks, evenly spread over the year.
 """
 
 from __future__ import annotations
@@ -12,92 +12,150 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
+import signal
 import subprocess
 import sys
-import time
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
 PARK = "anqing-hightech"
 YEAR = 8760
+HOURS = "672,2184,8760"
+COLUMNS = ("hours", "mode", "CPU s", "ratio", "peak GB", "certified", "first stage", "cost")
 
 
-def child(mode: str, hours: int, days: int) -> None:
-    """One run, told as JSON on standard output."""
+@dataclass(frozen=True)
+class Run:
+    """What a run told before it ended, or was ended.
+
+    stages : of the programs that were solved, each with name, value, bound; told : the plan's
+    seconds : of the processor; gigabytes : the resident peak
+    """
+
+    seconds: float
+    gigabytes: float
+    ended: bool
+    stages: list[dict[str, Any]] = field(default_factory=list)
+    told: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def objective(self) -> float | None:
+        """The first stage's value; where it is not known, its proven lower bound."""
+        if self.told:
+            return float(self.told["objective"])
+        first = [s for s in self.stages if s["name"] == "co2 + cost"]
+        return float(first[-1]["bound"]) if first else None
+
+
+def child(mode: str, hours: int, days: int, most: int) -> None:
+    """One run, told as lines of JSON on standard output."""
+    resource.setrlimit(resource.RLIMIT_CPU, (most, most + 5))
     import circularpark
+    from circularpark.solve import run as running
 
+    prove = running._prove
+
+    def telling(problem: Any, objective: Any, *rest: Any) -> Any:
+        proof = prove(problem, objective, *rest)
+        value, bound = proof.value + objective.offset, proof.bound + objective.offset
+        print(json.dumps({"name": proof.name, "value": value, "bound": bound}), flush=True)
+        return proof
+
+    running._prove = telling
     park = circularpark.read_park(PARK, case="year" if hours == YEAR else "weeks")
     settings = replace(park.settings, steps=hours, typical_days=days or None)
     park = replace(park, settings=settings, _cache={})
-    begun, clock = time.process_time(), time.perf_counter()
     plan = circularpark.solve(park, mode=mode)
-    first = plan.optimum.points[0].value + plan.problem.objectives[0].offset
     told = {
-        "seconds": time.process_time() - begun,
-        "clock": time.perf_counter() - clock,
-        "objective": first,
+        "objective": plan.optimum.points[0].value + plan.problem.objectives[0].offset,
         "cost": plan.account.whole("cost"),
         "co2": plan.account.whole("co2"),
         "certified": plan.certificate.ok,
-        "nonzeros": int(plan.problem.matrix.nnz),
+        "gap": plan.certificate.dual_gap,
+        "changed": 0 if plan.design is None else len(plan.design.changes(plan)),
     }
-    print(json.dumps(told))
+    print(json.dumps({"plan": told}), flush=True)
 
 
-def run(mode: str, hours: int, days: int, most: float) -> dict[str, float] | None:
-    """One run in a process of its own; None where it took too long."""
+def run(mode: str, hours: int, days: int, most: int) -> Run:
+    """One run in a process of its own."""
     command = [sys.executable, "-m", "benchmarks.anqing_design", "--child", mode]
-    command += [str(hours), str(days)]
+    command += [str(hours), str(days), str(most)]
     alone = {**os.environ, "OMP_NUM_THREADS": "1"}
-    try:
-        done = subprocess.run(
-            command, capture_output=True, text=True, timeout=most, check=True, env=alone
-        )
-    except subprocess.TimeoutExpired:
-        return None
-    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return found
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=alone) as started:
+        output = started.stdout.read() if started.stdout else ""
+        _, status, used = os.wait4(started.pid, 0)
+        started.returncode = os.waitstatus_to_exitcode(status)
+    if started.returncode not in (0, -signal.SIGXCPU, -signal.SIGKILL):
+        raise RuntimeError(f"{mode} of {hours} hours ended with {started.returncode}")
+    lines = [json.loads(line) for line in output.splitlines() if line.startswith("{")]
+    plans = [line["plan"] for line in lines if "plan" in line]
+    return Run(
+        seconds=used.ru_utime + used.ru_stime,
+        gigabytes=used.ru_maxrss / 2**20,
+        ended=started.returncode == 0,
+        stages=[line for line in lines if "name" in line],
+        told=plans[-1] if plans else {},
+    )
 
 
 def main() -> None:
     """Print a line for the whole program, and one for each number of typical days."""
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--hours", type=int, default=YEAR)
-    asked.add_argument("--days", default="4,8,12")
-    asked.add_argument("--most", type=float, default=3600.0)
-    asked.add_argument("--child", nargs=3)
+    asked.add_argument("--hours", default=HOURS)
+    asked.add_argument("--days", default="4")
+    asked.add_argument("--modes", default="exact,design")
+    asked.add_argument("--most", type=int, default=3600)
+    asked.add_argument("--child", nargs=4)
     given = asked.parse_args()
     if given.child:
-        child(given.child[0], int(given.child[1]), int(given.child[2]))
+        child(given.child[0], *(int(number) for number in given.child[1:]))
         return
-    exact = run("exact", given.hours, 0, given.most)
-    table = Table(title=f"{PARK}, {given.hours} hours")
-    for column in ("mode", "CPU s", "clock s", "ratio", "objective", "cost", "certified"):
+    table = Table(title=PARK)
+    for column in (
+        "hours",
+        "mode",
+        "CPU s",
+        "ratio",
+        "peak GB",
+        "certified",
+        "first stage",
+        "cost",
+    ):
         table.add_column(column, justify="right")
-    table.add_row("exact", *_cells(exact, None, given.most))
-    for days in given.days.split(","):
-        found = run("design", given.hours, int(days), given.most)
-        table.add_row(f"design, {days} days", *_cells(found, exact, given.most))
+    for hours in (int(part) for part in given.hours.split(",")):
+        exact = run("exact", hours, 0, given.most) if "exact" in given.modes else None
+        if exact is not None:
+            table.add_row(str(hours), "exact", *cells(exact, None))
+        for days in given.days.split(",") if "design" in given.modes else ():
+            found = run("design", hours, int(days), given.most)
+            table.add_row(str(hours), f"design, {days} days", *cells(found, exact))
     Console().print(table)
 
 
-def _cells(
-    found: dict[str, float] | None, exact: dict[str, float] | None, most: float
-) -> list[str]:
-    if found is None:
-        return [f"not ended in {most:.0f} s", "", "", "", "", ""]
-    cells = [f"{found['seconds']:.0f}", f"{found['clock']:.0f}"]
+def cells(found: Run, exact: Run | None) -> Sequence[str]:
+    """Seconds, ratio, memory, proof and errors as the table tells them."""
+    seconds = f"{found.seconds:.0f}" if found.ended else f"not ended in {found.seconds:.0f}"
+    memory = f"{found.gigabytes:.1f}"
+    if not found.told:
+        least = "" if found.objective is None else f"at least {found.objective:,.0f}"
+        return [seconds, "", memory, "", least, ""]
+    certified = "yes" if found.told["certified"] else "NO"
+    values = [f"{found.told[name]:,.0f}" for name in ("objective", "cost")]
     if exact is None:
-        return [*cells, "", f"{found['objective']:,.0f}", f"{found['cost']:,.0f}", _ok(found)]
-    ratio = f"{exact['seconds'] / found['seconds']:.1f}"
-    errors = [f"{found[name] / exact[name] - 1:+.4%}" for name in ("objective", "cost")]
-    return [*cells, ratio, *errors, _ok(found)]
-
-
-def _ok(found: dict[str, float]) -> str:
-    return "yes" if found["certified"] else "NO"
+        return [seconds, "", memory, certified, *values]
+    more = "" if exact.ended else "over "
+    ratio = f"{more}{exact.seconds / found.seconds:.1f}"
+    if exact.told:
+        values = [f"{found.told[n] / exact.told[n] - 1:+.4%}" for n in ("objective", "cost")]
+    elif exact.objective is not None:
+        values[0] = f"at most {found.told['objective'] / exact.objective - 1:+.4%}"
+    return [seconds, ratio, memory, certified, *values]
 
 
 if __name__ == "__main__":

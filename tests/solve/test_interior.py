@@ -14,11 +14,11 @@ from circularpark.program.assemble import Problem
 from circularpark.program.variables import Variables
 from circularpark.solve.design import _builds, _with_builds
 from circularpark.solve.highs import Infeasible, LiveModel
-from circularpark.solve.interior import InteriorModel, is_large
+from circularpark.solve.interior import is_large
 from circularpark.solve.profile import read_profile
 from circularpark.solve.reduced import Reduced, ReducedModel
 from circularpark.solve.run import HELD_WITHIN, Clock, Optimum, optimise
-from circularpark.solve.typical import _decisive, _with_room, larger
+from circularpark.solve.typical import OnceModel, _decisive, _with_room, larger
 from tests.account.rich import rich_park
 from tests.real_year import reduced_park, weeks
 
@@ -73,8 +73,8 @@ def test_with_chosen_capacities_half_the_rows_are_settled_and_all_are_proven(
 
 
 def test_typical_days_stay_in_the_interior_and_leave_room(days: Problem) -> None:
-    live = InteriorModel(_with_room(days), read_profile(None), vertex=False)
-    found = optimise(_with_room(days), read_profile(None), Clock(), live, once=True)
+    live = OnceModel(_with_room(days), read_profile(None))
+    found = optimise(_with_room(days), read_profile(None), Clock(), live)
     whole = optimise(days, read_profile(None), Clock())
     # The room costs no more than its share of what is built.
     assert found.points[0].value == pytest.approx(whole.points[0].value, rel=1e-5)

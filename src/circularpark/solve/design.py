@@ -31,9 +31,11 @@ from circularpark.program.typical_days import days_wanted, steps_of_a_day, typic
 from circularpark.program.variables import Variables
 from circularpark.solve.highs import Infeasible
 from circularpark.solve.interior import is_large
+from circularpark.solve.months import ByMonth, is_long, prices_of
 from circularpark.solve.run import (
     Clock,
     Judged,
+    Live,
     Optimum,
     best_operation,
     build_plan,
@@ -172,7 +174,7 @@ def design(
 
     estimate = estimated()
     wanted = built = larger(_builds(estimate.optimum), whole)
-    optimum = _dispatched(whole, wanted, profile, clock)
+    optimum = _dispatched(whole, wanted, estimate, profile, clock)
     if optimum is None:
         mended = _mended(whole, wanted, profile, clock)
         # Choosing between the two by the whole year is better, but too slow for a large program.
@@ -260,14 +262,25 @@ def _stores(problem: Problem) -> tuple[str, ...]:
 
 
 def _dispatched(
-    whole: Problem, built: Floats, profile: SolverProfile, clock: Clock
+    whole: Problem, built: Floats, days: Judged, profile: SolverProfile, clock: Clock
 ) -> Optimum | None:
     """The whole year with these capacities; None where it does not work, or demand is missed."""
+    problem = _with_builds(whole, built, built)
     try:
-        optimum = optimise(_with_builds(whole, built, built), profile, clock)
+        optimum = optimise(problem, profile, clock, _live(problem, days, profile, clock))
     except Infeasible:
         return None
     return None if _short(optimum) else optimum
+
+
+def _live(problem: Problem, days: Judged, profile: SolverProfile, clock: Clock) -> Live | None:
+    """A year that is solved month by month begins at the prices of the typical days."""
+    if problem.integer.any() or not is_long(problem, profile):
+        return None
+    told = days.optimum
+    guess = prices_of(problem, told.problem, told.points[0].duals)
+    live: Live = clock.run("hand_over", ByMonth, problem, profile, guess)
+    return live
 
 
 def _once_more(
@@ -286,7 +299,7 @@ def _once_more(
     except NoFeasibleDesign:
         return None
     built = np.maximum(larger(_builds(estimate.optimum), whole), least)
-    optimum = _dispatched(whole, built, profile, clock)
+    optimum = _dispatched(whole, built, estimate, profile, clock)
     return None if optimum is None else (optimum, built)
 
 

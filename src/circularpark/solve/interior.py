@@ -14,6 +14,7 @@ Optimization, chapter 5 (lexicographic optima by weights).
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import replace
 
 import numpy as np
@@ -55,27 +56,25 @@ def is_large(problem: Problem, profile: SolverProfile) -> bool:
     return problem.matrix.nnz > least and solver in ("choose", "ipm", "ipx", "hipo")
 
 
-class InteriorModel(OpenModel):
-    """One large program inside HiGHS; a later stage prices the earlier instead of holding it."""
+class Priced(ABC):
+    """Stages one after another, a later one with a price on the earlier.
 
-    def __init__(
-        self, problem: Open, profile: SolverProfile, *, vertex: bool | None = None
-    ) -> None:
-        """``vertex``: whether to go on to a vertex [where the program is not too large]."""
-        super().__init__(problem, profile)
-        solver = profile.native_options().get("solver")
-        self.solver = "ipx" if solver == "choose" else solver
-        self.vertex = problem.matrix.nnz <= HUGE if vertex is None else vertex
-        # The sum of all stages so far, the earlier ones dearer, and the share of each in it.
-        self.together = np.zeros(problem.matrix.shape[1])
+    columns : (n,) typical sizes; point : of the last stage; earlier : (costs, most) held so far
+    together : (n,) the sum of all stages so far, the earlier ones dearer; shares : of each in it
+    """
+
+    columns: Floats
+    point: Point
+
+    def begin(self) -> None:
+        """No stage has been solved yet."""
+        self.together = np.zeros(len(self.columns))
         self.shares: list[float] = []
         self.earlier: list[tuple[Floats, float]] = []
-        self._options(solver=self.solver, ipm_optimality_tolerance=GAP)
-        self._options(run_crossover="on" if self.vertex else "off")
 
-    def _options(self, **options: object) -> None:
-        for name, value in options.items():
-            self._checked(self.highs.setOptionValue(name, value), f"setOptionValue({name})")
+    @abstractmethod
+    def _run(self, costs: Floats) -> Point:
+        """The least of ``costs @ x`` over the program alone."""
 
     def minimise(self, costs: Floats) -> Point:
         """The least of ``costs @ x`` over the program and all stages held so far.
@@ -90,6 +89,54 @@ class InteriorModel(OpenModel):
         self.point, self.together, self.shares = self._run(costs), costs, [1.0]
         return self.point
 
+    def _priced(self, costs: Floats) -> Point:
+        """The least of the stage where the earlier ones give way by no more than they may."""
+        before, shares = self.together, self.shares
+        own = _size(self.columns, costs, self.point.x)
+        rest = _size(self.columns, before, self.point.x)
+        for price in PRICES:
+            dear = price * own / rest
+            self.together, self.shares = costs + dear * before, [*(dear * s for s in shares), 1.0]
+            self.point = self._run(self.together)
+            kept = tuple(float(c @ self.point.x) for c, _ in self.earlier)
+            if all(k <= most for k, (_, most) in zip(kept, self.earlier, strict=True)):
+                duals = np.concatenate([self.point.duals, -np.array(self.shares[:-1])])
+                value = float(costs @ self.point.x)
+                return replace(self.point, value=value, duals=duals, held=kept)
+        raise SolverError("solve.status", status="lexicographic")
+
+    def hold(self, costs: Floats, most: float) -> None:
+        """Keep ``costs @ x <= most`` in all later stages."""
+        self.earlier.append((costs, most))
+
+    def _without_last(self) -> tuple[Floats, list[float]]:
+        """The stages before the one that is to be solved again."""
+        shares = self.shares[:-1]
+        together = np.zeros(len(self.together))
+        for share, (costs, _) in zip(shares, self.earlier, strict=True):
+            together += share * costs
+        return together, shares
+
+
+class InteriorModel(Priced, OpenModel):
+    """One large program inside HiGHS; a later stage prices the earlier instead of holding it."""
+
+    def __init__(
+        self, problem: Open, profile: SolverProfile, *, vertex: bool | None = None
+    ) -> None:
+        """``vertex``: whether to go on to a vertex [where the program is not too large]."""
+        super().__init__(problem, profile)
+        solver = profile.native_options().get("solver")
+        self.solver = "ipx" if solver == "choose" else solver
+        self.vertex = problem.matrix.nnz <= HUGE if vertex is None else vertex
+        self.begin()
+        self._options(solver=self.solver, ipm_optimality_tolerance=GAP)
+        self._options(run_crossover="on" if self.vertex else "off")
+
+    def _options(self, **options: object) -> None:
+        for name, value in options.items():
+            self._checked(self.highs.setOptionValue(name, value), f"setOptionValue({name})")
+
     def _run(self, costs: Floats) -> Point:
         """One run; where the interior point fails, another one with all bounds, to a vertex."""
         if not self.closed:
@@ -103,7 +150,7 @@ class InteriorModel(OpenModel):
     def _found(self, costs: Floats) -> Point:
         if not self.vertex:
             self._checked(self.highs.clearSolver(), "clearSolver")
-        point = self._clean(costs, super().minimise(costs))
+        point = self._clean(costs, OpenModel.minimise(self, costs))
         return self._refined(costs, point) if self.vertex else point
 
     def _clean(self, costs: Floats, point: Point) -> Point:
@@ -125,47 +172,27 @@ class InteriorModel(OpenModel):
         self._checked(self.highs.clearSolver(), "clearSolver")
         self._options(solver=self.solver, run_crossover="on")
 
-    def _priced(self, costs: Floats) -> Point:
-        """The least of the stage where the earlier ones give way by no more than they may."""
-        before, shares = self.together, self.shares
-        own = _size(self.columns, costs, self.point.x)
-        rest = _size(self.columns, before, self.point.x)
-        for price in PRICES:
-            dear = price * own / rest
-            self.together, self.shares = costs + dear * before, [*(dear * s for s in shares), 1.0]
-            self.point = self._run(self.together)
-            kept = tuple(float(c @ self.point.x) for c, _ in self.earlier)
-            if all(k <= most for k, (_, most) in zip(kept, self.earlier, strict=True)):
-                duals = np.concatenate([self.point.duals, -np.array(self.shares[:-1])])
-                value = float(costs @ self.point.x)
-                return replace(self.point, value=value, duals=duals, held=kept)
-        raise SolverError("solve.status", status="lexicographic")
-
     def hold(self, costs: Floats, most: float) -> None:
         """Keep ``costs @ x <= most`` in all later stages."""
-        self.earlier.append((costs, most))
+        super().hold(costs, most)
         if self.vertex:
-            self._options(**FROM_VERTEX)
+            self.from_vertex()
+
+    def from_vertex(self) -> None:
+        """The next run goes on by the simplex from the vertex where the last one ended."""
+        self._options(**FROM_VERTEX)
 
     def again(self, costs: Floats, point: Point) -> Point:
         """The stage once more to a vertex, by the tightest tolerances, its duals refined."""
         self.close()
         self.tighten()
         if self.vertex:
-            self._options(**FROM_VERTEX)
+            self.from_vertex()
         else:
             self._afresh()
         if self.earlier:
             self.together, self.shares = self._without_last()
         return self.minimise(costs)
-
-    def _without_last(self) -> tuple[Floats, list[float]]:
-        """The stages before the one that is to be solved again."""
-        shares = self.shares[:-1]
-        together = np.zeros(len(self.together))
-        for share, (costs, _) in zip(shares, self.earlier, strict=True):
-            together += share * costs
-        return together, shares
 
 
 def _size(scale: Floats, costs: Floats, x: Floats) -> float:

@@ -12,6 +12,7 @@ Source: Andersen & Andersen (1995), Presolving in linear programming, sections 3
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 from scipy import sparse
@@ -25,6 +26,9 @@ from circularpark.solve.profile import SolverProfile
 ROUNDS = 12
 # The share of capacities that must be chosen for it to be worth while.
 MOST = 0.5
+# Up to this many nonzeros of the remainder the interior point goes on to a vertex: with chosen
+# capacities that is a short way, and from there later stages take a few steps of the simplex.
+NEAR = 4_000_000
 # A scaled coefficient smaller than this makes no bound: it would enlarge rounding.
 SMALL = 1e-4
 # By how much a settled row or column may be off, beside the numbers that it is made of.
@@ -72,6 +76,8 @@ class Reduced:
         for turn in range(1, ROUNDS + 1):
             if not self._settle(turn):
                 break
+        # A year's matrix is large: no more of its copies than are needed.
+        del self.pattern
         self.columns = np.flatnonzero(self.settled > ROUNDS)
         self.rows = np.flatnonzero(self.kept)
 
@@ -169,13 +175,30 @@ class Reduced:
         return y
 
 
+class Inner(Protocol):
+    """What solves the remainder."""
+
+    def minimise(self, costs: Floats) -> Point:
+        """The least of ``costs @ x`` under the stages held so far."""
+
+    def again(self, costs: Floats, point: Point) -> Point:
+        """The stage once more."""
+
+    def hold(self, costs: Floats, most: float) -> None:
+        """Keep ``costs @ x <= most`` in all later stages."""
+
+
 class ReducedModel:
     """A large program inside HiGHS, of which only the remainder is solved."""
 
     def __init__(self, problem: Problem, profile: SolverProfile) -> None:
         self.reduced = Reduced(problem)
-        self.inner = InteriorModel(self.reduced.remainder, profile)
+        self.inner: Inner = self._inner(profile)
         self.earlier: list[Floats] = []
+
+    def _inner(self, profile: SolverProfile) -> Inner:
+        remainder = self.reduced.remainder
+        return InteriorModel(remainder, profile, vertex=remainder.matrix.nnz <= NEAR)
 
     def minimise(self, costs: Floats) -> Point:
         """The least of ``costs @ x`` over the program and all stages held so far."""

@@ -19,13 +19,13 @@ from circularpark.solve.certificate import Certificate, Held, StageProof, prove
 from circularpark.solve.clock import Clock as Clock
 from circularpark.solve.highs import Infeasible, Point
 from circularpark.solve.integer import MixedModel, holding
-from circularpark.solve.interior import InteriorModel, is_large
+from circularpark.solve.interior import is_large
 from circularpark.solve.memory import Recalling, standing
+from circularpark.solve.months import large_model
 from circularpark.solve.open_columns import SimplexModel
 from circularpark.solve.point_flows import flows_of
 from circularpark.solve.pools import PooledModel, is_pooled
 from circularpark.solve.profile import SolverProfile, read_profile
-from circularpark.solve.reduced import ReducedModel, is_settled
 
 if TYPE_CHECKING:
     from circularpark.account.check import Check
@@ -77,23 +77,16 @@ def hand_over(problem: Problem, profile: SolverProfile) -> Live:
     if profile.interface == "highs":
         if not is_large(problem, profile):
             return SimplexModel(problem, profile)
-        return (ReducedModel if is_settled(problem) else InteriorModel)(problem, profile)
+        return large_model(problem, profile)
     from circularpark.solve import solvers
 
     return solvers.hand_over(problem, profile)
 
 
 def optimise(
-    problem: Problem,
-    profile: SolverProfile,
-    clock: Clock,
-    live: Live | None = None,
-    *,
-    once: bool = False,
+    problem: Problem, profile: SolverProfile, clock: Clock, live: Live | None = None
 ) -> Optimum:
     """Least of each objective stage in turn, later ones holding the earlier within 1e-6.
-
-    once : a stage whose duals do not prove it is not solved again
 
     Raises
     ------
@@ -107,7 +100,7 @@ def optimise(
     for place, objective in enumerate(problem.objectives):
         point = clock.run("solve", live.minimise, objective.costs)
         proof = clock.run("certify", _prove, problem, objective, point, _kept(held, point))
-        if not proof.ok and not proof.leaning and not once:
+        if not proof.ok and not proof.leaning:
             # Loose bounds may spoil the gap; from the same basis tighter tolerances close it.
             point = clock.run("solve", live.again, objective.costs, point)
             proof = clock.run("certify", _prove, problem, objective, point, _kept(held, point))

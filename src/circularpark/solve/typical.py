@@ -17,7 +17,9 @@ from circularpark.program.assemble import Objective, Problem
 from circularpark.program.rows import Rows
 from circularpark.program.time import Floats
 from circularpark.program.variables import Variables
+from circularpark.solve.highs import Point
 from circularpark.solve.interior import InteriorModel, is_large
+from circularpark.solve.open_columns import Open
 from circularpark.solve.run import Clock, Optimum, optimise
 
 if TYPE_CHECKING:
@@ -27,6 +29,17 @@ if TYPE_CHECKING:
 ROOM = 1e-6
 # Rows that may hold nothing but what is built.
 OF_BUILDS = ("limits", "shared_capacity")
+
+
+class OnceModel(InteriorModel):
+    """A program that stays in the interior and is solved once, proven or not."""
+
+    def __init__(self, problem: Open, profile: SolverProfile) -> None:
+        super().__init__(problem, profile, vertex=False)
+
+    def again(self, costs: Floats, point: Point) -> Point:
+        """The same point: nobody asked for a proof."""
+        return point
 
 
 def optimum_of_days(problem: Problem, profile: SolverProfile, clock: Clock) -> Optimum:
@@ -42,9 +55,9 @@ def optimum_of_days(problem: Problem, profile: SolverProfile, clock: Clock) -> O
     roomy = decisive if problem.integer.any() else _with_room(decisive)
     if not _inside(problem, profile):
         return optimise(roomy, profile, clock)
-    live = clock.run("hand_over", InteriorModel, roomy, profile, vertex=False)
+    live = clock.run("hand_over", OnceModel, roomy, profile)
     try:
-        return optimise(roomy, profile, clock, live, once=True)
+        return optimise(roomy, profile, clock, live)
     except SolverError:
         return optimise(roomy, profile, clock)
 
