@@ -10,6 +10,7 @@ import xlsxwriter
 from circularpark import ParkDataError, Study, read_park, solve
 from circularpark.account.money import annuity_factor
 from circularpark.cli.main import run
+from circularpark.show.project_book import write_projects
 from tests.studies.project_park import (
     BOTH,
     LIFE,
@@ -326,6 +327,19 @@ def test_a_list_in_excel_with_chinese_headings_is_the_same(tmp_path, both):
     book.close()
     found = Study(two_projects(tmp_path)).evaluate(file)
     assert of(found, "pipe").values == of(both, "pipe").values
+
+
+def test_the_librarys_sheet_of_what_is_built_is_a_list(tmp_path):
+    study = Study(two_projects(tmp_path, rate=0.08))
+    plan = study.evaluate()
+    again = study.evaluate(write_projects(plan, tmp_path / "library.xlsx", "zh"))
+    assert len(again.projects) == 2
+    assert again.together == near(plan.together)
+    for one, two in zip(plan.projects, again.projects, strict=True):
+        # A plan's capacities are held within a millionth.
+        a, b = one.finances, two.finances
+        assert b.after_tax.npv == near(a.after_tax.npv, a.capex)
+        assert (b.low, b.high) == near((a.low, a.high), a.capex)
 
 
 @pytest.mark.parametrize(

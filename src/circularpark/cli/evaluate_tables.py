@@ -23,10 +23,12 @@ if TYPE_CHECKING:
     from circularpark.studies.evaluated import Evaluation, Project
 
 _MOST = 20
-WIDTH = 140
+WIDTH = 146
 _BLANK = "–"
+# Columns that would be squeezed by the numbers beside them.
+_WIDE = {"partners": 20, "range": 14}
 # Amounts below this share of the largest are what tolerances leave.
-_DUST = 1e-6
+_DUST = 1e-5
 
 
 def print_evaluation(found: Evaluation, lang: Language) -> None:
@@ -105,6 +107,7 @@ def _table(title: str, columns: list[tuple[str, bool]], lang: Language, **told: 
             say(f"evaluate.column_name.{name}", lang),
             justify="right" if right else "left",
             overflow="fold",
+            min_width=_WIDE.get(name, 1),
         )
     return table
 

@@ -17,6 +17,7 @@ from circularpark.park.workbook.pen import Pen
 from circularpark.show.project_words import (
     basis_word,
     company_names,
+    plain_name,
     project_name,
     relation_word,
 )
@@ -141,26 +142,30 @@ def _library(found: Evaluation, lang: Language) -> list[Column]:
         Column("npv_carbon", 15, MONEY, False, money(lambda f: float(f.with_carbon.npv))),
         Column("break_even", 12, SMALL, False, money(lambda f: f.carbon_price)),
         Column("npv_loan", 15, MONEY, False, money(lambda f: float(f.owner.npv))),
-        Column("cover", 10, SMALL, False, money(lambda f: f.cover)),
-        Column("emc_share", 10, SHARE, False, money(lambda f: f.emc_share)),
+        Column("cover", 15, SMALL, False, money(lambda f: f.cover)),
+        Column("emc_share", 20, SHARE, False, money(lambda f: f.emc_share)),
         Column("subsidy", 13, MONEY, True, money(lambda f: float(f.subsidy))),
-        Column("saved", 13, MONEY, False, lambda p: p.saved),
+        Column("saved", 19, MONEY, False, lambda p: p.saved),
         Column("scope1", 11, MONEY, False, scope(1)),
         Column("scope2", 11, MONEY, False, scope(2)),
         Column("scope3", 11, MONEY, False, scope(3)),
         Column("per_tonne", 11, MONEY, False, lambda p: p.cost_per_tonne()),
-        Column("alone", 13, MONEY, False, lambda p: _value(p, "alone", 0)),
-        Column("average", 13, MONEY, True, lambda p: _value(p, "average", 0)),
+        Column("alone", 19, MONEY, False, lambda p: _value(p, "alone", 0)),
+        Column("average", 19, MONEY, True, lambda p: _value(p, "average", 0)),
         Column("documents", 20, "", False, lambda p: ""),
     ]
 
 
 def _item_records(found: Evaluation, lang: Language) -> list[dict[Any, Any]]:
+    """The items of all projects; a project's name is its own, so that the sheet can be read."""
     records: list[dict[Any, Any]] = []
+    used: dict[str, int] = {}
     for project in found.projects:
-        for row in project.items.to_dict("records"):
-            name = {"project": project_name(project, lang), "name": row[f"name_{lang}"]}
-            records.append({**row, **name})
+        name = plain_name(project, lang)
+        used[name] = used.get(name, 0) + 1
+        own = name if used[name] == 1 else f"{name} ({used[name]})"
+        rows = project.items.to_dict("records")
+        records += [{**row, "project": own, "name": row[f"name_{lang}"]} for row in rows]
     return records
 
 

@@ -12,11 +12,14 @@ if TYPE_CHECKING:
     from circularpark.studies.evaluated import Project
 
 
-def project_name(project: Project, lang: Language) -> str:
+def plain_name(project: Project, lang: Language) -> str:
     """A project by its name in the list, else by its largest part."""
-    name = project.names[lang]
-    if project.id not in set(project.items["item"]):
-        name = project.id
+    return project.names[lang] if project.id in set(project.items["item"]) else project.id
+
+
+def project_name(project: Project, lang: Language) -> str:
+    """The same, and how many parts it has besides."""
+    name = plain_name(project, lang)
     more = len(project.items) - 1
     if more:
         name = say("studies.macc.parts", lang, name=name, count=more + (lang == "zh"))

@@ -147,14 +147,15 @@ def _totals(
 ) -> None:
     from xlsxwriter.utility import xl_col_to_name
 
-    pen.text(sheet, last, 1, named("evaluate.book.total"), "heading")
+    pen.text(sheet, last, 0 if columns[1].total else 1, named("evaluate.book.total"), "heading")
     for place, column in enumerate(columns):
-        if column.total:
+        total = _sum(column, records) if column.total else None
+        if total is not None:
             letter = xl_col_to_name(place)
             # SUBTOTAL follows a filter: the sum is that of the rows that are shown.
             text = f"=SUBTOTAL(109,{letter}{FIRST + 1}:{letter}{last})"
             style = pen.style("heading", column.shape)
-            sheet.write_formula(last, place, text, style, _sum(column, records))
+            sheet.write_formula(last, place, text, style, total)
     sheet.autofilter(FIRST - 1, 0, last - 1, len(columns) - 1)
 
 
@@ -173,12 +174,12 @@ def _write_together(
             sheet.write_number(row, place, value, pen.style("heading", column.shape))
 
 
-def _sum(column: Column, records: Sequence[Any]) -> float:
-    """What the cells of a column add up to now."""
+def _sum(column: Column, records: Sequence[Any]) -> float | None:
+    """What the cells of a column add up to now; None where they hold no number."""
     values = [column.of(record) for record in records]
     numbers = [v.value if isinstance(v, Formula) else v for v in values]
     found = [float(n) for n in numbers if n is not None and not isinstance(n, str)]
-    return float(sum(n for n in found if np.isfinite(n)))
+    return float(sum(n for n in found if np.isfinite(n))) if found else None
 
 
 def _printed(sheet: Any, columns: Sequence[Column], last: int) -> None:

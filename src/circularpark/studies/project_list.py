@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -17,48 +17,30 @@ import numpy as np
 
 from circularpark.errors import Finding, ParkDataError
 from circularpark.park.finance import term_trouble
-from circularpark.park.formats import decode, rows_of_text
 from circularpark.park.numerals import read_number
-from circularpark.park.workbook.cells import read_sheets
+from circularpark.studies.project_file import (
+    COLUMNS,
+    LIST_REST,
+    NEAR,
+    TERM_COLUMNS,
+    TERM_REST,
+    ListFile,
+    read_file,
+)
 
 if TYPE_CHECKING:
     from circularpark.program.assemble import Problem
 
-# The columns of the list, with the headers that are read as the same.
-COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
-    "item": ("id", "设施", "设施编号", "编号"),
-    "project": ("项目", "项目编号", "项目名称"),
-    "capacity": ("容量", "规模"),
-    "unit": ("单位", "容量单位"),
-    "year": ("年份", "建成年份", "投产年份"),
-    "capex": ("投资", "总投资", "投资额"),
-    "capex_least": ("投资下限",),
-    "capex_most": ("投资上限",),
-    "lifetime": ("寿命", "使用年限"),
-    "yearly_cost": ("年运行费", "年运维费"),
-    "subsidy": ("补助", "补贴"),
-    "loan_share": ("贷款比例",),
-    "loan_rate": ("贷款利率",),
-    "loan_years": ("贷款年限",),
-    "confidence": ("可信度",),
-    "source": ("来源",),
-    "note": ("备注",),
-}
-TERM_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
-    "id": ("编号",),
-    "value": ("数值", "取值"),
-}
-# Columns of a term's table that say nothing new here.
-TERM_REST: Final = ("name_zh", "name_en", "low", "high", "unit", "source", "year", "confidence")
 TEXTS: Final = frozenset({"item", "project", "unit", "confidence", "source", "note"})
 NEEDED: Final = ("item", "capacity")
 # Of these a project has one, whichever of its rows says it.
 OF_PROJECT: Final = ("subsidy", "loan_share", "loan_rate", "loan_years")
 # Largest values that make sense.
 MOST: Final = {"loan_share": 100.0, "loan_rate": 30.0, "loan_years": 50.0, "lifetime": 100.0}
-NEAR: Final = 0.6
 # A number of units that is this close to a whole one is it.
 WHOLE: Final = 1e-6
+# A solver's capacity may be above what there is room for by this share.
+ROOM: Final = 1e-6
 
 
 @dataclass(frozen=True)
@@ -93,20 +75,6 @@ class ProjectList:
         return found
 
 
-@dataclass
-class _Sheet:
-    """The rows of a file below its header, column by column, and what was found."""
-
-    file: str
-    columns: dict[str, int]
-    rows: list[tuple[int, list[str]]]
-    findings: list[Finding] = field(default_factory=list)
-
-    def cell(self, row: list[str], column: str) -> str:
-        place = self.columns.get(column, -1)
-        return row[place].strip() if 0 <= place < len(row) else ""
-
-
 def read_list(path: str | Path, problem: Problem) -> ProjectList:
     """The projects of a file, held against the park's program.
 
@@ -114,7 +82,7 @@ def read_list(path: str | Path, problem: Problem) -> ProjectList:
     ------
     ParkDataError : there is no such file, or some of its cells cannot be; all are named.
     """
-    sheet = _read(Path(path), COLUMNS, NEEDED, ())
+    sheet = read_file(Path(path), COLUMNS, NEEDED, LIST_REST)
     rows = [_row(sheet, number, cells) for number, cells in sheet.rows]
     if not rows and not sheet.findings:
         sheet.findings.append(Finding("evaluate.empty", file=sheet.file))
@@ -134,7 +102,7 @@ def read_terms(path: str | Path) -> dict[str, float]:
     ------
     ParkDataError : there is no such file, or some of its cells cannot be; all are named.
     """
-    sheet = _read(Path(path), TERM_COLUMNS, ("id", "value"), TERM_REST)
+    sheet = read_file(Path(path), TERM_COLUMNS, ("id", "value"), TERM_REST)
     found: dict[str, float] = {}
     for number, cells in sheet.rows:
         name, value = sheet.cell(cells, "id"), _number(sheet, number, cells, "value")
@@ -151,70 +119,7 @@ def read_terms(path: str | Path) -> dict[str, float]:
     return found
 
 
-def _read(
-    path: Path,
-    known: Mapping[str, tuple[str, ...]],
-    needed: Sequence[str],
-    passed_over: Sequence[str],
-) -> _Sheet:
-    if not path.is_file():
-        raise ParkDataError(
-            [Finding("evaluate.no_file", file=path.name, value=str(path))], str(path)
-        )
-    file, findings = path.name, list[Finding]()
-    if path.suffix.lower() in {".xlsx", ".xlsm", ".xls", ".ods", ".et"}:
-        filled = [s for s in read_sheets(path) if not s.hidden and any(any(r) for r in s.rows)]
-        rows = filled[0].rows if filled else []
-        file = filled[0].place if filled else file
-        shown = [(row, column) for s in filled[:1] for row, column in s.errors]
-        findings += [Finding("park.number.sheet_error", file=file, row=row) for row, _ in shown]
-    else:
-        text, findings = decode(path.read_bytes(), file)
-        rows, more = rows_of_text(text, file)
-        findings += more
-    at = next((i for i, row in enumerate(rows) if any(cell.strip() for cell in row)), None)
-    if at is None:
-        raise ParkDataError([*findings, Finding("evaluate.empty", file=file)], file)
-    columns, more = _header(rows[at], file, at + 1, known, needed, passed_over)
-    body = [(n, row) for n, row in enumerate(rows[at + 1 :], at + 2) if any(c.strip() for c in row)]
-    body = [(n, row) for n, row in body if not row[0].lstrip().startswith("#")]
-    return _Sheet(file, columns, body, [*findings, *more])
-
-
-def _header(
-    cells: list[str],
-    file: str,
-    row: int,
-    known: Mapping[str, tuple[str, ...]],
-    needed: Sequence[str],
-    passed_over: Sequence[str],
-) -> tuple[dict[str, int], list[Finding]]:
-    """Which column stands where; a header that is none of ours is told."""
-    spelt = {name: name for name in known} | {
-        other: name for name, others in known.items() for other in others
-    }
-    columns: dict[str, int] = {}
-    findings = []
-    for place, cell in enumerate(cells):
-        word = cell.strip().lower().replace(" ", "_")
-        name = spelt.get(word)
-        if name is None:
-            if word and word not in passed_over:
-                near = difflib.get_close_matches(word, list(spelt), n=1, cutoff=NEAR)
-                values = {"near": near[0] if near else "-", "known": ", ".join(known)}
-                findings.append(
-                    Finding("evaluate.column", "problem", file, row, cell, cell, values)
-                )
-        elif name in columns:
-            findings.append(Finding("evaluate.column_twice", "problem", file, row, cell, cell))
-        else:
-            columns[name] = place
-    missing = [name for name in needed if name not in columns]
-    findings += [Finding("evaluate.no_column", "problem", file, row, m, m) for m in missing]
-    return columns, findings
-
-
-def _row(sheet: _Sheet, number: int, cells: list[str]) -> Listed:
+def _row(sheet: ListFile, number: int, cells: list[str]) -> Listed:
     texts = {name: sheet.cell(cells, name) for name in COLUMNS if name in TEXTS}
     numbers = {name: _number(sheet, number, cells, name) for name in COLUMNS if name not in TEXTS}
     if "item" in sheet.columns and not texts["item"]:
@@ -225,7 +130,7 @@ def _row(sheet: _Sheet, number: int, cells: list[str]) -> Listed:
     return Listed(number, texts["item"], texts["project"] or texts["item"], texts, numbers)
 
 
-def _number(sheet: _Sheet, number: int, cells: list[str], column: str) -> float:
+def _number(sheet: ListFile, number: int, cells: list[str], column: str) -> float:
     text = sheet.cell(cells, column)
     reading = read_number(text)
     code = reading.problem or reading.fixed
@@ -342,7 +247,7 @@ def _of_item(file: str, row: Listed, problem: Problem, item: int, unit: str) -> 
             Finding("evaluate.units", "problem", file, row.row, "capacity", said, of_units)
         )
     room = float(data.item.maximum[item, place] - data.item.standing[item, place])
-    if capacity > room * (1 + 1e-9):
+    if capacity > room * (1 + ROOM):
         shown = f"{capacity:g}"
         values = {"room": f"{room:g}", "unit": unit}
         findings.append(
