@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -147,30 +147,34 @@ class Account:
     @cached_property
     def frame(self) -> pd.DataFrame:
         """All entries that are not zero: year, scenario, measure, scope, company, ..., value."""
-        pieces = [self._long(line) for line in self.lines if len(line.item)]
+        # Columns are joined as arrays: a table for every line would cost more than all it holds.
+        pieces = [self._columns(line) for line in self.lines if len(line.item)]
         if not pieces:
             return pd.DataFrame({column: [] for column in COLUMNS})
-        return pd.concat(pieces, ignore_index=True)
+        joined = (np.concatenate(parts) for parts in zip(*pieces, strict=True))
+        return pd.DataFrame(dict(zip(COLUMNS, joined, strict=True)))
 
-    def _long(self, line: Lines) -> pd.DataFrame:
+    def _columns(self, line: Lines) -> tuple[NDArray[Any], ...]:
+        """The entries of a line that are not zero, a column each as in ``COLUMNS``."""
         entry, block = np.nonzero(line.value)
         years = np.array([year for year, _ in self._time.blocks], dtype=np.int64)
         scenarios = np.array([name for _, name in self._time.blocks], dtype=object)
-        return pd.DataFrame(
-            {
-                "year": years[block],
-                "scenario": scenarios[block],
-                "measure": line.measure,
-                "scope": line.scope[entry],
-                "company": self.book.companies(line.site)[entry],
-                "site": line.site[entry],
-                "table": line.table,
-                "item": line.item[entry],
-                "commodity": line.commodity[entry],
-                "term": line.term,
-                "value": line.value[entry, block],
-            },
-            columns=COLUMNS,
+
+        def same(word: str) -> NDArray[Any]:
+            return np.full(len(entry), word, dtype=object)
+
+        return (
+            years[block],
+            scenarios[block],
+            same(line.measure),
+            line.scope[entry],
+            self.book.companies(line.site)[entry],
+            line.site[entry],
+            same(line.table),
+            line.item[entry],
+            line.commodity[entry],
+            same(line.term),
+            line.value[entry, block],
         )
 
     def _grouped(self, measure: str, key: str, *, every_scope: bool = False) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from typing import Final
 
@@ -63,9 +63,17 @@ class Terms:
         """Share of an investment that is taken off the tax, if support is counted on."""
         return self.number("equipment_credit") if self.support else 0.0
 
+    @cached_property
+    def _numbers(self) -> dict[tuple[str, str], float]:
+        """(id, column) -> number, shares as numbers between 0 and 1."""
+        return {
+            (str(row["id"]), column): float(row[column]) / (100.0 if row["unit"] == "%" else 1.0)
+            for row in self.table.to_dict("records")
+            for column in ("value", "low", "high")
+        }
+
     def _of(self, name: str, column: str) -> float:
-        row = self.table.loc[self.table["id"] == name].iloc[0]
-        return float(row[column]) / (100.0 if row["unit"] == "%" else 1.0)
+        return self._numbers[name, column]
 
 
 @cache

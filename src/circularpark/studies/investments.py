@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,8 +41,17 @@ class Investments:
 
     def of(self, group: int) -> pd.DataFrame:
         """The items of one project, largest capex first."""
-        found = self.table[self.table["group"] == group].drop(columns="group")
-        return found.sort_values("capex", ascending=False, kind="stable").reset_index(drop=True)
+        return self._groups[group]
+
+    @cached_property
+    def _groups(self) -> dict[int, pd.DataFrame]:
+        ordered = self.table.sort_values("capex", ascending=False, kind="stable")
+        group = ordered["group"].to_numpy(dtype=np.int64)
+        plain = ordered.drop(columns="group")
+        return {
+            place: plain[group == place].reset_index(drop=True)
+            for place in np.unique(group).tolist()
+        }
 
     def terms_of(self, group: int) -> Mapping[str, float]:
         """The subsidy and loan that a list gives of this project."""
