@@ -25,6 +25,7 @@ from rich.table import Table
 
 PARK = "anqing-hightech"
 YEAR = 8760
+WIDE = 120
 HOURS = "672,2184,8760"
 COLUMNS = ("hours", "mode", "CPU s", "ratio", "peak GB", "certified", "first stage", "cost")
 
@@ -116,26 +117,23 @@ def main() -> None:
     if given.child:
         child(given.child[0], *(int(number) for number in given.child[1:]))
         return
-    table = Table(title=PARK)
-    for column in (
-        "hours",
-        "mode",
-        "CPU s",
-        "ratio",
-        "peak GB",
-        "certified",
-        "first stage",
-        "cost",
-    ):
+    table, shown = Table(title=PARK), Console(width=WIDE)
+    for column in COLUMNS:
         table.add_column(column, justify="right")
+
+    def add(hours: int, mode: str, found: Run, exact: Run | None) -> None:
+        line = [str(hours), mode, *cells(found, exact)]
+        table.add_row(*line)
+        # The runs take hours: each is told when it has ended.
+        shown.print(", ".join(part for part in line if part))
+
     for hours in (int(part) for part in given.hours.split(",")):
         exact = run("exact", hours, 0, given.most) if "exact" in given.modes else None
         if exact is not None:
-            table.add_row(str(hours), "exact", *cells(exact, None))
+            add(hours, "exact", exact, None)
         for days in given.days.split(",") if "design" in given.modes else ():
-            found = run("design", hours, int(days), given.most)
-            table.add_row(str(hours), f"design, {days} days", *cells(found, exact))
-    Console().print(table)
+            add(hours, f"design, {days} days", run("design", hours, int(days), given.most), exact)
+    shown.print(table)
 
 
 def cells(found: Run, exact: Run | None) -> Sequence[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from benchmarks.anqing_design import Run, cells
 from benchmarks.child import SMALLEST
 from benchmarks.peers import PHASES, TOOLS, child, installed
 from benchmarks.synthetic import NONZEROS, SIZES, ring, write_park
@@ -47,3 +48,17 @@ def test_the_park_has_as_many_rows_columns_and_nonzeros_as_said(tmp_path: Path) 
     assert problem.matrix.shape == (4 * each, 8 * each)
     assert problem.matrix.nnz == NONZEROS * each
     assert abs(NONZEROS * each - SMALLEST) < 0.1 * SMALLEST
+
+
+def test_what_is_not_known_of_exact_is_not_claimed() -> None:
+    """A run that was ended has no value, at most a proven bound; then errors are upper bounds."""
+    plan = {"objective": 100.05, "cost": 5.05, "certified": True}
+    design = Run(seconds=60.0, gigabytes=1.0, ended=True, told=plan)
+    whole = Run(900.0, 3.0, True, told={"objective": 100.0, "cost": 5.0, "certified": True})
+    stages = [{"name": "cost", "bound": 1.0}, {"name": "co2 + cost", "bound": 100.0}]
+    proven, nothing = Run(900.0, 3.0, False, stages), Run(3600.0, 8.0, False)
+    assert cells(design, whole)[1:] == ["15.0", "1.0", "yes", "+0.0500%", "+1.0000%"]
+    assert cells(design, proven)[1:] == ["over 15.0", "1.0", "yes", "at most +0.0500%", "5"]
+    assert cells(design, nothing)[1:] == ["over 60.0", "1.0", "yes", "100", "5"]
+    assert cells(proven, None) == ["not ended in 900", "", "3.0", "", "at least 100", ""]
+    assert cells(nothing, None) == ["not ended in 3600", "", "8.0", "", "", ""]
