@@ -73,3 +73,20 @@ def test_the_numbers_of_the_readme_are_those_of_the_answer(riverside, capsys):
     assert f"每年 {before / 10_000:.2f} 万吨降到 {round(after, -1):,.0f} 吨" in (
         ROOT / "README.zh-CN.md"
     ).read_text(encoding="utf-8")
+
+
+LIST = re.compile(r"^```csv\n(item,project.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_the_list_of_the_readme_is_one_of_its_park(readme, tmp_path, capsys):
+    for name, text in blocks(readme).items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    (listed,) = LIST.findall((ROOT / readme).read_text(encoding="utf-8"))
+    (tmp_path / "list.csv").write_text(listed, encoding="utf-8")
+    asked = ["evaluate", str(tmp_path), "--projects", str(tmp_path / "list.csv"), "--json"]
+    assert run(asked) == 0
+    (project,) = json.loads(capsys.readouterr().out)["projects"]
+    assert project["capex"] == 900_000
+    assert project["finances"]["subsidy"] == 100_000
+    assert project["finances"]["loan"] == pytest.approx(0.6 * 800_000)

@@ -42,10 +42,11 @@ def basis_word(link: Mapping[str, Any], lang: Language) -> str:
 
 
 def company_names(park: Park, lang: Language) -> dict[str, str]:
-    """Companies by the name of their site, where they have just one; else as they are called."""
+    """What companies are called: in Chinese, and where a site is its own company, by its site."""
     sites = park.tables.sites
     found: dict[str, str] = {}
     for company, own in sites.groupby("company"):
         name = str(own[f"name_{lang}"].iloc[0]) if len(own) == 1 else ""
-        found[str(company)] = name if name and lang == "zh" else str(company)
+        unnamed = lang == "zh" or str(own["id"].iloc[0]) == str(company)
+        found[str(company)] = name if name and unnamed else str(company)
     return found
