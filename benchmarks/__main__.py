@@ -23,7 +23,7 @@ def timed(park: str) -> dict[str, float]:
     for _ in range(RUNS):
         begun = time.perf_counter()
         answer = subprocess.run(
-            [sys.executable, "-m", "circularpark", "solve", park, "--json"],
+            [sys.executable, "-m", "circularpark", "solve", park, "--json", "--no-store"],
             capture_output=True,
             text=True,
             check=True,

@@ -14,6 +14,7 @@ from circularpark.errors import (
     ParkDataError,
     RuleError,
     SolverError,
+    StoreError,
 )
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from circularpark.solve.profile import SolverProfile
     from circularpark.solve.pyomo_build import to_pyomo, write_model
     from circularpark.studies.case import Case
+    from circularpark.studies.store import RunStore
     from circularpark.studies.study import Study
 
 __all__ = [
@@ -36,7 +38,9 @@ __all__ = [
     "Plan",
     "Problem",
     "RuleError",
+    "RunStore",
     "SolverError",
+    "StoreError",
     "Study",
     "across",
     "build",
@@ -55,6 +59,7 @@ _LATER: Mapping[str, tuple[str, str]] = {
     "Park": ("circularpark.park.model", "Park"),
     "Plan": ("circularpark.solve.plan", "Plan"),
     "Problem": ("circularpark.program.assemble", "Problem"),
+    "RunStore": ("circularpark.studies.store", "RunStore"),
     "Study": ("circularpark.studies.study", "Study"),
     "across": ("circularpark.program.rows", "across"),
     "gathered": ("circularpark.program.rows", "gathered"),

@@ -15,6 +15,7 @@ from circularpark.studies import journal
 from circularpark.studies.store import RunStore
 from tests.parks import add_case
 from tests.studies.steam_park import steam_park
+from tests.studies.stores import put
 
 CASE = '[case]\nname = "less"\n\n[[change]]\ntable = "streams"\nwhere = { id = "waste" }\n'
 
@@ -103,6 +104,29 @@ def test_compare_takes_what_is_unchanged(solved, ask, lang, all_of_them):
     code, out, _ = ask("compare", str(solved[0]), "less", "--lang", lang)
     assert code == 0
     assert all_of_them in out
+
+
+def test_the_map_takes_the_plan_that_was_solved(solved, ask, tmp_path):
+    code, out, _ = ask("map", str(solved[0]), "--out", str(tmp_path / "map.html"))
+    assert code == 0
+    assert "the run store answers" in out
+
+
+def test_runs_of_another_version_are_deleted_but_not_those_with_a_tag(tmp_path, capsys):
+    store = RunStore(tmp_path / "runs")
+    kept, gone = put(store, 1), put(store, 2)
+    store.tag(kept, "mine")
+    park = steam_park(tmp_path / "park")
+    where = ["--store-folder", str(store.folder)]
+    assert run(["solve", str(park), *where]) == 0
+    capsys.readouterr()
+    for lang, word in (("en", "nothing to delete"), ("zh", "没有需要删除")):
+        if lang == "en":
+            assert run(["runs", "delete", "--stale", "--json", *where]) == 0
+            assert json.loads(capsys.readouterr().out)["deleted"] == [gone.key]
+        assert run(["runs", "delete", "--stale", "--lang", lang, *where]) == 0
+        assert word in capsys.readouterr().out
+    assert len(store.runs()) == 2
 
 
 def test_list_shows_what_is_there_and_what_was_asked_for(solved, ask):

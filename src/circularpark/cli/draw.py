@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from circularpark.cli.keeping import StoreFolder, UseStore, open_store, solved
 from circularpark.cli.options import CaseName, Lang, Mode, OutFile, ParkName, Solver
 from circularpark.cli.outcome import outcome, progress
 from circularpark.words import say, user_language
@@ -15,6 +16,8 @@ def draw(
     solver: Solver = None,
     mode: Mode = "exact",
     out: OutFile = None,
+    store: UseStore = True,
+    store_folder: StoreFolder = None,
     lang: Lang = None,
 ) -> None:
     """Solve the park and draw the flows of its plan."""
@@ -24,16 +27,19 @@ def draw(
         from circularpark.show.flowmap import draw_flow_map
         from circularpark.show.plan_scene import scene_of
         from circularpark.solve.profile import read_profile
-        from circularpark.solve.run import solve as solve_park
 
         profile = read_profile(solver)
         with progress("cli.progress.read", spoken):
             found = read_park(park, case=case)
         with progress("cli.progress.solve", spoken):
-            plan = solve_park(found, solver=profile, mode=mode)
+            asked = solved(found, profile, open_store(store, store_folder), spoken, mode=mode)
+        plan = asked.unwrapped()
         with progress("cli.progress.draw", spoken):
             page = draw_flow_map(scene_of(plan), spoken)
         file = out if out is not None else Path(f"{found.id}.html")
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(page, encoding="utf-8")
         print(say("cli.map.written", spoken, file=file))
+        line = asked.kept.line(spoken)
+        if line is not None:
+            print(line)

@@ -64,12 +64,13 @@ def explain(
 
 def _solved(where: str, case: str | None, lang: Language, *, quiet: bool = False) -> Plan:
     from circularpark import read_park
-    from circularpark.solve.run import solve
+    from circularpark.cli.keeping import open_store, solved
+    from circularpark.solve.profile import read_profile
 
     with progress("cli.progress.read", lang, quiet=quiet):
         found = read_park(where, case=case)
     with progress("cli.progress.solve", lang, quiet=quiet):
-        return solve(found)
+        return solved(found, read_profile(), open_store(True, None), lang).unwrapped()
 
 
 def _heat(

@@ -11,7 +11,10 @@ from circularpark.cli.outcome import complain
 from circularpark.words import Language, say
 
 if TYPE_CHECKING:
-    from circularpark.studies.keeper import Kept
+    from circularpark.park.model import Park
+    from circularpark.solve.plan import Plan
+    from circularpark.solve.profile import SolverProfile
+    from circularpark.studies.keeper import Kept, Outcome
     from circularpark.studies.store import RunStore
 
 UseStore = Annotated[bool, typer.Option("--store/--no-store", help="cli.help.store")]
@@ -29,6 +32,33 @@ def open_store(wanted: bool, folder: Path | None) -> RunStore | None:
     from circularpark.studies.store import RunStore
 
     return RunStore(folder)
+
+
+def solved(
+    park: Park,
+    profile: SolverProfile,
+    store: RunStore | None,
+    lang: Language,
+    *,
+    minimise: str | None = None,
+    mode: str = "exact",
+) -> Outcome[Plan]:
+    """The plan of a park as ``solve`` gives it, from the store where nothing has changed.
+
+    What is wrong with the store is said here.
+    """
+    from circularpark.solve.run import solve
+    from circularpark.studies.keeper import Keeper
+    from circularpark.studies.kept_tables import plan_telling
+    from circularpark.studies.question import question
+
+    found = Keeper(store).ask(
+        lambda: question(park, profile, minimise=minimise, mode=mode),
+        lambda: solve(park, solver=profile, minimise=minimise, mode=mode),
+        plan_telling,
+    )
+    speak_of_troubles(found.kept, lang)
+    return found
 
 
 def speak_of_troubles(kept: Kept, lang: Language) -> None:

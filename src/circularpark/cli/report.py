@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from circularpark.cli.keeping import StoreFolder, UseStore, open_store, solved
 from circularpark.cli.options import CaseName, Lang, Mode, OutFolder, ParkName, Solver
 from circularpark.cli.outcome import NOT_CERTIFIED, WRONG_USAGE, complain, outcome, progress
 from circularpark.words import say, user_language
@@ -21,6 +22,8 @@ def report(
     mode: Mode = "exact",
     company: Company = None,
     out: OutFolder = None,
+    store: UseStore = True,
+    store_folder: StoreFolder = None,
     lang: Lang = None,
 ) -> None:
     """Solve the park and write its report: HTML, PDF, and the results as a workbook."""
@@ -31,7 +34,6 @@ def report(
         from circularpark.show.report.pdf import PrintError, has_chinese_font, print_pdf
         from circularpark.show.results.book import write_results
         from circularpark.solve.profile import read_profile
-        from circularpark.solve.run import solve as solve_park
 
         profile = read_profile(solver)
         with progress("cli.progress.read", spoken):
@@ -42,7 +44,8 @@ def report(
             complain(say("report.unknown_company", spoken, company=company, known=listed))
             raise typer.Exit(WRONG_USAGE)
         with progress("cli.progress.solve", spoken):
-            plan = solve_park(found, solver=profile, mode=mode)
+            asked = solved(found, profile, open_store(store, store_folder), spoken, mode=mode)
+        plan = asked.unwrapped()
         folder = out if out is not None else Path(f"{found.id}-report")
         folder.mkdir(parents=True, exist_ok=True)
         name = f"report-{company}" if company else "report"

@@ -22,6 +22,7 @@ RunNames = Annotated[list[str] | None, typer.Argument(metavar="RUN ...", help="c
 OfPark = Annotated[str | None, typer.Option("--park", metavar="PARK", help="cli.help.runs_park")]
 WithTag = Annotated[str | None, typer.Option("--tag", metavar="TAG", help="cli.help.runs_tag")]
 TagName = Annotated[str, typer.Argument(metavar="TAG", help="cli.help.tag")]
+Stale = Annotated[bool, typer.Option("--stale", help="cli.help.stale")]
 Remove = Annotated[bool, typer.Option("--remove", help="cli.help.untag")]
 Sql = Annotated[str, typer.Argument(metavar="SQL", help="cli.help.sql")]
 Most = Annotated[int, typer.Option("--most", help="cli.help.most")]
@@ -118,6 +119,7 @@ def compare(
 
 def delete(
     runs: RunNames = None,
+    stale: Stale = False,
     store_folder: StoreFolder = None,
     as_json: AsJson = False,
     lang: Lang = None,
@@ -125,17 +127,19 @@ def delete(
     """Delete stored runs for good."""
     spoken = user_language(lang)
     with outcome(spoken, as_json=as_json):
-        if not runs:
+        if not runs and not stale:
             complain(say("store.which", spoken))
             raise typer.Exit(WRONG_USAGE)
         store = _store(store_folder)
-        found = _named(store, runs)
+        found = _named(store, runs or [])
+        found += [run for run in store.stale() if stale and run not in found]
         store.delete(found)
         if as_json:
             show_json({"status": "ok", "deleted": [run.key for run in found]})
             return
         numbers = say("errors.comma", spoken).join(run.number for run in found)
-        print(say("store.deleted", spoken, runs=numbers))
+        key = "store.deleted" if found else "store.none_deleted"
+        print(say(key, spoken, runs=numbers))
 
 
 def query(

@@ -6,7 +6,7 @@ import time
 
 import typer
 
-from circularpark.cli.keeping import StoreFolder, UseStore, open_store, speak_of_troubles
+from circularpark.cli.keeping import StoreFolder, UseStore, open_store, solved
 from circularpark.cli.options import (
     AsJson,
     CaseName,
@@ -45,10 +45,6 @@ def solve(
     with outcome(spoken, as_json=as_json):
         from circularpark import read_park
         from circularpark.solve.profile import read_profile
-        from circularpark.solve.run import solve as solve_park
-        from circularpark.studies.keeper import Keeper
-        from circularpark.studies.kept_tables import plan_telling
-        from circularpark.studies.question import question
 
         # A misspelt profile is said before any long work.
         profile = read_profile(solver)
@@ -59,14 +55,9 @@ def solve(
         if not as_json:
             speak_of_findings(found, park, spoken)
         with progress("cli.progress.solve", spoken, quiet=as_json):
-            asked = Keeper(open_store(store, store_folder)).ask(
-                lambda: question(found, profile, minimise=minimise, mode=mode),
-                lambda: solve_park(found, solver=profile, minimise=minimise, mode=mode),
-                plan_telling,
-            )
-        kept = asked.kept
-        speak_of_troubles(kept, spoken)
-        plan = asked.unwrapped()
+            opened = open_store(store, store_folder)
+            asked = solved(found, profile, opened, spoken, minimise=minimise, mode=mode)
+        kept, plan = asked.kept, asked.unwrapped()
         report = plan.heat_report()
         if out is not None:
             plan.write(out)

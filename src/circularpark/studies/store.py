@@ -23,7 +23,7 @@ from circularpark.studies import run_files
 from circularpark.studies.journal import Journal, Run
 from circularpark.studies.kept_points import points_file, points_of
 from circularpark.studies.place import store_folder
-from circularpark.studies.question import Question
+from circularpark.studies.question import Question, model_version
 from circularpark.studies.run_files import END, POINTS
 from circularpark.studies.troubles import told
 
@@ -173,13 +173,28 @@ class RunStore:
             raise StoreError("store.unknown", value=name)
         self.journal.untag(run.key, name)
 
+    def stale(self) -> list[Run]:
+        """Runs without a tag that no question of this version can meet any more."""
+        now = model_version()
+        return [run for run in self.journal.runs() if run.model != now and not run.tags]
+
     def delete(self, runs: Sequence[Run]) -> None:
         """Remove runs for good; and what writers that were stopped have left."""
         for run in runs:
-            # The entry first: a run that is named is always whole.
-            self.journal.remove(run.key)
-            run_files.remove_run(self.files, run.folder)
+            self._delete(run)
         self.sweep()
+
+    def _delete(self, run: Run) -> None:
+        """The entry first: a run that is named is always whole."""
+        try:
+            self.journal.remove(run.key)
+        except StoreError as trouble:
+            if trouble.finding.code != "store.full":
+                raise
+            # Striking it out takes room too: on a full disk only its files can make that.
+            run_files.remove_run(self.files, run.folder)
+            self.journal.remove(run.key)
+        run_files.remove_run(self.files, run.folder)
 
     def sweep(self) -> None:
         """Remove what no run needs and no writer can still be at."""
