@@ -65,9 +65,14 @@ def derived_bounds(data: Data, var: Variables) -> Floats:
     for variable in var:
         own = filled[variable.start : variable.stop].reshape(variable.entities, variable.width)
         bound = largest.get(variable.name)
-        if bound is not None and np.isinf(own).any():
-            wide = np.maximum(bound[:, None], WIDER * np.abs(variable.lower))
-            np.copyto(own, wide, where=np.isinf(own))
+        if bound is None:
+            continue
+        # What is the same in every period is looked at once.
+        open_end = np.isinf(once_over_time(variable.upper))
+        if open_end.any():
+            least = np.abs(once_over_time(variable.lower))
+            wide = np.maximum(bound[:, None], WIDER * least)
+            np.copyto(own, wide, where=open_end)
     return filled
 
 
@@ -85,6 +90,11 @@ def _pooled_bounds(data: Data, flow: Floats) -> dict[str, Floats]:
 def largest_activity(data: Data) -> Floats:
     """The largest activity of each process that the park's tables imply, (P,)."""
     return _largest(data)[1]
+
+
+def once_over_time(values: Floats) -> Floats:
+    """Numbers (E, K) as (E, 1) where they stand for all of K but once in memory."""
+    return values[:, :1] if values.strides[1] == 0 else values
 
 
 def largest_builds(data: Data) -> Floats:

@@ -138,7 +138,9 @@ def weigh(
         else:
             part = np.einsum("nyv,y->nv", value, times * year_weight)
         # Adding at once is much quicker, but counts a position that comes twice only once.
-        if len(np.unique(position)) == len(position):
+        if len(position) and (np.diff(position) == 1).all():
+            view[position[0] : position[-1] + 1] += part
+        elif len(np.unique(position)) == len(position):
             view[position] += part
         else:
             np.add.at(view, position, np.broadcast_to(part, (len(position), view.shape[1])))

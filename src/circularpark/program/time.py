@@ -7,6 +7,7 @@ a multi-year pathway and a stochastic study differ only in the rows of this tabl
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -100,9 +101,8 @@ class TimeTable:
 
     def _laid(self, name: str) -> Floats:
         values = self.profiles[name].to_numpy(dtype=float)
-        labels = self.profiles.get("period")
-        if labels is not None and (labels != "").any():
-            known = pd.Series(values, index=labels.astype(str))
+        if self._labels is not None:
+            known = pd.Series(values, index=self._labels)
             found = known.reindex(self.given.astype(str)).to_numpy(dtype=float)
             if not np.isnan(found).any():
                 return found
@@ -114,6 +114,14 @@ class TimeTable:
         if (counts != len(values)).any():
             raise ValueError(f"profile {name}: {len(values)} rows for {counts.max()} periods")
         return np.tile(values, len(self.blocks))
+
+    @cached_property
+    def _labels(self) -> pd.Index | None:
+        """The names of the profiles' rows; None where all are blank."""
+        labels = self.profiles.get("period")
+        if labels is None or not any(labels.tolist()):
+            return None
+        return pd.Index(labels.astype(str))
 
     def matrix(self, names: list[str]) -> Floats:
         """The profiles ``names`` as rows, (len(names), T)."""

@@ -212,7 +212,8 @@ class LiveModel:
 
     def _change(self, costs: Floats) -> None:
         """Give HiGHS other costs, unless these are the ones that it has."""
-        if self.finer == self.fineness and np.array_equal(costs, self.costs):
+        same = costs is self.costs or np.array_equal(costs, self.costs)
+        if self.finer == self.fineness and same:
             return
         scaled, size = self._scaled(costs)
         count = len(scaled)

@@ -31,11 +31,17 @@ def scaled(matrix: sparse.csc_array, columns: Floats, rows: Floats) -> tuple[Flo
     """The coefficients scaled by rows and columns, (nnz,), and the smallest of their sizes."""
     # In place: the first touch of fresh memory costs more than the arithmetic.
     values, smallest = np.empty(len(matrix.data)), np.inf
+    spare = np.zeros(0)
     for own, across in _portions(matrix, columns):
         part = values[own]
         np.multiply(matrix.data[own], across, out=part)
-        part *= rows.take(matrix.indices[own])
-        smallest = min(smallest, np.abs(part).min(initial=np.inf))
+        if len(part) > len(spare):
+            spare = np.empty(len(part))
+        beside = spare[: len(part)]
+        # Every index is in range; to say what else to do spares a copy.
+        rows.take(matrix.indices[own], out=beside, mode="clip")
+        part *= beside
+        smallest = min(smallest, float(np.abs(part, out=beside).min(initial=np.inf)))
     return values, smallest
 
 
