@@ -19,7 +19,7 @@ from circularpark.show.plan_charts import (
     today_pictures,
 )
 from circularpark.show.plan_scene import scene_of
-from circularpark.show.report.accounts import company_names
+from circularpark.show.project_words import company_names
 from circularpark.show.report.page import draw_report
 from circularpark.show.report.pdf import PrintError, browser, print_pdf
 from circularpark.show.results.book import FIRST, write_results
@@ -163,7 +163,7 @@ def test_a_browser_that_fails_leaves_no_file(monkeypatch, tmp_path):
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_companys_edition_names_only_its_partners(plan, lang):
-    company = next(c for c in company_names(plan, lang) if "Intco" in c)
+    company = next(c for c in company_names(plan.park, lang) if "Intco" in c)
     shown = draw_report(plan, lang, company=company)
     sites = plan.park.tables.sites
     own = set(sites.loc[sites["company"] == company, "id"])

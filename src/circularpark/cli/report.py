@@ -12,6 +12,7 @@ from circularpark.cli.options import CaseName, Lang, Mode, OutFolder, ParkName, 
 from circularpark.cli.outcome import NOT_CERTIFIED, WRONG_USAGE, complain, outcome, progress
 from circularpark.words import say, user_language
 
+Projects = Annotated[bool, typer.Option("--projects/--no-projects", help="cli.help.worth")]
 Company = Annotated[str | None, typer.Option("--company", help="cli.help.company")]
 
 
@@ -21,6 +22,7 @@ def report(
     solver: Solver = None,
     mode: Mode = "exact",
     company: Company = None,
+    projects: Projects = True,
     out: OutFolder = None,
     store: UseStore = True,
     store_folder: StoreFolder = None,
@@ -34,6 +36,7 @@ def report(
         from circularpark.show.report.pdf import PrintError, has_chinese_font, print_pdf
         from circularpark.show.results.book import write_results
         from circularpark.solve.profile import read_profile
+        from circularpark.studies.study import Study
 
         profile = read_profile(solver)
         with progress("cli.progress.read", spoken):
@@ -46,15 +49,21 @@ def report(
         with progress("cli.progress.solve", spoken):
             asked = solved(found, profile, open_store(store, store_folder), spoken, mode=mode)
         plan = asked.unwrapped()
+        worth = None
+        if projects and not company and mode == "exact":
+            with progress("studies.progress", spoken):
+                worth = Study(park, solver=solver).evaluate(None, case=case, runs=0)
         folder = out if out is not None else Path(f"{found.id}-report")
         folder.mkdir(parents=True, exist_ok=True)
         name = f"report-{company}" if company else "report"
         with progress("cli.progress.draw", spoken):
-            page = draw_report(plan, spoken, company=company or "")
+            page = draw_report(plan, spoken, company=company or "", evaluation=worth)
             (folder / f"{name}.html").write_text(page, encoding="utf-8")
         print(say("report.written", spoken, file=folder / f"{name}.html"))
         try:
-            paper = draw_report(plan, spoken, company=company or "", print_it=True)
+            paper = draw_report(
+                plan, spoken, company=company or "", print_it=True, evaluation=worth
+            )
             with progress("cli.progress.draw", spoken):
                 print_pdf(paper, folder / f"{name}.pdf")
             print(say("report.written_pdf", spoken, file=folder / f"{name}.pdf"))

@@ -45,8 +45,10 @@ def company_names(park: Park, lang: Language) -> dict[str, str]:
     """What companies are called: in Chinese, and where a site is its own company, by its site."""
     sites = park.tables.sites
     found: dict[str, str] = {}
-    for company, own in sites.groupby("company"):
-        name = str(own[f"name_{lang}"].iloc[0]) if len(own) == 1 else ""
+    for company, own in sites.groupby("company", sort=False):
+        name = str(own[f"name_{lang}"].iloc[0])
+        if name and len(own) > 1:
+            name = say("report.company_sites", lang, name=name, count=len(own))
         unnamed = lang == "zh" or str(own["id"].iloc[0]) == str(company)
         found[str(company)] = name if name and unnamed else str(company)
     return found

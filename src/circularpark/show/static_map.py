@@ -39,7 +39,8 @@ def static_map(
     sheet.height = swatches(sheet, 22.0, high + 14.0, entries, wide - 20.0) + 6.0
     park = scene.park.get(lang) or next(iter(scene.park.values()), "")
     title = scene.title or say("show.map.title", lang, park=park)
-    told = say("chart.map.told", lang, flows=len(drawn.flows), sites=len(drawn.sites))
+    key = "chart.map.difference" if difference else "chart.map.told"
+    told = say(key, lang, flows=len(drawn.flows), sites=len(drawn.sites))
     name = "difference" if difference else "map"
     return Picture(name, title, told, sheet.svg(title, told))
 

@@ -12,6 +12,7 @@ from circularpark.show.carbon import before_and_after
 from circularpark.show.figures import amount
 from circularpark.show.numbers import tonnes
 from circularpark.show.plan_charts import price_picture
+from circularpark.show.project_words import company_names
 from circularpark.show.report.parts import Section, heads
 from circularpark.show.scene import Theme
 from circularpark.words import Language, say
@@ -41,7 +42,7 @@ def carbon_rows(plan: Plan, key: Literal["scope", "company"], lang: Language) ->
     rows = before_and_after(plan, key)
     if key == "company":
         rows = rows.sort_values("after", ascending=False, kind="stable")
-    named = company_names(plan, lang) if key == "company" else {}
+    named = company_names(plan.park, lang) if key == "company" else {}
     return [
         [
             named.get(str(row[key]), str(row[key])),
@@ -50,19 +51,6 @@ def carbon_rows(plan: Plan, key: Literal["scope", "company"], lang: Language) ->
         ]
         for row in rows.to_dict("records")
     ]
-
-
-def company_names(plan: Plan, lang: Language) -> dict[str, str]:
-    """Companies as the language calls them: by the name of their first site."""
-    sites = plan.park.tables.sites
-    found = {}
-    for company, own in sites.groupby("company", sort=False):
-        name = str(own[f"name_{lang}"].iloc[0]) or str(company)
-        several = len(own) > 1
-        found[str(company)] = (
-            say("report.company_sites", lang, name=name, count=len(own)) if several else name
-        )
-    return found
 
 
 def limits(plan: Plan, lang: Language, theme: Theme) -> Section:

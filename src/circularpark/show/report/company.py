@@ -13,7 +13,7 @@ from circularpark.show.figures import amount
 from circularpark.show.numbers import number
 from circularpark.show.plan_charts import named_flows
 from circularpark.show.plan_scene import flow_table
-from circularpark.show.report.accounts import company_names
+from circularpark.show.project_words import company_names
 from circularpark.show.report.parts import Section, heads
 from circularpark.show.report.sections import build_rows
 from circularpark.show.scene import Theme
@@ -30,7 +30,7 @@ def company_sections(plan: Plan, company: str, lang: Language, theme: Theme) -> 
     ------
     KeyError : the park has no such company
     """
-    if company not in company_names(plan, lang):
+    if company not in company_names(plan.park, lang):
         raise KeyError(company)
     return [
         _gain(plan, company, lang),
@@ -47,7 +47,7 @@ def sites_of(plan: Plan, company: str) -> set[str]:
 
 def _gain(plan: Plan, company: str, lang: Language) -> Section:
     section = Section("gain", lang)
-    called = company_names(plan, lang)[company]
+    called = company_names(plan.park, lang)[company]
     section.say(say("report.text.private", lang, company=called), "hint")
     section.say(say("report.text.gain", lang))
     rows = list(_shares(plan, company, lang))

@@ -12,25 +12,33 @@ from circularpark.show.controls import summary_cards
 from circularpark.show.flowmap import draw_flow_map
 from circularpark.show.page import asset, script_policy
 from circularpark.show.plan_scene import scene_of
-from circularpark.show.report.accounts import company_names
+from circularpark.show.project_words import company_names
 from circularpark.show.report.company import company_sections
 from circularpark.show.report.parts import Section
-from circularpark.show.report.sections import SECTIONS
+from circularpark.show.report.sections import SECTIONS, projects
 from circularpark.show.scene import Theme
 from circularpark.show.style import FONT, palette_of
 from circularpark.words import Language, say
 
 if TYPE_CHECKING:
     from circularpark.solve.plan import Plan
+    from circularpark.studies.evaluated import Evaluation
 
 
 def draw_report(
-    plan: Plan, lang: Language, theme: Theme = "light", *, company: str = "", print_it: bool = False
+    plan: Plan,
+    lang: Language,
+    theme: Theme = "light",
+    *,
+    company: str = "",
+    print_it: bool = False,
+    evaluation: Evaluation | None = None,
 ) -> str:
     """The report of a plan as one HTML page that opens from a file without a network.
 
     company : only this company's data and gain; blank: the whole park
     print_it : for paper: page numbers, no script, the map as a picture only
+    evaluation : what the plan's projects are worth, where it was found
 
     Raises
     ------
@@ -39,11 +47,14 @@ def draw_report(
     sections = (
         company_sections(plan, company, lang, theme)
         if company
-        else [make(plan, lang, theme) for make in SECTIONS]
+        else [
+            make(plan, lang, theme, evaluation) if make is projects else make(plan, lang, theme)
+            for make in SECTIONS
+        ]
     )
     park = plan.park.name.get(lang) or plan.park.id
     if company:
-        called = company_names(plan, lang)[company]
+        called = company_names(plan.park, lang)[company]
         title = say("report.company_title", lang, company=called, park=park)
     else:
         title = say("report.title", lang, park=park)

@@ -23,6 +23,7 @@ from circularpark.show.plan_charts import (
 from circularpark.show.plan_scene import flow_table, scene_of
 from circularpark.show.report.accounts import assumed, assumed_share, carbon, limits, method
 from circularpark.show.report.parts import Section, heads
+from circularpark.show.report.worth import worth
 from circularpark.show.scene import Theme, names
 from circularpark.show.static_map import static_map
 from circularpark.words import Language, say
@@ -30,8 +31,9 @@ from circularpark.words import Language, say
 if TYPE_CHECKING:
     from circularpark.account.flows import Flows
     from circularpark.solve.plan import Plan
+    from circularpark.studies.evaluated import Evaluation
 
-MOST_ROWS: Final = 14
+MOST_ROWS: Final = 12
 MOST_MARKETS: Final = 24
 MOST_HEAT: Final = 3
 
@@ -144,7 +146,6 @@ def the_plan(plan: Plan, lang: Language, theme: Theme) -> Section:
         list(measure_rows(plan, lang)),
     )  # fmt: skip
     if plan.best is not None:
-        section.say(say("report.text.difference", lang))
         section.picture(static_map(scene_of(plan), lang, theme, difference=True), "full")
     return section
 
@@ -169,22 +170,24 @@ def measure_rows(plan: Plan, lang: Language) -> Iterator[list[str]]:
         ]
 
 
-def projects(plan: Plan, lang: Language, theme: Theme) -> Section:
-    """What is built, the dearest first."""
+def projects(
+    plan: Plan, lang: Language, theme: Theme, evaluation: Evaluation | None = None
+) -> Section:
+    """What is built, the dearest first; with an evaluation, what each project is worth."""
     section = Section("projects", lang)
     builds = plan.builds[plan.builds["capex"] > 0]
     if not len(builds):
         section.say(say("report.nothing", lang))
         return section
     section.say(say("report.text.order", lang))
-    section.table(
-        "", heads(lang, "order", "item", "kind", "year", "capacity", "capex",
-                  right=("order", "year", "capacity", "capex")),
-        list(build_rows(plan, builds, lang)),
-    )  # fmt: skip
+    figures = ("order", "year", "capacity", "capex")
+    columns = heads(lang, "order", "item", "kind", "year", "capacity", "capex", right=figures)
+    section.table("", columns, list(build_rows(plan, builds, lang)))
     if len(builds) > MOST_ROWS:
         section.say(say("report.more", lang, count=len(builds) - MOST_ROWS), "hint")
     section.say(say("report.assumed_mark", lang), "hint")
+    if evaluation is not None and evaluation.projects:
+        worth(section, evaluation, lang, theme)
     return section
 
 
@@ -231,6 +234,6 @@ def hours(plan: Plan, lang: Language, theme: Theme) -> Section:
     return section
 
 
-SECTIONS: Final[tuple[Callable[[Plan, Language, Theme], Section], ...]] = (
+SECTIONS: Final[tuple[Callable[..., Section], ...]] = (
     summary, today, the_plan, projects, heat, materials, hours, carbon, limits, assumed, method,
 )  # fmt: skip

@@ -1,0 +1,82 @@
+"""What each project of a plan is worth: its economics as a table and as bubbles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from circularpark.show.charts.bubbles import project_bubbles
+from circularpark.show.charts.sankey import shortened
+from circularpark.show.numbers import money, number, tonnes
+from circularpark.show.project_words import project_name, relation_word
+from circularpark.show.report.parts import Section, heads
+from circularpark.show.scene import Theme
+from circularpark.words import Language, say
+
+if TYPE_CHECKING:
+    from circularpark.studies.evaluated import Evaluation, Project
+
+MOST: Final = 10
+_NAME: Final = 330.0
+
+
+def worth(section: Section, found: Evaluation, lang: Language, theme: Theme) -> None:
+    """Add what the projects save, cost and are worth, those that save most first."""
+    section.say(say("report.text.worth", lang))
+    figures = ("order", "saved", "per_tonne", "capex", "npv", "irr", "payback")
+    columns = heads(lang, "order", "item", *figures[1:], "relation", right=figures)
+    section.table("", columns, list(_rows(found, lang)))
+    if len(found.projects) > MOST:
+        section.say(say("report.more_projects", lang, count=len(found.projects) - MOST), "hint")
+    frame = pd.DataFrame(
+        [
+            (project_name(p, lang), p.capex, *p.values.get("last", (0.0, 0.0)))
+            for p in found.projects
+        ],
+        columns=["name", "capex", "co2", "cost"],
+    )
+    if (frame["co2"] > 0).any():
+        settings = found.park.settings
+        picture = project_bubbles(
+            frame, settings.currency, lang, theme, ceiling=settings.cost_ceiling
+        )
+        section.picture(picture, "full")
+
+
+def _rows(found: Evaluation, lang: Language) -> Iterator[list[str]]:
+    currency = found.park.settings.currency
+    for place, project in enumerate(found.projects[:MOST], start=1):
+        price = project.cost_per_tonne()
+        finances = project.finances
+        yield [
+            str(place),
+            shortened(project_name(project, lang), _NAME),
+            tonnes(project.values.get("last", (float("nan"), 0.0))[0], lang),
+            "–" if price is None else money(price, currency, lang),
+            money(project.capex, currency, lang),
+            "–" if finances is None else money(finances.after_tax.npv, currency, lang),
+            _rate(project, lang),
+            _payback(project, lang),
+            relation_word(project, lang) or "–",
+        ]
+
+
+def _rate(project: Project, lang: Language) -> str:
+    """The rate of return; words where there is none or more than one."""
+    if project.finances is None:
+        return "–"
+    found = project.finances.after_tax.returns
+    if found.rate is not None:
+        return f"{number(100 * found.rate)}%"
+    return say(f"evaluate.irr.{found.status}", lang)
+
+
+def _payback(project: Project, lang: Language) -> str:
+    if project.finances is None:
+        return "–"
+    years = project.finances.after_tax.payback
+    if years is None:
+        return say("evaluate.never", lang)
+    return say("evaluate.so_many_years", lang, years=number(years))
