@@ -12,6 +12,15 @@ from circularpark.cli.main import run
 from circularpark.errors import ParkDataError
 from circularpark.studies.pareto import pareto
 from circularpark.studies.study import Study
+from tests.studies.project_park import (
+    LIFE,
+    MONEY,
+    PIPE,
+    PIPE_CAPEX,
+    SOLAR_CAPEX,
+    TABLES,
+    two_projects,
+)
 from tests.studies.steam_park import (
     GREEN,
     GREEN_MORE,
@@ -142,3 +151,16 @@ def test_the_command_answers_in_json(tmp_path, capsys):
     assert len(told["points"]) == 4
     assert told["price_unit"] == "CNY/t"
     assert run(["pareto", park, "--points", "1"]) == 2
+
+
+def test_whole_numbers_are_chosen_on_the_curve_too(tmp_path):
+    heads, row = TABLES["technologies"].split("\n")[:2]
+    park = two_projects(tmp_path, technologies=f"{heads},unit_size\n{row},3\n")
+    found = Study(park).pareto(points=3)
+    assert found.certified
+    # Three MW of collectors beside the whole pipe and one MW bought, or six beside a smaller pipe.
+    cheapest = PIPE * PIPE_CAPEX / LIFE + 3 * SOLAR_CAPEX / LIFE + MONEY
+    cleanest = 4 * PIPE_CAPEX / LIFE + 6 * SOLAR_CAPEX / LIFE
+    assert {round(p.second) for p in found.points} == {0, round(TONNES)}
+    assert found.points[-1].first == pytest.approx(cheapest, rel=1e-5)
+    assert found.points[0].first == pytest.approx(cleanest, rel=1e-5)

@@ -20,11 +20,11 @@ from circularpark.errors import SolverError
 from circularpark.program.assemble import Objective, Problem
 from circularpark.program.time import Floats
 from circularpark.solve.again import Resolver
-from circularpark.solve.certificate import Held, StageProof, prove
+from circularpark.solve.certificate import Held, StageProof
 from circularpark.solve.highs import Infeasible, LiveModel, Point
 from circularpark.solve.memory import recall
 from circularpark.solve.profile import SolverProfile
-from circularpark.solve.run import HELD_WITHIN, Clock, Optimum, hand_over
+from circularpark.solve.run import HELD_WITHIN, Clock, Optimum, hand_over, kept, proved
 from circularpark.solve.warm import WarmModel
 
 # How much of the second measure is in the objective, relative to the ranges of both.
@@ -166,7 +166,8 @@ class Frontier:
 
     def _solved(self, costs: Floats, held: tuple[Held, ...]) -> tuple[Point, StageProof]:
         """One optimum and its proof: warm, and from nothing where that does not prove it."""
-        if self.profile.interface == "highs":
+        native = self.profile.interface == "highs" and not self.problem.integer.any()
+        if native:
             try:
                 self.live.move(self.problem)
                 for one in held:
@@ -181,7 +182,7 @@ class Frontier:
             except (Infeasible, SolverError):
                 pass
             self.live.forget()
-        native = self.profile.interface == "highs"
+        # Whole numbers are chosen anew at every point.
         cold = (LiveModel if native else hand_over)(self.problem, self.profile)
         for one in held:
             cold.hold(one.costs, one.most)
@@ -189,8 +190,9 @@ class Frontier:
         return point, self._proof(costs, point, held)
 
     def _proof(self, costs: Floats, point: Point, held: tuple[Held, ...]) -> StageProof:
-        args = (self.problem, self.first.name, costs, point.x, point.duals, list(held))
-        found: StageProof = self.clock.run("certify", prove, *args)
+        objective = replace(self.first, costs=costs)
+        still = kept(list(held), point)
+        found: StageProof = self.clock.run("certify", proved, self.problem, objective, point, still)
         return found
 
     def _optimum(self, point: Point, proof: StageProof, held: tuple[Held, ...]) -> Optimum:

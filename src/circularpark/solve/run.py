@@ -99,12 +99,12 @@ def optimise(
     held: list[Held] = []
     for place, objective in enumerate(problem.objectives):
         point = clock.run("solve", live.minimise, objective.costs)
-        proof = clock.run("certify", _prove, problem, objective, point, _kept(held, point))
+        proof = clock.run("certify", proved, problem, objective, point, kept(held, point))
         if not proof.ok and not proof.leaning:
             # Loose bounds may spoil the gap; from the same basis tighter tolerances close it.
             point = clock.run("solve", live.again, objective.costs, point)
-            proof = clock.run("certify", _prove, problem, objective, point, _kept(held, point))
-        held = _kept(held, point)
+            proof = clock.run("certify", proved, problem, objective, point, kept(held, point))
+        held = kept(held, point)
         points.append(point)
         proofs.append(proof)
         if place + 1 < len(problem.objectives):
@@ -120,14 +120,15 @@ def optimise(
     return Optimum(problem, tuple(points), tuple(proofs), tuple(held))
 
 
-def _kept(held: list[Held], point: Point) -> list[Held]:
+def kept(held: list[Held], point: Point) -> list[Held]:
     """The earlier stages as the point keeps them, where it keeps them closer than it must."""
     if not point.held:
         return held
     return [replace(h, most=m) for h, m in zip(held, point.held, strict=True)]
 
 
-def _prove(problem: Problem, objective: Objective, point: Point, held: list[Held]) -> StageProof:
+def proved(problem: Problem, objective: Objective, point: Point, held: list[Held]) -> StageProof:
+    """The proof of one stage by its duals; of whole numbers with those that were chosen held."""
     if not point.chosen:
         return prove(problem, objective.name, objective.costs, point.x, point.duals, held)
     fixed = holding(problem, point.x)
