@@ -78,7 +78,35 @@ BATHS = {
     "quality": "item,property,value,unit\nwell,salt,10,ppm\nwell,cod,0.5,ppm\n",
 }
 
+# Coal by the tonne and chips by the kilogram burn to steam in MWh, at 90 %: 24 GJ/t and 12 MJ/kg.
+BURNT = {
+    "commodities": GOODS + "steam,energy,MWh\n",
+    "streams": "id,site,commodity,amount,unit,surplus\nwood,mill,chips,500,kg/h,free\n",
+    "markets": (
+        "id,site,commodity,direction,price\nmine,mill,coal,buy,1\nsold,mill,steam,sell,9\n"
+    ),
+    "technologies": "id,capacity_of\nkiln,coal\n",
+    "recipes": (
+        "technology,row,commodity,rate,group,property\nkiln,1,coal,-1,fuel,\n"
+        "kiln,2,chips,-2000,fuel,\nkiln,3,steam,0.9,,ncv\n"
+    ),
+    "processes": "id,site,technology,capacity\noven,mill,kiln,8\n",
+    "quality": "item,property,value,max,unit\nwood,ncv,12,,MJ/kg\nmine,ncv,24,,GJ/t\n",
+}
+
 EXAMPLES = (
+    Example(
+        "property_flow",
+        "tonnes and kilograms of fuel become megawatt-hours",
+        (
+            (
+                "property_flow[oven, 3, 2025]: share_flow[oven, 3, 2025]"
+                " - 0.003 matched[wood, oven@chips, , 2025] - 6 matched[mine, oven@coal, , 2025]"
+                " == 0"
+            ),
+        ),
+        BURNT,
+    ),
     Example(
         "source_matched",
         "what a free stream gives is taken or left",

@@ -133,6 +133,49 @@ def test_what_would_mix_on_the_way_is_refused(
     assert found(park(tmp_path, **{table: rows}), code).file == f"{table}.csv"
 
 
+STEAM = {
+    "commodities": GOODS + "steam,energy,MWh,free\n",
+    "processes": "id,site,technology,capacity\nfire,mill,burner,5\n",
+    "streams": "id,site,commodity,amount,unit\nchips,mill,fuel,2,t/h\nbark,mill,fuel,2,t/h\n",
+    "quality": ROWS + "chips,,ncv,12,,,GJ/t,\nbark,,ncv,9,,,GJ/t,\n",
+}
+BURNER = "technology,row,commodity,rate,group,property\nburner,1,fuel,-1,,\n"
+
+
+@pytest.mark.parametrize(
+    ("row", "code", "column"),
+    [
+        ("burner,2,steam,0.9,,ash\n", "checks.nothing_brings", "property"),
+        ("burner,2,steam,-0.9,,ncv\n", "checks.property_of_output", "property"),
+        ("burner,2,steam,0.9,out,ncv\n", "checks.property_of_output", "property"),
+        ("burner,2,steam,1.1,,ncv\n", "checks.more_than_brought", "rate"),
+    ],
+)
+def test_an_output_by_a_property_follows_from_the_inputs(
+    tmp_path: Path, row: str, code: str, column: str
+) -> None:
+    tables = {**STEAM, "technologies": "id,capacity_of\nburner,fuel\n", "recipes": BURNER + row}
+    finding = found(park(tmp_path, **tables), code)
+    assert (finding.severity, finding.file) == ("problem", "recipes.csv")
+    assert (finding.row, finding.column) == (3, column)
+
+
+def test_a_fuel_without_heating_value_is_named(tmp_path: Path) -> None:
+    tables = {
+        **STEAM,
+        "technologies": "id,capacity_of\nburner,fuel\n",
+        "recipes": BURNER + "burner,2,steam,0.9,,ncv\n",
+        "quality": ROWS + "chips,,ncv,12,,,GJ/t,\n",
+        "markets": "id,site,commodity,direction\nsold,*,steam,sell\n",
+    }
+    folder = park(tmp_path, **tables)
+    with pytest.raises(ParkDataError) as caught:
+        circularpark.build(circularpark.read_park(folder))
+    (finding,) = caught.value.findings
+    assert finding.code == "physics.property_unknown"
+    assert finding.value == "bark"
+
+
 def test_parts_are_of_a_removal(tmp_path: Path) -> None:
     rows = ROWS.replace("operator", "parts") + "rinse,,cod,50,,,mg/L,8\n"
     finding = found(park(tmp_path, quality=rows), "checks.parts_alone")

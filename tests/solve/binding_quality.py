@@ -31,6 +31,26 @@ drain,mill,water,dispose,2,
 sewer,mill,clean,dispose,1,
 """
 
+# Coal and chips that burn to steam, each at its own heating value.
+BURNER = {
+    "commodities": "id,kind,unit\nsteam,energy,MWh\ncoal,material,t\nchips,material,kg\n",
+    "demands": "id,site,commodity,amount,unit\nheat,mill,steam,6,MW\n",
+    "technologies": "id,capacity_of\nburner,coal\ngrate,chips\n",
+    "recipes": (
+        "technology,row,commodity,rate,property\nburner,1,coal,-1,\nburner,2,steam,0.9,ncv\n"
+        "grate,1,chips,-1,\ngrate,2,steam,0.8,ncv\n"
+    ),
+    "processes": "id,site,technology,capacity\nfire,mill,burner,5\nfurnace,mill,grate,5000\n",
+    "markets": (
+        "id,site,commodity,direction,price,max,co2\nfine,mill,coal,buy,900,,2.6\n"
+        "poor,mill,coal,buy,500,,1.5\nwood,mill,chips,buy,0.3,500,\n"
+    ),
+    "quality": (
+        "item,commodity,property,value,max,unit\nfine,,ncv,29,,GJ/t\npoor,,ncv,15,,MJ/kg\n"
+        "wood,,ncv,12,,GJ/t\nfine,,s,0.5,,%\npoor,,s,2,,%\nburner,coal,s,,1,%\n"
+    ),
+}
+
 
 def quality_park(folder: Path) -> Path:
     """Write the park."""

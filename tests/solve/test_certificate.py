@@ -25,7 +25,7 @@ from tests.known.pooling import tables
 from tests.parks import make_park
 from tests.solve.binding import TOML, binding_park
 from tests.solve.binding_heat import heat_park
-from tests.solve.binding_quality import quality_park
+from tests.solve.binding_quality import BURNER, quality_park
 from tests.solve.binding_whole import whole_park
 
 # Where a large number only tells yes from no, five percent more of it is not wrong: what these
@@ -55,6 +55,7 @@ HEAT = {
     "match_bounds",
     "exchanger_capacity",
 }
+BURNT = {"property_flow"}
 QUALITY = {"source_matched", "sink_matched", "link_matched", "quality_limit", "operation_load"}
 WHOLE = {"build_in_units", "load_least", "batch_least"}
 MIXED = {"part_total", "part_load"}
@@ -74,7 +75,9 @@ def plans(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Plan]:
     whole = circularpark.read_park(whole_park(tmp_path_factory.mktemp("whole")))
     case = read_case("pooling_haverly_3")
     pooled = write_case(tmp_path_factory.mktemp("pool"), "pool", tables(case, 3))
-    more = {"heat": warm, "quality": wet, "whole": whole, "pool": circularpark.read_park(pooled)}
+    burnt = make_park(tmp_path_factory.mktemp("burnt"), toml=TOML, **BURNER)
+    more = {"heat": warm, "quality": wet, "whole": whole}
+    more |= {"pool": circularpark.read_park(pooled), "burnt": circularpark.read_park(burnt)}
     return {**found, **{name: circularpark.solve(park) for name, park in more.items()}}
 
 
@@ -121,7 +124,7 @@ def mutated(problem: Problem, family: str, part: int, place: int, factor: float)
 def test_one_wrong_coefficient_is_found_by_the_raw_data(
     plans: dict[str, Plan], family: str
 ) -> None:
-    own = {"heat": HEAT, "quality": QUALITY, "whole": WHOLE, "pool": MIXED}
+    own = {"heat": HEAT, "quality": QUALITY, "whole": WHOLE, "pool": MIXED, "burnt": BURNT}
     kind = next((name for name, families in own.items() if family in families), family)
     plan = plans[kind if kind in plans else ""]
     assert plan.certificate.ok

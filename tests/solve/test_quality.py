@@ -13,6 +13,7 @@ from circularpark.errors import NoFeasiblePlan
 from circularpark.solve.explain import explain_item
 from circularpark.solve.plan import Plan
 from tests.parks import make_park
+from tests.solve.binding_quality import BURNER
 
 TOML = """\
 [park]
@@ -103,6 +104,24 @@ def test_the_mix_of_all_fuels_of_a_kiln_keeps_its_chlorine(tmp_path: Path) -> No
     bought = plan.exchange.set_index("market")["value"]
     assert bought["wood"] == pytest.approx(1000 * wood)
     assert bought["mine"] == pytest.approx(5 * wood)
+
+
+def test_tonnes_become_energy_by_their_heating_value(tmp_path: Path) -> None:
+    plan = solved(
+        tmp_path,
+        **BURNER,
+    )
+    # Chips cost 0.3 x 1000 / 12 / 0.8 = 31 a GJ of steam, poor coal 37, fine coal 34: of the 6 MW
+    # 500 kg/h of chips give 0.5 x 12 / 3.6 x 0.8 MW, fine coal the rest.
+    from_wood = 0.5 * 12 / 3.6 * 0.8
+    coal = (6 - from_wood) * 3.6 / 0.9 / 29
+    bought = plan.exchange.set_index("market")["value"]
+    assert bought["wood"] == pytest.approx(500)
+    assert bought["fine"] == pytest.approx(coal)
+    flows = plan.share_flow.set_index("process")["value"]
+    assert flows["fire"] == pytest.approx(6 - from_wood)
+    assert flows["furnace"] == pytest.approx(from_wood)
+    assert plan.objective["value"] == pytest.approx(1000 * (900 * coal + 150))
 
 
 def test_a_treatment_gives_its_own_outlet_and_its_reject_must_go_somewhere(tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ def demands(book: Book) -> Iterator[Family]:
 def recipes(book: Book) -> Iterator[Family]:
     """Shares of a recipe's group sum to 1, each between its own bounds."""
     rows = recipe_rows(book)
-    member = np.flatnonzero(rows.grouped)
+    member = np.flatnonzero(rows.group != "")
     if not len(member):
         return
     process = book.text("processes", "id")[rows.process[member]]
@@ -114,7 +114,7 @@ def _full_flow(book: Book, rows: RecipeRows) -> Floats:
 
 def _sums(book: Book, rows: RecipeRows, process: Texts, flow: Floats, full: Floats) -> Family:
     """The shares of each (process, group) sum to 1, told in units of activity."""
-    member = np.flatnonzero(rows.grouped)
+    member = np.flatnonzero(rows.group != "")
     activity = book.spread("activity", "process", process)
     profile = book.time.matrix([str(name) for name in rows.profile[member]])
     unit = np.abs(rows.rate[member])[:, book.time.block] * profile

@@ -32,6 +32,10 @@ def quality(book: Book) -> Iterator[Family]:
     yield from desk.links(grades.commodities)
     yield from _limits(grades, desk)
     yield from _loads(grades, desk)
+    # Its room builds on this one.
+    from circularpark.account.check_brought import brought
+
+    yield from brought(book, grades, desk)
 
 
 class Desk:

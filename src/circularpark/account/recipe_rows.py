@@ -17,8 +17,8 @@ class RecipeRows:
     """One entry a (process, recipe row).
 
     process, recipe : (L,) rows of the two tables; row : (L,) the recipe row's own number
-    grouped : (L,) whether the row is a member of a group; flow : (L,) row of ``share_flow``
-    for members of a group, else of ``activity``, -1 where the plan has no such flow
+    grouped : (L,) whether the row has a flow of its own, as a member of a group or by a property
+    flow : (L,) row of ``share_flow`` for those, else of ``activity``, -1 where the plan has none
     rate : (L, B) per unit of activity, negative in, positive out
     """
 
@@ -32,6 +32,7 @@ class RecipeRows:
     profile: Texts
     commodity: Texts
     site: Texts
+    property: Texts
 
     def quantity(self, grouped: bool) -> str:
         """The flow that members of a group (or the other rows) draw on."""
@@ -58,7 +59,8 @@ def _joined(book: Book) -> RecipeRows:
     ids = book.text("processes", "id")[process]
     row = book.text("recipes", "row")[recipe]
     group = book.text("recipes", "group")[recipe]
-    grouped = group != ""
+    by = book.text("recipes", "property")[recipe]
+    grouped = (group != "") | (by != "")
     activity = book.quantity("activity").index
     share = book.quantity("share_flow").index
     alone = position(texts(activity, "process"), ids)
@@ -74,6 +76,7 @@ def _joined(book: Book) -> RecipeRows:
         profile=book.text("recipes", "profile")[recipe],
         commodity=book.text("recipes", "commodity")[recipe],
         site=book.text("processes", "site")[process],
+        property=by,
     )
 
 

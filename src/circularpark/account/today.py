@@ -135,7 +135,7 @@ def _sole_members(book: Book, activity: Quantity) -> Quantity:
     ids = book.text("processes", "id")[rows.process]
     sizes = group_sizes(ids, rows.group)
     where = position(texts(activity.index, "process"), ids)
-    sole = np.flatnonzero(rows.grouped & (sizes == 1) & (where >= 0))
+    sole = np.flatnonzero((rows.group != "") & (sizes == 1) & (where >= 0))
     shape = book.time.matrix([str(name) for name in rows.profile[sole]])
     moved = np.abs(rows.rate[sole][:, :1]) * shape * activity.values[where[sole]]
     key = Keys({"process": ids[sole], "row": rows.row[sole]})
@@ -162,7 +162,8 @@ def unmetered(book: Book, flows: Flows) -> Iterator[tuple[str, str, str]]:
     rows = recipe_rows(book)
     ids = book.text("processes", "id")[rows.process]
     running = position(texts(flows["activity"].index, "process"), ids) >= 0
-    mixed = rows.grouped & (group_sizes(ids, rows.group) > 1) & running
+    several = (group_sizes(ids, rows.group) > 1) | (rows.property != "")
+    mixed = rows.grouped & several & running
     for item in dict.fromkeys(ids[mixed]):
         yield "processes", str(item), "account.no_mix"
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from circularpark.park.keys import Keys, Names, coded, numbered
+from circularpark.program.brought import at_best, brought, own_flow
 from circularpark.program.collect_heat import HeatSides, collect_heat
 from circularpark.program.collect_items import collect_items
 from circularpark.program.collect_quality import QualitySides, collect_quality
@@ -65,7 +66,7 @@ def collect(
     demands = _demands(blocks, node_of)
     made = exchangers(blocks, places)
     items = collect_items(park, blocks, kept, made, operation_only=operation_only)
-    recipes = _recipes(blocks, node_of, joined)
+    recipes = _recipes(blocks, node_of, joined, declared)
     nodes = _nodes(blocks, node_of, places, declared, (streams, demands, working))
     markets = _markets(blocks, node_of, nodes.key)
     before = int(kept["processes"].sum() + kept["storages"].sum())
@@ -238,15 +239,17 @@ def _profiled(blocks: Blocks, values: Floats, names: Names) -> Floats:
     return np.asarray(blocks.over_time(values) * shapes[code], dtype=float)
 
 
-def _recipes(blocks: Blocks, node_of: _NodeIndex, joined: Joined) -> Recipes:
+def _recipes(blocks: Blocks, node_of: _NodeIndex, joined: Joined, declared: Declared) -> Recipes:
     at = joined.recipe
     commodity, group = (blocks.texts("recipes", name)[at] for name in ("commodity", "group"))
-    flexible = np.asarray(group != "", dtype=bool)
+    by, grouped = brought(blocks, at), np.asarray(group != "", dtype=bool)
+    flexible = own_flow(group, by)
     share = np.where(flexible, np.cumsum(flexible) - 1, -1)
     of = np.full(len(at), -1, dtype=np.int64)
-    pairs = zip(joined.process[flexible].tolist(), group[flexible].tolist(), strict=True)
-    of[flexible] = coded(list(pairs))[1]
-    rate = blocks.number("recipes", "rate")[at]
+    pairs = zip(joined.process[grouped].tolist(), group[grouped].tolist(), strict=True)
+    of[grouped] = coded(list(pairs))[1]
+    best = at_best(declared, by, commodity)
+    rate = blocks.number("recipes", "rate")[at] * best[:, None]
     row = blocks.texts("recipes", "row")[at]
     named = {"process": joined.name, "row": row, "commodity": commodity, "site": joined.site}
     return Recipes(
@@ -259,6 +262,8 @@ def _recipes(blocks: Blocks, node_of: _NodeIndex, joined: Joined) -> Recipes:
         group=of,
         min_share=blocks.over_time(blocks.number("recipes", "min_share")[at]),
         max_share=blocks.over_time(blocks.number("recipes", "max_share")[at]),
+        property=by.name,
+        best=best,
     )
 
 

@@ -20,6 +20,7 @@ import numpy as np
 from circularpark.park.keys import Keys
 from circularpark.park.units import UnitError, factor
 from circularpark.physics.quality import Pairs, excess, never_helps, reachable
+from circularpark.program.collect_brought import Fed, brought_terms
 from circularpark.program.collect_pools import Judged, Matched, collect_pools
 from circularpark.program.compositions import Compositions, compositions
 from circularpark.program.data import (
@@ -83,7 +84,7 @@ def collect_quality(park: Park, blocks: Blocks, declared: Declared, sides: Quali
         pairs = pairs.take(~loops)
         mixed = fill_removals(park, declared, made, sides.recipes, gives, takes, pairs)
     limits = mix_limits(declared, takes, sides, made.names)
-    found = _Matched(park, blocks, gives, takes, pairs, ways, made, mixed, sides)
+    found = _Matched(park, declared, gives, takes, pairs, ways, made, mixed, sides)
     return found.quality(limits)
 
 
@@ -136,7 +137,7 @@ class _Matched:
     def __init__(
         self,
         park: Park,
-        blocks: Blocks,
+        declared: Declared,
         gives: Ends,
         takes: Ends,
         pairs: Pairs,
@@ -145,7 +146,8 @@ class _Matched:
         mixed: list[Mixed],
         sides: QualitySides,
     ) -> None:
-        self.park, self.blocks, self.gives, self.takes = park, blocks, gives, takes
+        self.park, self.declared, self.gives, self.takes = park, declared, gives, takes
+        self.blocks = declared.blocks
         self.pairs, self.ways, self.made, self.sides = pairs, ways, made, sides
         # What an outlet of a mixed feed may be: at its lowest, and at its highest.
         self.mixed, self.low, self.high = mixed, made.value, made.value
@@ -182,6 +184,7 @@ class _Matched:
             limits.counted,
         )
         key = self._names(pairs.source, pairs.sink, link)
+        found = Fed(self.made, self.takes, pairs, arriving)
         judged = self._judged(limits, mixes, weigh, speaks, number, in_mix & pooled)
         pools = collect_pools(
             self.blocks, self.mixed, self.made, Matched(pairs, key, arriving), judged
@@ -211,6 +214,8 @@ class _Matched:
             carried=Terms(outlet.row, outlet.pair, sent * arriving[outlet.pair]),
             pruned=self._pruned(limits, mixes, beyond, ~kept),
             pools=pools,
+            brought_row=np.flatnonzero(self.sides.recipes.property != ""),
+            brought=brought_terms(self.park, self.declared, self.sides.recipes, found),
         )
 
     def _pooled(self, limits: Limits, mixes: _Entries) -> Flags:

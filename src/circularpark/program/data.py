@@ -92,7 +92,9 @@ class Processes(Keyed):
 class Recipes(Keyed):
     """Recipe rows of processes, inputs negative: flow = rate x activity.
 
-    ``share`` is the position of a group's row among the flexible rows, -1 where it is fixed.
+    ``share`` is the position of a row with a flow of its own (a member of a group, or one that
+    follows from ``property``) among such rows, -1 where it is fixed; ``group`` is -1 outside
+    groups. Of a row by property ``rate`` is the most, with ``best`` of it per unit of input.
     """
 
     process: Integers
@@ -103,6 +105,8 @@ class Recipes(Keyed):
     group: Integers
     min_share: PerUnit
     max_share: PerUnit
+    property: Names
+    best: Floats
 
 
 @dataclass(frozen=True)

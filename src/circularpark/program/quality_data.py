@@ -91,6 +91,7 @@ class Quality(Keyed):
     the property; most : (L, 1 or T) of the outlet; exact : (L,) whether the outlet is at its most
     carried : properties that flow in with each match; load_of : (L,) the operation
     pruned : source, sink, link, limited (the sink's limit), property of matches left out
+    brought_row : recipe rows that follow from a property; brought : what a match adds to them
     pools : outlets of treatments whose feed is a mix
     """
 
@@ -115,6 +116,8 @@ class Quality(Keyed):
     carried: Terms
     pruned: Keys
     pools: Pools
+    brought_row: Integers
+    brought: Terms
 
 
 def no_quality() -> Quality:
@@ -149,4 +152,6 @@ def no_quality() -> Quality:
         carried=terms,
         pruned=Keys(dict.fromkeys(("source", "sink", "link", "property", "side"), names)),
         pools=no_pools(),
+        brought_row=none,
+        brought=terms,
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from circularpark.errors import Finding
 from circularpark.park.checks import (
+    brought,
     cascades,
     closure,
     connections,
@@ -75,6 +76,7 @@ ALL: Final[tuple[Check, ...]] = (
     quality.properties_mix_alike,
     quality.qualities_have_a_basis,
     quality.operations_hang_together,
+    brought.outputs_by_property_can_follow,
     quality_gaps.limited_properties_are_known,
     energy.recipes_create_nothing,
     closure.closed_processes_close,

@@ -51,6 +51,7 @@ from circularpark.program.constraints.pools import (
 from circularpark.program.constraints.quality import (
     link_matched,
     operation_load,
+    property_flow,
     quality_limit,
     sink_matched,
     source_matched,
@@ -75,6 +76,7 @@ CONSTRAINTS: Final[tuple[Constraint, ...]] = (
     link_matched,
     quality_limit,
     operation_load,
+    property_flow,
     part_chosen,
     part_open,
     part_total,

@@ -205,6 +205,34 @@ def quality_limit(data: Data, var: Variables) -> Rows:
     )
 
 
+def property_flow(data: Data, var: Variables) -> Rows:
+    r"""An output by a property is what the inputs bring of it, times its rate.
+
+    .. math:: g_{rt} = a_{rt} \sum_{i, l} \eta_l q_i m_{iklt}
+       \qquad \forall r \text{ of outputs by a property},\ t \in T
+
+    g : var.share_flow              [unit/h]  flow of the output
+    m : var.matched                 [unit/h]  sent to the process from source i along link l
+    q : data.quality.brought.value  [1]       what a match brings, times the rate
+
+    Dual: what one more unit of the output, from nowhere, would save.
+    """
+    own = data.quality.brought_row
+    if not len(own):
+        return no_rows("property_flow")
+    terms, each = data.quality.brought, np.arange(len(own))
+    return rows(
+        "property_flow",
+        data.recipe.key.only("process", "row").take(own),
+        data.time.period,
+        [
+            across(var.share_flow, each, data.recipe.share[own]),
+            across(var.matched, terms.row, terms.match, -terms.value),
+        ],
+        equals=0.0,
+    )
+
+
 def operation_load(data: Data, var: Variables) -> Rows:
     r"""What flows into an operation and its load leave with the outlet.
 

@@ -21,7 +21,7 @@ def group_total(data: Data, var: Variables) -> Rows:
     Dual: what one more unit of the group's work is worth.
     """
     recipe = data.recipe
-    flexible = np.flatnonzero(recipe.share >= 0)
+    flexible = np.flatnonzero(recipe.group >= 0)
     if not len(flexible):
         return no_rows("group_total")
     _, head = np.unique(recipe.group[flexible], return_index=True)
@@ -79,7 +79,7 @@ def _share(data: Data, var: Variables, family: str) -> Rows:
     least = family == "group_least"
     bound = recipe.min_share if least else recipe.max_share
     binds = (bound > 0).any(axis=1) if least else (bound < 1).any(axis=1)
-    chosen = np.flatnonzero((recipe.share >= 0) & binds)
+    chosen = np.flatnonzero((recipe.group >= 0) & binds)
     if not len(chosen):
         return no_rows(family)
     each = np.arange(len(chosen))
