@@ -32,21 +32,27 @@ def closing_lines(plan: Plan, park: Park, summary: Mapping[str, Any], lang: Lang
             gap=_error(certificate["dual_gap"]),
         )
     )
-    lines += choice_lines(certificate, lang)
+    lines += choice_lines(summary, park.settings.currency, lang)
     seconds = sum(float(value) for value in summary["timing"].values())
     lines.append(say("cli.plan.time", lang, seconds=figures(seconds)))
     return lines
 
 
-def choice_lines(certificate: Mapping[str, Any], lang: Language) -> list[str]:
+def choice_lines(summary: Mapping[str, Any], currency: str, lang: Language) -> list[str]:
     """How well the whole numbers (built or not, how many, on or off) are proven."""
+    certificate, objective = summary["certificate"], summary["objective"]
     if "mip_gap" not in certificate:
         return []
     gap = certificate["mip_gap"]
     if gap is None:
         return [say("cli.plan.choice_unproven", lang)]
+    stated = [one for one in certificate["bound"] if one["stage"] == objective["measure"]]
+    least = [say("cli.plan.bound", lang, **{
+        key: amount(one[key], objective["unit"], lang, currency) for key in ("value", "bound")
+    }) for one in stated[:1] if one["bound"] is not None]  # fmt: skip
+    shown = figures(100 * gap) if gap > 1e-9 else "0"
     key = "cli.plan.parts" if certificate.get("mixed_outlets") else "cli.plan.choice"
-    return [say(key, lang, gap=figures(100 * gap) if gap > 1e-9 else "0")]
+    return [say(key, lang, gap=shown), *least, say("cli.plan.choice_held", lang)]
 
 
 def today_lines(summary: Mapping[str, Any], lang: Language) -> list[str]:

@@ -32,6 +32,7 @@ class StageProof:
     best_bound : where whole numbers were chosen: no other choice of them gives less; value,
         bound and gap are then those of the linear program that holds the chosen ones
     size : what gaps are relative to, sum |c_j x_j|
+    offset : the part of the objective that no column changes, which value and bounds leave out
     """
 
     name: str
@@ -41,6 +42,7 @@ class StageProof:
     leaning: tuple[str, ...]
     best_bound: float | None = None
     size: float = np.inf
+    offset: float = 0.0
 
     @property
     def beaten(self) -> bool:
@@ -120,13 +122,17 @@ class Certificate:
             "bound": [
                 {
                     "stage": s.name,
-                    "value": s.value,
-                    "bound": s.best_bound if np.isfinite(s.best_bound or 0.0) else None,
+                    "value": s.value + s.offset,
+                    "bound": _finite(s.best_bound, s.offset),
                 }
                 for s in stated
             ],
             "duals": "fixed_integers",
         }
+
+
+def _finite(bound: float | None, offset: float) -> float | None:
+    return bound + offset if bound is not None and np.isfinite(bound) else None
 
 
 def prove(

@@ -244,6 +244,10 @@ def _builds(optimum: Optimum) -> Floats:
     """What a point builds, (builds, years), without the solver's dust."""
     build = optimum.problem.var.build
     values = optimum.x[build.start : build.stop].reshape(build.entities, build.width)
+    items = optimum.problem.data.item
+    size = items.unit_size[items.expandable[items.in_units]][:, None]
+    # Whole units to the last digit: the year is dispatched with exactly these.
+    values[items.in_units] = np.round(values[items.in_units] / size) * size
     return np.where(values > DUST * build.scale[:, None], np.minimum(values, build.upper), 0.0)
 
 
@@ -358,13 +362,15 @@ def _mended(whole: Problem, wanted: Floats, profile: SolverProfile, clock: Clock
 
 
 def _investment(problem: Problem) -> Objective:
-    """What all building costs, in the year of building."""
-    data, build = problem.data, problem.var.build
-    capex = data.item.capex[data.item.expandable]
+    """What all building costs, in the year of building, with what is paid once."""
+    items, build, opened = problem.data.item, problem.var.build, problem.var.open
+    capex = items.capex[items.expandable]
     usual = float((capex * build.scale[:, None]).mean()) if capex.size else 0.0
     costs = np.zeros(problem.var.size)
     least = HARDLY * max(usual, 1.0) / build.scale[:, None]
     costs[build.start : build.stop] = np.maximum(capex, least).ravel()
+    once = items.capex_fixed[items.expandable[items.opened]]
+    costs[opened.start : opened.stop] = once.ravel()
     return Objective("investment", {}, costs, 0.0)
 
 

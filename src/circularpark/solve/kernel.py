@@ -1,8 +1,9 @@
 """A first choice of whole numbers that is nearly the best, before all choices are searched.
 
 The program without whole numbers says which things are worth while even in part: its kernel.
-The mixed-integer program of the kernel alone is small and soon solved. Then more is added, in
-the order of what the relaxed program would pay least for, until that finds nothing better.
+The mixed-integer program of the kernel alone is small and soon solved. The prices that hold in
+the plan found say which other things would help it most: these join what it uses, the rest stays
+out, and the small program is solved again, a wider one where that finds nothing better.
 
 Source: Angelelli, Mansini & Speranza (2010), Kernel search: a general heuristic for the
 multi-dimensional knapsack problem, Computers & Operations Research 37, 2017-2026.
@@ -19,7 +20,7 @@ from circularpark.errors import SolverError
 from circularpark.program.assemble import Problem
 from circularpark.program.time import Floats, Integers
 from circularpark.solve.choosing import HighsChooser, relaxation
-from circularpark.solve.highs import Infeasible, LiveModel
+from circularpark.solve.highs import Infeasible, LiveModel, Point
 from circularpark.solve.profile import SolverProfile
 
 # What is built is chosen first; whether it is on or off in an hour follows from that.
@@ -30,6 +31,10 @@ FEW = 40
 DUST = 1e-7
 # How close to its best the choice among a kernel is brought.
 CLOSE = 1e-3
+# What is better by less than this share is no step forward, and what is tried next is wider.
+HARDLY = 1e-5
+WIDER = 1.7
+MOST = 4.0
 # The share of the time that one kernel, and all kernels together, may take.
 ONE, ALL = 0.15, 0.4
 # With more nonzeros than this the interior point solves the relaxed program sooner.
@@ -57,44 +62,78 @@ def first_choice(
         return None
     limit = float(profile.options.get("time_limit", np.inf))
     begun = time.perf_counter()
-    order, size = _ordered(problem, profile, costs, held, columns)
-    if last is not None:
-        used = last[columns[order]] > DUST
-        order = np.concatenate([order[used], order[~used]])
-        size = max(size, int(used.sum()))
-    best, value = last, np.inf
-    for many in range(size, len(columns), size):
+    relaxed = LiveModel(relaxation(problem), profile)
+    for stage, most in held:
+        relaxed.hold(stage, most)
+    order, size = _worth_while(problem, relaxed, costs, held, columns, last)
+    best, first, more = last, size, float(size)
+    while size < len(columns) and more <= MOST * first:
         left = ALL * limit - (time.perf_counter() - begun)
         if left <= 0:
             break
         asked = {"mip_rel_gap": max(CLOSE, profile.gap), "time_limit": min(ONE * limit, left)}
         brief = replace(profile, options={**profile.options, **asked})
-        found = _among(problem, brief, costs, held, columns[order[many:]], best)
-        if found is None:
-            continue
-        if costs @ found >= value - CLOSE * abs(value):
-            return found if costs @ found < value else best
-        best, value = found, float(costs @ found)
+        found = _among(problem, brief, costs, held, columns[order[size:]], best)
+        if not _better(costs, found, best):
+            more *= WIDER
+        best = best if found is None else found
+        if best is None:
+            size = int(more)
+        else:
+            order, used = _asked_for(problem, relaxed, costs, held, columns, best)
+            size = used + int(more)
     return best
 
 
-def _ordered(
-    problem: Problem, profile: SolverProfile, costs: Floats, held: Held, columns: Integers
+def _better(costs: Floats, found: Floats | None, best: Floats | None) -> bool:
+    if found is None or best is None:
+        return found is not None
+    value = float(costs @ best)
+    return bool(costs @ found < value - HARDLY * abs(value))
+
+
+def _worth_while(
+    problem: Problem,
+    relaxed: LiveModel,
+    costs: Floats,
+    held: Held,
+    columns: Integers,
+    last: Floats | None,
 ) -> tuple[Integers, int]:
     """The columns from the most to the least worth while, and how many are used in part."""
-    relaxed = LiveModel(relaxation(problem), profile)
-    for stage, most in held:
-        relaxed.hold(stage, most)
     if problem.matrix.nnz > LARGE:
         relaxed.choose_method("ipm")
     point = relaxed.minimise(costs)
+    x = np.where(point.x[columns] > DUST, point.x[columns], 0.0)
+    if last is not None:
+        x = np.where(last[columns] > DUST, np.inf, x)
+    order = np.lexsort((_reduced(problem, costs, held, point)[columns], -x))
+    return order, max(int((x > 0).sum()), FEW // 2)
+
+
+def _asked_for(
+    problem: Problem,
+    relaxed: LiveModel,
+    costs: Floats,
+    held: Held,
+    columns: Integers,
+    best: Floats,
+) -> tuple[Integers, int]:
+    """What the best choice uses, then the others by what they would cost at its prices."""
+    chosen = np.round(best[columns])
+    relaxed.bound(columns, chosen, chosen)
+    reduced = _reduced(problem, costs, held, relaxed.minimise(costs))[columns]
+    used = chosen > problem.lower[columns]
+    return np.argsort(np.where(used, -np.inf, reduced), kind="stable"), int(used.sum())
+
+
+def _reduced(problem: Problem, costs: Floats, held: Held, point: Point) -> Floats:
+    """What one more of each column would cost at the prices of a point, (n,)."""
     rows = problem.matrix.shape[0]
     reduced = costs - problem.matrix.T @ point.duals[:rows]
     for (stage, _), dual in zip(held, point.duals[rows:], strict=True):
         reduced = reduced - dual * stage
-    x = np.where(point.x[columns] > DUST, point.x[columns], 0.0)
-    order = np.lexsort((reduced[columns], -x))
-    return order, max(int((x > 0).sum()), FEW // 2)
+    return np.asarray(reduced, dtype=float)
 
 
 def _among(

@@ -133,7 +133,7 @@ def proved(problem: Problem, objective: Objective, point: Point, held: list[Held
         return prove(problem, objective.name, objective.costs, point.x, point.duals, held)
     fixed = holding(problem, point.x)
     proof = prove(fixed, objective.name, objective.costs, point.x, point.duals, held)
-    return replace(proof, best_bound=point.best_bound)
+    return replace(proof, best_bound=point.best_bound, offset=objective.offset)
 
 
 @dataclass(frozen=True)
