@@ -10,7 +10,7 @@ import pytest
 
 from circularpark.park import read_park
 from circularpark.park.content import content_hash
-from circularpark.solve import highs
+from circularpark.solve import highs, typical
 from circularpark.solve.memory import Memory, remembering
 from circularpark.solve.profile import read_profile
 from circularpark.solve.run import solve
@@ -123,6 +123,21 @@ def test_a_plan_from_typical_days_is_answered_whole(tmp_path, runs_of_highs):
     assert len(runs_of_highs) == solved
     assert second.account.whole("cost") == first.account.whole("cost")
     assert second.summary()["design"] == first.summary()["design"]
+
+
+def test_typical_days_that_nobody_proves_are_remembered_too(tmp_path, monkeypatch):
+    # A large design leaves its typical days unproven in the interior; its year is proven.
+    monkeypatch.setattr(typical, "_inside", lambda problem, profile: True)
+    park, memory = cold_park(tmp_path), Memory()
+    with remembering(memory):
+        first = solve(park, mode="design")
+    again = Memory(dict(memory.points))
+    with remembering(again):
+        second = solve(park, mode="design")
+    assert memory.missed > 0
+    assert again.answered
+    assert second.certificate.ok
+    assert second.account.whole("cost") == first.account.whole("cost")
 
 
 @pytest.mark.parametrize("name", ["points.parquet", "answer.json"])

@@ -3,7 +3,9 @@
 A point is kept under the hash of everything that decides about it: the program's arrays, the
 costs that are minimised, the earlier stages that are held, and the solver's profile. Where the
 same program comes again, its point is taken from here instead of from the solver; whoever asked
-proves it anew, exactly as a fresh one. So a wrong or damaged memory costs time and nothing else.
+proves it anew, exactly as a fresh one. So a wrong or damaged memory costs time and nothing else;
+only where nobody asks for a proof (typical days that only suggest capacities, whose year is then
+dispatched and proven) is a remembered point taken as unproven as it came.
 """
 
 from __future__ import annotations
@@ -148,14 +150,19 @@ def _content(problem: Problem, profile: SolverProfile) -> hashlib._Hash:
 class Recalling:
     """A program inside a solver, which is only woken for what is not remembered.
 
-    hand_over : puts the program into its solver; warm : where it stands there from an earlier
-        program, whose basis proves nothing about having no feasible point
+    hand_over : puts the program into its solver
+    certain : a program that the solver calls infeasible is; False where its basis is an earlier
+        program's
+    asks : points are to be proven; False where nobody asks for that
     """
 
-    def __init__(self, known: Recall, hand_over: Callable[[], Live], *, warm: bool) -> None:
+    def __init__(
+        self, known: Recall, hand_over: Callable[[], Live], *, certain: bool, asks: bool
+    ) -> None:
         self.known = known
         self.hand_over = hand_over
-        self.warm = warm
+        self.certain = certain
+        self.asks = asks
         self.live: Live | None = None
         # Whether the last point came from the solver.
         self.fresh = True
@@ -170,6 +177,8 @@ class Recalling:
 
     def again(self, costs: Floats, point: Point) -> Point:
         """The stage once more; one that was remembered and does not prove itself is solved."""
+        if not self.asks:
+            return point
         if not self.fresh or self.live is None:
             self.known.disbelieve()
             self.fresh = True
@@ -184,8 +193,10 @@ class Recalling:
         if self.live is not None:
             self.live.hold(costs, most)
 
-    def learn(self) -> None:
-        """Remember what the solver found: only to be called when all of it is proven."""
+    def learn(self, *, proven: bool) -> None:
+        """Remember what the solver found, if all of it is proven or nobody asks for that."""
+        if self.asks and not proven:
+            return
         for costs, held, point in self.found:
             self.known.keep(costs, held, point)
 
@@ -197,7 +208,7 @@ class Recalling:
         try:
             point = self.live.minimise(costs)
         except Infeasible:
-            if not self.warm:
+            if self.certain:
                 self.known.keep(costs, self.held, None)
             raise
         self.found.append((costs, tuple(self.held), point))
@@ -218,6 +229,7 @@ def standing(
     if known is None:
         return live if live is not None else hand_over(problem, profile)
     if live is None:
-        return Recalling(known, lambda: hand_over(problem, profile), warm=False)
+        return Recalling(known, lambda: hand_over(problem, profile), certain=True, asks=True)
     woken = live
-    return Recalling(known, lambda: woken, warm=True)
+    certain, asks = (getattr(live, name, True) for name in ("certain", "asks_proof"))
+    return Recalling(known, lambda: woken, certain=certain, asks=asks)

@@ -115,8 +115,8 @@ def optimise(
     leaning = [name for proof in proofs for name in proof.leaning]
     if leaning:
         raise SolverError("solve.leaning", columns=", ".join(leaning[:5]))
-    if isinstance(live, Recalling) and all(proof.ok for proof in proofs):
-        live.learn()
+    if isinstance(live, Recalling):
+        live.learn(proven=all(proof.ok for proof in proofs))
     return Optimum(problem, tuple(points), tuple(proofs), tuple(held))
 
 

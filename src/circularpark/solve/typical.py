@@ -34,6 +34,8 @@ OF_BUILDS = ("limits", "shared_capacity")
 class OnceModel(InteriorModel):
     """A program that stays in the interior and is solved once, proven or not."""
 
+    asks_proof = False
+
     def __init__(self, problem: Open, profile: SolverProfile) -> None:
         super().__init__(problem, profile, vertex=False)
 

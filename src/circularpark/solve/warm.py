@@ -211,6 +211,9 @@ class WarmModel:
     It is what ``optimise`` takes as a live program, after ``move`` has told it which.
     """
 
+    # From another program's basis "infeasible" is a hint: whoever hears it solves from nothing.
+    certain = False
+
     def __init__(self, profile: SolverProfile) -> None:
         self.profile = profile
         self.stages: dict[int, WarmStage] = {}
