@@ -13,7 +13,7 @@ import circularpark
 from circularpark import Plan
 
 PARKS = Path(__file__).parents[1] / "parks"
-CASES = ("small-budget", "long-steam", "save-water", "one-level")
+CASES = ("small-budget", "long-steam", "save-water", "near-zero", "hydrogen-grades", "one-level")
 
 
 @cache
@@ -62,6 +62,7 @@ def test_the_refinery_uses_its_own_heat_in_steps() -> None:
 def test_the_readme_of_anqing_gives_the_results(readme: str) -> None:
     text = (PARKS / "anqing-hightech" / readme).read_text(encoding="utf-8")
     unit = 1e4 if "zh" in readme else 1e6
+    text = text.partition("## 本版数据的结果" if "zh" in readme else "## What comes out")[2]
     rows = re.findall(r"^\| (.+?) \| ([\d.]+) \| (\d+) \|", text, flags=re.MULTILINE)
     found = {name: (float(co2), float(cost)) for name, co2, cost in rows}
     cases = {case: next(n for n in found if f"`{case}`" in n) for case in CASES}
@@ -101,3 +102,39 @@ def test_nothing_is_shipped_in_circles(case: str) -> None:
     ways = set(map(tuple, links[[0, 1, 2]].to_numpy()))
     there_and_back = {way for way in ways if (way[0], way[2], way[1]) in ways}
     assert there_and_back == set()
+
+
+def of_process(plan: Plan, name: str) -> float:
+    flow = plan.activity
+    return float(flow.loc[flow["process"] == name, "value"].sum())
+
+
+def test_hard_water_of_the_effluent_is_thinned_at_the_dye_works() -> None:
+    """River water of 130 mg/L and ultrafiltered effluent of 420 make at most 150."""
+    plan = plan_of("anqing-hightech", "save-water")
+    blend = plan.matched[plan.matched["sink"] == "dyeing_water"].set_index("source")["value"]
+    river, reused = float(blend["dyeing_waterworks"]), float(blend["dyeing_uf_water"])
+    assert (130 * river + 420 * reused) / (river + reused) == pytest.approx(150, rel=1e-6)
+
+
+def test_nothing_but_salt_leaves_the_chain_of_near_zero_discharge() -> None:
+    """Blowdown goes through membranes, what they reject through more, and the rest is salt."""
+    plan = plan_of("anqing-hightech", "near-zero")
+    sold = plan.exchange.groupby("market")["value"].sum()
+    assert sold.get("blowdown_sewer", 0.0) == pytest.approx(0, abs=1e-6)
+    assert sold.get("brine_discharge", 0.0) == pytest.approx(0, abs=1e-6)
+    assert sold["river_discharge"] <= 912_500 / 8760 * (1 + 1e-6)
+    blowdown = of_process(plan, "sinopec_blowdown_ro")
+    assert blowdown == pytest.approx(120, rel=1e-6)
+    # A three hundredth of the brine is lost on each kilometre of its pipe.
+    brine = of_process(plan, "ww_brine_membrane")
+    assert 0.95 * 0.3 * blowdown < brine < 0.3 * blowdown
+    assert of_process(plan, "ww_concentrate_crystalliser") == pytest.approx(0.4 * brine, rel=1e-6)
+    assert sold["salt_disposal"] == pytest.approx(0.07 * 0.4 * brine, rel=1e-6)
+
+
+def test_the_station_blends_to_the_grade_of_fuel_cells() -> None:
+    plan = plan_of("anqing-hightech", "hydrogen-grades")
+    row = plan.blends.set_index("item").loc["h2_station_sales"]
+    assert row["standard"] == "h2_fuel_cell"
+    assert row["worst"] >= 99.97 - 1e-6

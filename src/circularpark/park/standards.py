@@ -57,7 +57,7 @@ def _filled(sheet: Sheet, row: int) -> Iterator[Finding]:
         values = {"near": ", ".join(near(name))}
         yield Finding("checks.unknown_standard", "problem", file, line, COLUMN, name, values)
         return
-    factor = _factor(known["unit"], str(sheet["unit"][row]))
+    factor = conversion(known["unit"], str(sheet["unit"][row]))
     if factor is None:
         values = {"unit": known["unit"]}
         yield Finding("checks.standard_unit", "problem", file, line, "unit", None, values)
@@ -80,8 +80,8 @@ def near(name: str) -> list[str]:
     return found or list(standards())[:NEAR]
 
 
-def _factor(theirs: str, own: str) -> float | None:
-    """From the standard's unit to the row's; None where they do not measure the same."""
+def conversion(theirs: str, own: str) -> float | None:
+    """What one of the standard's unit is in the row's; None where they do not measure the same."""
     if own in ("", theirs):
         return 1.0
     try:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Hashable
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from circularpark.account.blends import blends
-from circularpark.park.standards import standards
+from circularpark.park.standards import conversion, standards
 from circularpark.solve.naming import item_names, text_names
 from circularpark.words import LANGUAGES
 
@@ -41,14 +42,25 @@ def blends_of(plan: Plan) -> pd.DataFrame:
             called.append(f"{goods[good][lang]} → {name}" if alone and good in goods else name)
         frame[f"name_{lang}"] = called
         frame[f"per_{lang}"] = [goods[p][lang] if p in goods else p for p in frame["per"]]
-    known = standards()
-    for column in ("source", "confidence"):
-        frame[column] = [
-            known[s][column] if s in known else own
-            for s, own in zip(frame["standard"], frame[column], strict=True)
-        ]
+    words = [_word(row) for row in frame.to_dict("records")]
+    frame["source"] = [source for source, _ in words]
+    frame["confidence"] = [confidence for _, confidence in words]
     frame["room"] = _room(frame)
     return frame.sort_values("room", kind="stable", ignore_index=True)
+
+
+def _word(row: dict[Hashable, Any]) -> tuple[str, str]:
+    """Source and confidence: the standard's, unless the row has a number of its own."""
+    known = standards().get(str(row["standard"]))
+    own = (str(row["source"]), str(row["confidence"]))
+    if known is None:
+        return own
+    factor = conversion(known["unit"], str(row["unit"]))
+    for side in ("min", "max"):
+        limit = float(known[side]) * factor if known[side] and factor else np.nan
+        if not np.isclose(limit, row[side], equal_nan=True):
+            return own
+    return known["source"], known["confidence"]
 
 
 def _room(frame: pd.DataFrame) -> pd.Series:
