@@ -36,6 +36,13 @@ STORE_PARK = {
     "periods": TWO_STEPS,
     "storages": TANK.format(capacity="", most=40),
 }
+# Four hours are a sixth of a day.
+KEPT_PARK = {
+    **STORE_PARK,
+    "storages": STORE_PARK["storages"]
+    .replace("loss_per_hour", "loss_per_hour,max_days")
+    .replace(",0.1\n", ",0.1,0.16666666666666666\n"),
+}
 SOLAR_PARK = {
     "commodities": "id,kind,unit\npower,energy,MWh\n",
     "technologies": "id,capacity_of,profile\nsolar,power,sun\n",
@@ -298,6 +305,23 @@ STORES = (
             "level_capacity[tank, night]: level[tank, night] - capacity[tank, 2025] <= 0",
         ),
         STORE_PARK,
+    ),
+    Example(
+        "stored_time",
+        "what may be kept for four hours",
+        (
+            # At the end of the day (2 h) what came in by day and in the last 2 of the night's 3
+            # hours, of which 0.9^2 is left; at its end the night and one hour of the day, 0.9^3.
+            (
+                "stored_time[tank, day]: -1.8 charge[tank, day] - 1.458 charge[tank, night]"
+                " + level[tank, day] <= 0"
+            ),
+            (
+                "stored_time[tank, night]: -0.6561 charge[tank, day] - 2.7 charge[tank, night]"
+                " + level[tank, night] <= 0"
+            ),
+        ),
+        KEPT_PARK,
     ),
 )
 

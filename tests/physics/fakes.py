@@ -12,9 +12,15 @@ from shapely import LineString
 Row = dict[str, Any]
 
 COLUMNS: dict[str, Row] = {
-    "sites": {"id": "", "lon": np.nan, "lat": np.nan},
+    "sites": {"id": "", "lon": np.nan, "lat": np.nan, "licence": ""},
     "corridors": {"id": "", "allows": (), "cost_factor": 1.0, "geometry": None},
-    "commodities": {"id": "", "kind": "material", "temperature": np.nan, "hazard": ""},
+    "commodities": {
+        "id": "",
+        "kind": "material",
+        "temperature": np.nan,
+        "hazard": "",
+        "waste_code": "",
+    },
     "streams": {"site": "", "commodity": ""},
     "demands": {"site": "", "commodity": ""},
     "operations": {"site": "", "commodity": ""},

@@ -81,6 +81,29 @@ def test_a_hazard_is_carried_only_with_permission(hazard: str, permission: str, 
     assert len(ids(**rows, transports=[{"permission": permission}])) == count
 
 
+@pytest.mark.parametrize(
+    ("codes", "licence", "count"),
+    [
+        ("HW06", "", 0),
+        ("HW06", "HW08", 0),
+        ("HW06", "HW08;HW06", 1),
+        ("HW06;HW08", "HW06", 0),
+        ("HW06;HW08", "*", 1),
+        ("", "", 0),
+        ("", "HW49", 1),
+    ],
+)
+def test_hazardous_waste_goes_only_to_a_site_with_its_licence(
+    codes: str, licence: str, count: int
+) -> None:
+    sites = [dict(row, licence=licence if row["id"] == "b" else "") for row in PAIR["sites"]]
+    waste = {"id": "ash", "hazard": "hazardous_waste", "waste_code": codes}
+    rows = {**PAIR, "sites": sites, "commodities": [waste]}
+    assert len(ids(**rows, transports=[{"permission": "hazardous_waste"}])) == count
+    harmless = {**rows, "commodities": [{"id": "ash", "waste_code": codes}]}
+    assert len(ids(**harmless, transports=[{}])) == 1
+
+
 def test_a_bidirectional_transport_has_one_candidate_for_a_pair() -> None:
     both = {**PAIR, "streams": [has("b"), has("a")], "demands": [has("a"), has("b")]}
     assert ids(**both, transports=[{"bidirectional": True}]) == ["ash@a@b@truck"]

@@ -53,8 +53,8 @@ TABLES = {
     # Slow to fill and slow to empty: at night it fills for eight hours, by day it gives for two.
     "storages": (
         "id,site,commodity,capacity_max,hours_in,hours_out,efficiency_in,efficiency_out,"
-        "loss_per_hour,capex,lifetime\ntank,works,steam,{most},{hours_in},{hours_out},0.99,0.99,"
-        "0.001,1000,20\n"
+        "loss_per_hour,capex,lifetime,max_days\ntank,works,steam,{most},{hours_in},{hours_out},0.99,"
+        "0.99,0.001,1000,20,{max_days}\n"
     ),
     "markets": (
         "id,site,commodity,direction,price,peak_price,min,max,max_per_year\n"
@@ -82,11 +82,12 @@ def binding_park(
     most: float = 60,
     cap: float = 2500,
     steady: bool = False,
+    max_days: str = "",
 ) -> Path:
     """Write the park; a tank may be slow to fill or to empty, ``steady`` leaves out the night."""
     tables = dict(TABLES)
     tables["storages"] = TABLES["storages"].format(
-        hours_in=hours_in, hours_out=hours_out, most=most
+        hours_in=hours_in, hours_out=hours_out, most=most, max_days=max_days
     )
     tables["limits"] = TABLES["limits"].format(cap=cap)
     if steady:

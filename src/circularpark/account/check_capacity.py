@@ -110,6 +110,31 @@ def _storages(book: Book, things: Things) -> Iterator[Family]:
     error = relative(miss, gross, codes(things.commodity))
     index = pd.DataFrame({"storage": things.item})
     yield Family("storage_balance", index, time.period[time.next], error)
+    yield from _kept(book, things, level, put)
+
+
+def _kept(book: Book, things: Things, level: Floats, put: Floats) -> Iterator[Family]:
+    """What a store holds came in within its longest time: walked back store by store."""
+    longest = 24.0 * things.number("max_days", np.nan)
+    time = book.time
+    for store in np.flatnonzero(np.isfinite(longest).any(axis=1)).tolist():
+        hours = float(np.nanmin(longest[store]))
+        loss = things.number("loss_per_hour", 0.0)[store, time.block]
+        young, lasts = np.zeros(len(time.hours)), np.ones(len(time.hours))
+        passed, at = np.zeros(len(time.hours)), np.arange(len(time.hours))
+        closed = np.zeros(len(time.hours), dtype=bool)
+        while not (closed | (passed >= hours)).all():
+            share = np.clip((hours - passed) / time.hours[at], 0.0, 1.0)
+            young += np.where(closed, 0.0, share * lasts * put[store, at])
+            lasts = lasts * (1.0 - loss[at]) ** time.hours[at]
+            passed = passed + time.hours[at]
+            at = time.previous[at]
+            closed |= at == np.arange(len(at))
+        # A chain that closes within the time says nothing of what is older than a lap.
+        over = np.where(closed & (passed <= hours), 0.0, level[store] - young)
+        error = relative(over[None, :], (level[store] + young)[None, :])
+        index = pd.DataFrame({"storage": [things.item[store]]})
+        yield Family("storage_time", index, time.period, error)
 
 
 def _built(book: Book, things: Things, floors: bool) -> Iterator[Family]:

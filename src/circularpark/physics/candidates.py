@@ -6,6 +6,7 @@ Where the contract is silent:
   rules out generated candidates only, never a row of ``links.csv``.
 - A commodity with a ``hazard`` (or several, ``a;b``) is carried only by a transport whose
   ``permission`` names each of them. A row of ``links.csv`` is the park's own word and stays.
+- Hazardous waste goes only to sites with a licence for its codes (``physics/licences.py``).
 - Of a bidirectional transport one candidate is generated for a pair of sites: from the
   giver, or from the earlier row of the sites table where both directions are useful. A
   links row of such a transport replaces it in whichever direction the row is written.
@@ -22,6 +23,7 @@ import pandas as pd
 
 from circularpark.errors import Finding, ParkDataError
 from circularpark.physics.givers import ends
+from circularpark.physics.licences import licensed
 from circularpark.physics.places import Places, pairs_within, places
 from circularpark.physics.routes import allowed_corridors, lengths, listed
 
@@ -148,7 +150,7 @@ def _generated(tables: Tables, given: pd.DataFrame) -> pd.DataFrame:
     """Every candidate that no links row replaces, with its length."""
     sites = places(tables.sites)
     found = _pairs(tables, sites)
-    found = found[~_replaced(found, given)].reset_index(drop=True)
+    found = found[~_replaced(found, given) & licensed(tables, found)].reset_index(drop=True)
     found = found.join(lengths(tables, found))
     fits = found["km"].notna() & ~(found["km"] > found["max_km"] * _ROUNDING)
     fits &= found["loss_per_km"] * found["km"] < 1

@@ -24,7 +24,7 @@ DECIDE: Final[Mapping[str, tuple[str, ...]]] = {
     "corridors": (),
     "transports": (),
     "links": (),
-    "commodities": ("id", "kind", "temperature", "hazard"),
+    "commodities": ("id", "kind", "temperature", "hazard", "waste_code"),
     "streams": ("site", "commodity"),
     "demands": ("site", "commodity"),
     "operations": ("site", "commodity"),

@@ -361,6 +361,9 @@ def _storages(blocks: Blocks, node_of: _NodeIndex, kept: dict[str, Flags]) -> St
         efficiency_in=column("efficiency_in"),
         efficiency_out=column("efficiency_out"),
         kept_per_hour=1.0 - column("loss_per_hour"),
+        longest=np.nan_to_num(24.0 * blocks.number("storages", "max_days", mask), nan=np.inf).min(
+            axis=1, initial=np.inf
+        ),
     )
 
 

@@ -128,7 +128,7 @@ class Markets(Keyed):
 
 @dataclass(frozen=True)
 class Storages(Keyed):
-    """Stores of a commodity at a site."""
+    """Stores of a commodity at a site; ``longest`` is how long they may keep anything, (S,)."""
 
     node: Integers
     item: Integers
@@ -137,6 +137,7 @@ class Storages(Keyed):
     efficiency_in: PerUnit
     efficiency_out: PerUnit
     kept_per_hour: PerUnit
+    longest: Hours
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from circularpark.park.checks import (
     second_law,
     time,
     typical_days,
+    waste,
 )
 from circularpark.park.checks.cells import remembered
 
@@ -73,6 +74,8 @@ ALL: Final[tuple[Check, ...]] = (
     heat.carriers_are_hot_enough,
     heat.demands_are_within_reach,
     quality.quality_rows_fit_their_items,
+    waste.hazardous_waste_goes_to_licence_holders,
+    waste.longest_times_are_seen,
     quality.properties_mix_alike,
     quality.qualities_have_a_basis,
     quality.operations_hang_together,

@@ -63,6 +63,7 @@ from circularpark.program.constraints.storage import (
     level_capacity,
     storage_level,
 )
+from circularpark.program.constraints.stored_time import stored_time
 from circularpark.program.data import Data
 from circularpark.program.rows import Rows
 from circularpark.program.variables import Variables
@@ -109,6 +110,7 @@ CONSTRAINTS: Final[tuple[Constraint, ...]] = (
     charge_capacity,
     discharge_capacity,
     level_capacity,
+    stored_time,
     market_most,
     market_least,
     market_year,
