@@ -138,3 +138,35 @@ def test_the_station_blends_to_the_grade_of_fuel_cells() -> None:
     row = plan.blends.set_index("item").loc["h2_station_sales"]
     assert row["standard"] == "h2_fuel_cell"
     assert row["worst"] >= 99.97 - 1e-6
+
+
+def test_waste_leaving_the_city_taxes_and_trips_are_those_of_the_plans_flows() -> None:
+    plan = plan_of("anqing-hightech")
+    hours = 8760
+    sold = plan.exchange.groupby("market")["value"].sum()
+    left = sum(sold.get(f"{name}_incineration", 0.0) for name in ("hazardous", "solvent"))
+    annual = plan.account.annual
+    assert annual("left_city")[2025] == pytest.approx(
+        hours * (left + sold.get("salt_disposal", 0.0)), abs=1e-3
+    )
+    landfilled = sum(value for name, value in sold.items() if str(name).startswith("landfill_"))
+    assert annual("env_tax")[2025] == pytest.approx(25 * hours * landfilled, rel=1e-6)
+    trips = plan.park.tables.factors
+    trips = trips[(trips["table"] == "transports") & (trips["measure"] == "lorry_trips")]
+    per_tonne = trips.drop_duplicates("item").set_index("item")["value"]
+    flow = plan.link_flow.assign(lorry=plan.link_flow["link"].str.split("@").str[-1])
+    flow = flow[flow["lorry"].isin(per_tonne.index)]
+    driven = (flow["value"] * per_tonne.reindex(flow["lorry"]).to_numpy()).sum()
+    assert annual("lorry_trips")[2025] == pytest.approx(hours * driven, rel=1e-6)
+    assert plan.best is not None
+    assert annual("left_city")[2025] <= plan.best.account.annual("left_city")[2025] * (1 + 1e-6)
+
+
+def test_hazardous_waste_travels_only_to_licence_holders() -> None:
+    plan = plan_of("anqing-hightech")
+    sites = plan.park.tables.sites.set_index("id")["licence"]
+    links = plan.problem.data.blocks.links
+    hazardous = links[links["commodity"].isin(["hazardous_waste", "spent_solvent", "mixed_salt"])]
+    assert len(hazardous)
+    assert (sites[hazardous["to"]] != "").all()
+    assert "mixed_salt" not in set(hazardous["commodity"])

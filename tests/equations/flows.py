@@ -313,12 +313,12 @@ STORES = (
             # At the end of the day (2 h) what came in by day and in the last 2 of the night's 3
             # hours, of which 0.9^2 is left; at its end the night and one hour of the day, 0.9^3.
             (
-                "stored_time[tank, day]: -1.8 charge[tank, day] - 1.458 charge[tank, night]"
-                " + level[tank, day] <= 0"
+                "stored_time[tank, day]: -1.8 exchange[bought, farm, day]"
+                " - 1.458 exchange[bought, farm, night] + level[tank, day] <= 0"
             ),
             (
-                "stored_time[tank, night]: -0.6561 charge[tank, day] - 2.7 charge[tank, night]"
-                " + level[tank, night] <= 0"
+                "stored_time[tank, night]: -0.6561 exchange[bought, farm, day]"
+                " - 2.7 exchange[bought, farm, night] + level[tank, night] <= 0"
             ),
         ),
         KEPT_PARK,

@@ -197,7 +197,7 @@ def test_a_storage_gives_something_back():
 
 
 def test_a_negative_price_is_warned_of():
-    finding = the(findings(changed("markets", 1, price=-60.0)), "checks.negative_price")
+    finding = the(findings(changed("markets", 1, price=-60.0)), "checks.negative_price_left")
     assert place(finding) == ("warning", "markets.csv", 3, "price")
     assert "-60" in finding.message("zh")
 

@@ -43,7 +43,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "": {},
     "charge_capacity": {"hours_in": 12.0},
     "discharge_capacity": {"hours_out": 3.0},
-    "stored_time": {"max_days": "0.3125"},
+    "stored_time": {"max_days": "0.05"},
     "link_capacity": {"steady": True},
     "monthly_peak": {"steady": True},
 }

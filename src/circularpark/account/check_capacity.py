@@ -9,6 +9,7 @@ import pandas as pd
 
 from circularpark.account.book import Book, Texts, position, texts
 from circularpark.account.capital import Things, all_things, known, stated
+from circularpark.account.check_balance import all_legs
 from circularpark.account.exchangers import Exchangers
 from circularpark.account.judged import Family, codes, relative
 from circularpark.program.time import Floats
@@ -110,22 +111,39 @@ def _storages(book: Book, things: Things) -> Iterator[Family]:
     error = relative(miss, gross, codes(things.commodity))
     index = pd.DataFrame({"storage": things.item})
     yield Family("storage_balance", index, time.period[time.next], error)
-    yield from _kept(book, things, level, put)
+    yield from _kept(book, things, level)
 
 
-def _kept(book: Book, things: Things, level: Floats, put: Floats) -> Iterator[Family]:
-    """What a store holds came in within its longest time: walked back store by store."""
+def _coming(book: Book, store: str) -> Floats:
+    """All that comes to a store's site of its commodity, but from stores, (T,)."""
+    row = book.find("storages", np.array([store], dtype=object))[0]
+    site, good = (book.text("storages", column)[row] for column in ("site", "commodity"))
+    total = np.zeros(len(book.time.hours))
+    for leg in all_legs(book):
+        if leg.quantity == "discharge":
+            continue
+        for place in np.flatnonzero((leg.site == site) & (leg.commodity == good)).tolist():
+            drawn = book.quantity(leg.quantity).values[leg.row[place]]
+            share = np.maximum(leg.coefficient[place], 0.0)[book.time.block]
+            total += share * book.time.profile(str(leg.profile[place])) * drawn
+    return total
+
+
+def _kept(book: Book, things: Things, level: Floats) -> Iterator[Family]:
+    """What a store holds came to its site within its longest time: walked back store by store."""
     longest = 24.0 * things.number("max_days", np.nan)
     time = book.time
     for store in np.flatnonzero(np.isfinite(longest).any(axis=1)).tolist():
         hours = float(np.nanmin(longest[store]))
         loss = things.number("loss_per_hour", 0.0)[store, time.block]
+        gain = things.number("efficiency_in", 1.0)[store, time.block]
+        came = time.hours * gain * _coming(book, things.item[store])
         young, lasts = np.zeros(len(time.hours)), np.ones(len(time.hours))
         passed, at = np.zeros(len(time.hours)), np.arange(len(time.hours))
         closed = np.zeros(len(time.hours), dtype=bool)
         while not (closed | (passed >= hours)).all():
             share = np.clip((hours - passed) / time.hours[at], 0.0, 1.0)
-            young += np.where(closed, 0.0, share * lasts * put[store, at])
+            young += np.where(closed, 0.0, share * lasts * came[at])
             lasts = lasts * (1.0 - loss[at]) ** time.hours[at]
             passed = passed + time.hours[at]
             at = time.previous[at]

@@ -56,22 +56,29 @@ def _filled(sheet: Sheet, row: int) -> Iterator[Finding]:
     if known is None:
         values = {"near": ", ".join(near(name))}
         yield Finding("checks.unknown_standard", "problem", file, line, COLUMN, name, values)
+        # The row is told about once: what the nearest standard says stands in the blanks.
+        _fill(sheet, row, standards()[near(name)[0]], 1.0)
         return
     factor = conversion(known["unit"], str(sheet["unit"][row]))
     if factor is None:
         values = {"unit": known["unit"]}
         yield Finding("checks.standard_unit", "problem", file, line, "unit", None, values)
         return
-    for column in FILLED:
-        theirs = known.get(column, "")
-        if sheet[column][row] == "" and theirs:
-            number = column in ("min", "max") and factor != 1.0
-            sheet[column][row] = f"{float(theirs) * factor:.12g}" if number else theirs
+    _fill(sheet, row, known, factor)
     if not known["confidence"].startswith(SEEN):
         values = {key: known[key] for key in ("source", "confidence")} | {
             "limit": _shown(known),
         }
         yield Finding("checks.standard_unsure", "warning", file, line, COLUMN, name, values)
+
+
+def _fill(sheet: Sheet, row: int, known: Mapping[str, str], factor: float) -> None:
+    """Fill the blanks of a row, in place."""
+    for column in FILLED:
+        theirs = known.get(column, "")
+        if sheet[column][row] == "" and theirs:
+            number = column in ("min", "max") and factor != 1.0
+            sheet[column][row] = f"{float(theirs) * factor:.12g}" if number else theirs
 
 
 def near(name: str) -> list[str]:

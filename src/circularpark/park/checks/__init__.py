@@ -81,6 +81,7 @@ ALL: Final[tuple[Check, ...]] = (
     quality.operations_hang_together,
     brought.outputs_by_property_can_follow,
     quality_gaps.limited_properties_are_known,
+    quality_gaps.inputs_of_a_group_tell_alike,
     energy.recipes_create_nothing,
     closure.closed_processes_close,
     second_law.machines_obey_carnot,

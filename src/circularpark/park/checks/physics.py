@@ -69,7 +69,20 @@ def numbers_have_the_right_sign(draft: Draft) -> Iterator[Finding]:
         frame = rows_of(draft, table)
         for column in columns:
             below = _values(frame, column) < 0
-            yield from found(frame, below, "checks.negative_price", column, "warning")
+            ways = text(frame, "direction") if table == "markets" else None
+            if ways is None or column != "price":
+                yield from found(frame, below, "checks.negative_price", column, "warning")
+                continue
+            for code, own in (("bought", ("buy",)), ("sold", ("sell",)), ("left", LEFT)):
+                here = below & ways.isin(own).to_numpy()
+                name = f"checks.negative_price_{code}"
+                yield from found(
+                    frame, here, name, column, "warning", amount=-number(frame, column)
+                )
+
+
+# What leaves by these is paid for, not received.
+LEFT: Final = ("vent", "dispose")
 
 
 def _values(frame: pd.DataFrame, column: str) -> np.ndarray:

@@ -6,6 +6,7 @@ straight way and its detour. Ways along corridors are looked at where candidate 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 EVERY_SITE: Final = "*"
 DETOUR: Final = 1.3
+# How names of properties say the basis that they are told on.
+BASIS: Final = re.compile(r"[\s_(（]*(?:dry|wet|as received|ar|干基|湿基|收到基)[)）]?\s*$")
 
 
 def limited_properties_are_known(draft: Draft) -> Iterator[Finding]:
@@ -44,8 +47,52 @@ def limited_properties_are_known(draft: Draft) -> Iterator[Finding]:
             continue
         blamed.add((item, name))
         values = {"item": item, "property": name, "sink": row.sink}
+        other = [p for i, _, p in told if i == item and p != name and _plain(p) == _plain(name)]
+        code = "checks.other_basis" if other else "physics.property_unknown"
         frame = rows_of(draft, str(row.table))
-        yield finding_at(frame, row.at, "physics.property_unknown", "id", values=values)
+        told_of = {**values, "other": other[0] if other else ""}
+        yield finding_at(frame, row.at, code, "id", values=told_of)
+
+
+def _plain(name: str) -> str:
+    """The property without the words for its basis."""
+    return BASIS.sub("", name).strip()
+
+
+def inputs_of_a_group_tell_alike(draft: Draft) -> Iterator[Finding]:
+    """Of inputs that stand for each other all tell what a limit on their mix speaks of, or none.
+
+    An input that tells nothing takes no part in the mix; where the limit counts against a product
+    it would be counted as bringing nothing.
+    """
+    frame = rows_of(draft, "quality")
+    asks = (number(frame, "min").notna() | number(frame, "max").notna()) & (
+        text(frame, "commodity") == ""
+    )
+    if not asks.any():
+        return
+    known = {(good, name) for _, good, name in _sources(draft)[1]}
+    plants = rows_of(draft, "processes")
+    of = dict(zip(text(plants, "id"), text(plants, "technology"), strict=True))
+    recipes = rows_of(draft, "recipes")
+    taken = recipes[(number(recipes, "rate") < 0) & (text(recipes, "group") != "")]
+    groups: dict[str, dict[str, list[str]]] = {}
+    columns = (text(taken, c) for c in ("technology", "group", "commodity"))
+    for technology, group, good in zip(*columns, strict=True):
+        groups.setdefault(technology, {}).setdefault(group, []).append(good)
+    rows = zip(
+        frame.index[asks], text(frame, "item")[asks], text(frame, "property")[asks],
+        text(frame, "per")[asks], strict=True,
+    )  # fmt: skip
+    for place, item, name, per in rows:
+        for goods in groups.get(of.get(item, item), {}).values():
+            silent = sorted({g for g in goods if (g, name) not in known})
+            if silent and len(silent) < len(set(goods)):
+                values = {"item": item, "property": name, "inputs": ", ".join(silent)}
+                code, severity = ("checks.silent_input", "problem") if per else (
+                    "checks.left_out_input", "warning"
+                )  # fmt: skip
+                yield finding_at(frame, place, code, "property", severity, values)
 
 
 def _sources(draft: Draft) -> tuple[pd.DataFrame, list[tuple[str, str, str]]]:
