@@ -6,11 +6,13 @@ import time
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from tests.physics.fakes import ASH, PAIR, Row, corridor, fake_park, has, site
 
 from circularpark.errors import ParkDataError
 from circularpark.physics.candidates import link_factors, link_keys, links
+from circularpark.physics.no_link import pruned_pairs
 
 TRUCK = {"transports": [{}]}
 
@@ -81,6 +83,9 @@ def test_a_hazard_is_carried_only_with_permission(hazard: str, permission: str, 
     assert len(ids(**rows, transports=[{"permission": permission}])) == count
 
 
+NO_LINK = pd.DataFrame(columns=["from", "to", "commodity", "transport"], dtype=object)
+
+
 @pytest.mark.parametrize(
     ("codes", "licence", "count"),
     [
@@ -100,6 +105,9 @@ def test_hazardous_waste_goes_only_to_a_site_with_its_licence(
     waste = {"id": "ash", "hazard": "hazardous_waste", "waste_code": codes}
     rows = {**PAIR, "sites": sites, "commodities": [waste]}
     assert len(ids(**rows, transports=[{"permission": "hazardous_waste"}])) == count
+    park = fake_park(**rows, transports=[{"permission": "hazardous_waste"}])
+    told = pruned_pairs(park.tables, NO_LINK)
+    assert set(told["reason"]) == (set() if count else {"licence"})
     harmless = {**rows, "commodities": [{"id": "ash", "waste_code": codes}]}
     assert len(ids(**harmless, transports=[{}])) == 1
 

@@ -56,7 +56,7 @@ def test_mixes_are_told_beside_what_is_accepted_and_on_whose_word(tmp_path: Path
     assert (row["source"], row["confidence"]) == ("HJ 662", "memory-high")
     (told,) = told_blends(plan.blends, "en")
     assert told.mixed == "0.1 ppm"
-    assert told.accepted == "≤ 0.1 ppm of Lime"
+    assert told.accepted == "≤ 0.1 ppm of lime"
     assert told.word == "HJ 662 (from memory)"
     assert told.tight
     (zh,) = told_blends(plan.blends, "zh")

@@ -184,7 +184,8 @@ def _pruned(plan: Plan, pairs: pd.DataFrame, lang: Language) -> list[str]:
     if not len(pairs):
         return []
     counts = {
-        k: int((pairs["reason"] == k).sum()) for k in ("too_far", "hazard", "lost", "unplaced")
+        k: int((pairs["reason"] == k).sum())
+        for k in ("too_far", "hazard", "licence", "lost", "unplaced")
     }
     lines = [say("why.pruned", lang, count=len(pairs), **counts)]
     for row in pairs.head(_MOST_PAIRS).to_dict("records"):

@@ -1,4 +1,4 @@
-"""Why a pair of sites has no candidate link: too far, not permitted, or nothing would arrive.
+"""Why a pair of sites has no candidate link: too far, not permitted, no licence, nothing arrives.
 
 The tests are those of ``candidates``, each told apart; what passes them all is a candidate.
 """
@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from circularpark.physics.givers import ends
+from circularpark.physics.licences import licensed
 from circularpark.physics.places import places
 from circularpark.physics.routes import lengths, listed
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from circularpark.park.model import Tables
 
 TOO_FAR, HAZARD, LOST, UNPLACED = "too_far", "hazard", "lost", "unplaced"
+LICENCE = "licence"
 COLUMNS = ["link", "from", "to", "commodity", "transport", "km", "max_km", "reason", "hazard"]
 _ROUNDING = 1 + 1e-9
 
@@ -33,7 +35,7 @@ def pruned_pairs(tables: Tables, known: pd.DataFrame, most: int = 2000) -> pd.Da
     Returns
     -------
     DataFrame : link (the id it would have), from, to, commodity, transport, km, max_km [km],
-    reason (too_far, hazard, lost, unplaced), hazard (the commodity's); nearest first
+    reason (too_far, hazard, licence, lost, unplaced), hazard (the commodity's); nearest first
     """
     given, taken = ends(tables)
     transports = tables.transports
@@ -81,6 +83,9 @@ def _pairs(
     found = pairs.assign(link=link, max_km=float(row["max_km"]), reason=reason, hazard=hazard)
     # What passes every test is a candidate, unless nobody may carry it.
     refused = not listed(hazard) <= listed(row["permission"])
+    if not refused:
+        barred = (found["reason"] == HAZARD) & ~licensed(tables, found)
+        found["reason"] = found["reason"].where(~barred, LICENCE)
     kept: pd.DataFrame = found[(found["reason"] != HAZARD) | refused]
     return kept
 

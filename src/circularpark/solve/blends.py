@@ -10,7 +10,7 @@ import pandas as pd
 
 from circularpark.account.blends import blends
 from circularpark.park.standards import conversion, standards
-from circularpark.solve.naming import item_names, text_names
+from circularpark.solve.naming import inside, item_names, text_names
 from circularpark.words import LANGUAGES
 
 if TYPE_CHECKING:
@@ -41,7 +41,8 @@ def blends_of(plan: Plan) -> pd.DataFrame:
                 name = f"{markets[str(row['item'])][lang]} · {place}"
             called.append(f"{goods[good][lang]} → {name}" if alone and good in goods else name)
         frame[f"name_{lang}"] = called
-        frame[f"per_{lang}"] = [goods[p][lang] if p in goods else p for p in frame["per"]]
+        named = [goods[p][lang] if p in goods else str(p) for p in frame["per"]]
+        frame[f"per_{lang}"] = [inside(p) if lang == "en" else p for p in named]
     words = [_word(row) for row in frame.to_dict("records")]
     frame["source"] = [source for source, _ in words]
     frame["confidence"] = [confidence for _, confidence in words]

@@ -35,7 +35,7 @@ class Obstacle:
     """What makes a thing impossible: kind, numbers and ids, and the names of places and goods.
 
     kind : too_cold, quality, nothing_gives, nobody_takes, limits, no_room; too_far, hazard,
-        lost, unplaced
+        licence, lost, unplaced
     """
 
     kind: str

@@ -89,10 +89,11 @@ def inputs_of_a_group_tell_alike(draft: Draft) -> Iterator[Finding]:
             silent = sorted({g for g in goods if (g, name) not in known})
             if silent and len(silent) < len(set(goods)):
                 values = {"item": item, "property": name, "inputs": ", ".join(silent)}
-                code, severity = ("checks.silent_input", "problem") if per else (
-                    "checks.left_out_input", "warning"
-                )  # fmt: skip
-                yield finding_at(frame, place, code, "property", severity, values)
+                if per:
+                    yield finding_at(frame, place, "checks.silent_input", "property", values=values)
+                else:
+                    code = "checks.left_out_input"
+                    yield finding_at(frame, place, code, "property", "warning", values)
 
 
 def _sources(draft: Draft) -> tuple[pd.DataFrame, list[tuple[str, str, str]]]:
