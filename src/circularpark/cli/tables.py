@@ -236,7 +236,7 @@ def blend_table(blends: pd.DataFrame, lang: Language) -> Table:
         )
     for told in told_blends(blends.head(_MOST_BLENDS), lang):
         style = "bold" if told.tight else None
-        texts = (told.sink, told.property, told.mixed, told.accepted, told.word)
+        texts = (told.sink, told.property, told.mixed, told.accepted, told.short)
         table.add_row(*(escape(text) for text in texts), style=style)
     rest = len(blends) - _MOST_BLENDS
     notes = [say("cli.plan.more_blends", lang, count=rest)] if rest > 0 else []

@@ -20,13 +20,14 @@ AT_LIMIT: Final = 1e-6
 
 @dataclass(frozen=True)
 class Told:
-    """One mix in words; ``tight``: it lies at its limit."""
+    """One mix in words; ``tight``: at its limit; ``short``: the word without its remarks."""
 
     sink: str
     property: str
     mixed: str
     accepted: str
     word: str
+    short: str
     tight: bool
 
 
@@ -39,7 +40,8 @@ def told_blends(frame: pd.DataFrame, lang: Language) -> Iterator[Told]:
             property=property_name(str(row["property"]), lang),
             mixed=f"{_figure(row['worst'])}{unit}",
             accepted=_accepted(row, unit, lang),
-            word=_word(row, lang),
+            word=_word(row, str(row["source"]).split(" (in force")[0], lang),
+            short=_word(row, str(row["source"]).split(" (")[0], lang),
             tight=bool(row["room"] <= AT_LIMIT),
         )
 
@@ -65,11 +67,10 @@ def _accepted(row: Mapping[Any, Any], unit: str, lang: Language) -> str:
     return text
 
 
-def _word(row: Mapping[Any, Any], lang: Language) -> str:
+def _word(row: Mapping[Any, Any], source: str, lang: Language) -> str:
     """Where the limit is from, and how sure it is."""
     sure = str(row["confidence"])
     kind = next((k for k in ("memory", "assumption") if sure.startswith(k)), "")
-    source = str(row["source"]).split(" (in force")[0]
     if not kind:
         return source
     mark = say(f"show.blends.{kind}", lang)

@@ -40,7 +40,11 @@ def blends_of(plan: Plan) -> pd.DataFrame:
             if str(row["item"]) in markets:
                 name = f"{markets[str(row['item'])][lang]} · {place}"
             called.append(f"{goods[good][lang]} → {name}" if alone and good in goods else name)
-        frame[f"name_{lang}"] = called
+        twins = _shared(called, frame["sink"].tolist())
+        frame[f"name_{lang}"] = [
+            f"{name} ({sink})" if name in twins else name
+            for name, sink in zip(called, frame["sink"], strict=True)
+        ]
         named = [goods[p][lang] if p in goods else str(p) for p in frame["per"]]
         frame[f"per_{lang}"] = [inside(p) if lang == "en" else p for p in named]
     words = [_word(row) for row in frame.to_dict("records")]
@@ -48,6 +52,14 @@ def blends_of(plan: Plan) -> pd.DataFrame:
     frame["confidence"] = [confidence for _, confidence in words]
     frame["room"] = _room(frame)
     return frame.sort_values("room", kind="stable", ignore_index=True)
+
+
+def _shared(names: list[str], sinks: list[str]) -> set[str]:
+    """Names that several sinks have, such as two demands of one commodity at one site."""
+    of: dict[str, set[str]] = {}
+    for name, sink in zip(names, sinks, strict=True):
+        of.setdefault(name, set()).add(sink)
+    return {name for name, own in of.items() if len(own) > 1}
 
 
 def _word(row: dict[Hashable, Any]) -> tuple[str, str]:
