@@ -11,6 +11,7 @@ from circularpark import ParkDataError, Study, read_park, solve
 from circularpark.account.money import annuity_factor
 from circularpark.cli.main import run
 from circularpark.show.project_book import write_projects
+from circularpark.studies.project_pairs import PAIRED
 from tests.studies.project_park import (
     BOTH,
     LIFE,
@@ -78,6 +79,12 @@ def test_interaction_is_what_alone_has_more_than_last(both):
         ((PIPE + SOLAR - NEED) * TONNES, -(PIPE + SOLAR - NEED) * MONEY)
     )
     assert [p.relation for p in both.projects] == ["competes", "competes"]
+
+
+def test_each_is_told_with_the_one_it_depends_on_most(both):
+    lost = (PIPE + SOLAR - NEED) * TONNES
+    assert of(both, "pipe").beside == ("sun", near(-lost))
+    assert of(both, "sun").beside == ("pipe", near(-lost))
 
 
 def test_every_set_of_projects_is_solved_once(both):
@@ -255,8 +262,14 @@ def test_averages_stay_within_the_runs_that_are_allowed():
     found = Study("anqing-hightech").evaluate(runs=70)
     count = len(found.projects)
     plain = 2 * count + sum(len(p.items) for p in found.projects) + 3
+    pairs = count + PAIRED * (PAIRED - 1) // 2
     assert found.orders == 2
-    assert found.runs <= plain + 70
+    assert found.runs <= plain + pairs + 70
+    # What needs another is told with it.
+    by_id = {p.id: p for p in found.projects}
+    needing = [p for p in found.projects if p.needs and p.relation == "completes"]
+    assert len(needing) > 5
+    assert all(set(p.needs) & set(by_id[p.beside[0]].items["item"]) for p in needing)
     for place in (0, 1):
         shares = sum(p.values["average"][place] for p in found.projects)
         assert shares == near(found.together[place])

@@ -127,6 +127,7 @@ def values_table(found: Evaluation, lang: Language) -> Table:
     currency = unit_words(found.park.settings.currency, lang)
     table = _table("values", columns, lang, currency=currency)
     typical = max((abs(v[0]) for p in found.projects for v in p.values.values()), default=0.0)
+    numbers = {p.id: number for number, p in enumerate(found.projects, 1)}
     for number, project in enumerate(found.projects[:_MOST], 1):
         saved = {way: value[0] for way, value in project.values.items()}
         price = project.cost_per_tonne()
@@ -139,7 +140,7 @@ def values_table(found: Evaluation, lang: Language) -> Table:
         ]
         if averaged:
             cells.append(_with_error(project, typical, lang))
-        cells.append(relation_word(project, lang) or _BLANK)
+        cells.append(_relation(project, numbers, lang))
         scopes = [-project.co2.get(s, 0.0) if project.way else None for s in (1, 2, 3)]
         cells += [_plain(saving, typical) for saving in scopes]
         table.add_row(*cells)
@@ -156,6 +157,14 @@ def _with_error(project: Project, typical: float, lang: Language) -> str:
     if error == error and error > 1e-2 * abs(project.values["average"][0]):
         return say("evaluate.plus_minus", lang, value=text, error=figures(error))
     return text
+
+
+def _relation(project: Project, numbers: dict[str, int], lang: Language) -> str:
+    """How a project stands to the others, and to which of them the most."""
+    word = relation_word(project, lang)
+    if project.beside is None:
+        return word or _BLANK
+    return say("evaluate.most_with", lang, word=word, number=numbers[project.beside[0]])
 
 
 def money_table(found: Evaluation, lang: Language) -> Table:
@@ -263,6 +272,8 @@ def closing_lines(found: Evaluation, lang: Language) -> list[str]:
     if found.orders:
         key = "evaluate.how_average_exact" if found.exact else "evaluate.how_average"
         lines.append(say(key, lang, orders=found.orders))
+    if any(project.beside for project in found.projects):
+        lines.append(say("evaluate.how_pairs", lang))
     terms, currency = found.terms, unit_words(found.park.settings.currency, lang)
     told = {
         "rate": figures(100 * float(found.park.settings.discount_rate)),

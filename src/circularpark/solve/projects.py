@@ -212,6 +212,11 @@ class Projects:
         data = self.problem.data
         return account_of(Book(self.problem.park, data.time, data.blocks.links_at, flows))
 
+    @property
+    def proven(self) -> bool:
+        """Whether every operation that was found so far is proven."""
+        return all(found.proven for found in self._known.values() if found is not None)
+
     def worth(self) -> pd.DataFrame:
         """What one more unit of each commodity is worth at each site in the last planning year.
 

@@ -29,6 +29,7 @@ from circularpark.studies.investments import listed_items, plan_items, ranged
 from circularpark.studies.pareto import problem_of
 from circularpark.studies.project_figures import Work, companies, finances_of, told, untold
 from circularpark.studies.project_list import ProjectList, read_list, year_place
+from circularpark.studies.project_pairs import neighbours
 
 if TYPE_CHECKING:
     from circularpark.park.model import Park
@@ -150,6 +151,7 @@ def _evaluation(
     projects = work.projects
     shared = _averages(work, most)
     found = [_project(work, place, shared) for place in range(len(projects.groups))]
+    found = _beside(work, found, most)
     found.sort(key=lambda p: -p.values.get("last", (0.0, 0.0))[0])
     none, whole = projects.none(), projects.whole
     together, money, table = None, None, pd.DataFrame()
@@ -167,8 +169,23 @@ def _evaluation(
         park, plan, None if listed is None else listed.file, tuple(found), together, money,
         table, work.terms, 0 if shared is None else shared.orders,
         shared is not None and shared.exact, projects.runs, eased, lifted,
-        all(p.proven for p in found), certified, () if listed is None else listed.warnings,
+        projects.proven, certified, () if listed is None else listed.warnings,
     )  # fmt: skip
+
+
+def _beside(work: Work, found: list[Project], most: int) -> list[Project]:
+    """The projects with the one that each competes with, or is completed by, the most."""
+    gaps = {n: p.interaction[0] for n, p in enumerate(found) if p.interaction is not None}
+    touched = {n: gap for n, gap in gaps.items() if found[n].relation != "none"}
+    if most <= 0 or len(touched) < 2:
+        return found
+    saved = {n: p.values["last"][0] for n, p in enumerate(found) if "last" in p.values}
+    rivals = {n for n, p in enumerate(found) if p.relation == "competes"}
+    pairs = neighbours(work.projects, touched, saved, rivals)
+    return [
+        replace(p, beside=(found[pairs[n][0]].id, pairs[n][1])) if n in pairs else p
+        for n, p in enumerate(found)
+    ]
 
 
 def _averages(work: Work, most: int) -> Averages | None:

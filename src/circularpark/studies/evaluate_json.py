@@ -63,6 +63,9 @@ def _project(project: Project) -> dict[str, Any]:
         "capex": project.capex,
         "values": values,
         "interaction": None if gap is None else {"co2": gap[0], "cost": gap[1]},
+        "beside": None
+        if project.beside is None
+        else {"project": project.beside[0], "co2": project.beside[1]},
         "figures_of": project.way,
         "revenue": project.revenue,
         "running_cost": project.running,

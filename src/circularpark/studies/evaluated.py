@@ -38,6 +38,7 @@ class Project:
     lines : term, commodity, value (positive: costs more); co2 : t a year more, by scope
     companies : company, gain (a year, before payments), received, after
     links : see ``account.projects.link_prices``; eased : limits held at today's level
+    beside : the project that it depends on most, and the t CO2 that both save beyond the two
     """
 
     id: str
@@ -58,6 +59,7 @@ class Project:
     finances: Finances | None
     eased: tuple[str, ...]
     proven: bool
+    beside: tuple[str, float] | None = None
 
     @property
     def capex(self) -> float:
