@@ -81,3 +81,21 @@ def test_what_is_not_counted_by_mass_cannot_be_told(tmp_path: Path) -> None:
 
 def test_elements_have_names_in_both_languages() -> None:
     assert elements()["chlorine"] == elements()["氯"] == elements()["Cl-"] == "Cl"
+
+
+def test_an_element_by_another_name_is_still_made_from_nothing(tmp_path: Path) -> None:
+    rows = "ore,,氯,2,,,%\nsmelter,slag,Cl,9,,,%\nsmelter,metal,chlorine,0,,,ppm\n"
+    folder = park(tmp_path, rows=rows)
+    created = found(folder, "checks.element_created")
+    # 9 % of half a tonne of slag, of a tonne of ore with 2 %.
+    assert (created.values["out"], created.values["in"]) == ("45", "20")
+    named = [f for f in findings_of(folder) if f.code == "checks.element_names"]
+    assert [(f.severity, f.row, f.values["element"]) for f in named] == [
+        ("warning", 3, "Cl"),
+        ("warning", 4, "Cl"),
+    ]
+
+
+def test_chinese_findings_have_chinese_quotation_marks(tmp_path: Path) -> None:
+    told = found(park(tmp_path, slag=9.0), "checks.element_created").message("zh")
+    assert told.startswith("“smelter”凭空产生 Cl")

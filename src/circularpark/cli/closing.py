@@ -22,7 +22,7 @@ def closing_lines(plan: Plan, park: Park, summary: Mapping[str, Any], lang: Lang
     """What a tonne costs, what was saved in which step, and how well it is proven."""
     lines = [*today_lines(summary, lang), *saving_lines(summary, lang)]
     lines += [*tonne_lines(plan, park, lang), *design_lines(plan, park, summary, lang)]
-    lines += pair_lines(summary, lang)
+    lines += [*pair_lines(summary, lang), *outlet_lines(summary, lang)]
     certificate = summary["certificate"]
     lines.append(
         say(
@@ -75,6 +75,14 @@ def pair_lines(summary: Mapping[str, Any], lang: Language) -> list[str]:
         return []
     whole = pairs["open"] + pairs["left_out"]
     return [say("cli.plan.pairs", lang, whole=f"{whole:,}", out=f"{pairs['left_out']:,}")]
+
+
+def outlet_lines(summary: Mapping[str, Any], lang: Language) -> list[str]:
+    """How many operations give water that is only counted at its worst."""
+    told = summary.get("operations")
+    if not told or not told["counted_at_most"]:
+        return []
+    return [say("cli.plan.outlets", lang, count=told["counted_at_most"])]
 
 
 def _error(value: float) -> str:

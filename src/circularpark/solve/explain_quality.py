@@ -17,7 +17,12 @@ MOST_SHOWN = 6
 
 def quality_lines(plan: Plan, item: str, lang: Language) -> list[str]:
     """Rows of quality with the confidence of their limits, matches, and pairs left out."""
-    return [*_rows(plan, item, lang), *_matches(plan, item, lang), *_left_out(plan, item, lang)]
+    return [
+        *_rows(plan, item, lang),
+        *_outlet(plan, item, lang),
+        *_matches(plan, item, lang),
+        *_left_out(plan, item, lang),
+    ]
 
 
 def _rows(plan: Plan, item: str, lang: Language) -> list[str]:
@@ -42,6 +47,16 @@ def _rows(plan: Plan, item: str, lang: Language) -> list[str]:
         if row["standard"]:
             lines.append("   " + _standard(str(row["standard"]), lang))
     return lines
+
+
+def _outlet(plan: Plan, item: str, lang: Language) -> list[str]:
+    """Whether an operation's outlet is exactly what it counts as."""
+    frame = plan.park.tables.operations
+    own = frame[frame["id"] == item]
+    if not len(own):
+        return []
+    way = "outlet_exact" if len(own) == 1 else "outlet_at_most"
+    return [say(f"solve.quality.{way}", lang, count=len(own))]
 
 
 def _mixed(plan: Plan, names: set[str], row: dict[Hashable, Any], lang: Language) -> str:

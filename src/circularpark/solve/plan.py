@@ -310,6 +310,7 @@ class Plan:
             "cost_per_tonne": self.cost_per_tonne,
             "builds": self.builds[columns].to_dict(orient="records"),
             "pairs": self._pairs(),
+            "operations": self._outlets(),
             "certificate": self._proof(),
             "timing": self.timing,
             "versions": versions(),
@@ -321,6 +322,15 @@ class Plan:
         """The certificate; where outlets are mixes, how many of them were cut into parts."""
         found, mixed = self.certificate.as_dict(), len(self.problem.data.quality.pools.key)
         return found | {"mixed_outlets": mixed} if mixed else found
+
+    def _outlets(self) -> dict[str, int] | None:
+        """Operations whose outlets are exactly at their most, and those only counted so."""
+        quality = self.problem.data.quality
+        if not len(quality.load_of):
+            return None
+        exact = len(np.unique(quality.load_of[quality.exact]))
+        every = len(np.unique(quality.load_of))
+        return {"exact": exact, "counted_at_most": every - exact}
 
     def _pairs(self) -> dict[str, int] | None:
         """How many pairs of sources and sinks may meet; None where no commodity is graded."""

@@ -84,6 +84,7 @@ ALL: Final[tuple[Check, ...]] = (
     quality_gaps.inputs_of_a_group_tell_alike,
     energy.recipes_create_nothing,
     closure.closed_processes_close,
+    closure.an_element_has_one_name,
     second_law.machines_obey_carnot,
     time.rows_stand_in_order,
     time.periods_stand_once,

@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from circularpark.errors import Finding
-from circularpark.park.checks.cells import finding_at, flag, number, rows_of, text
+from circularpark.park.checks.cells import finding_at, flag, found, number, rows_of, text
 from circularpark.park.checks.energy import recipe_rows, sum_most
 from circularpark.park.units import UnitError, quality_unit
 
@@ -58,6 +58,18 @@ def closed_processes_close(draft: Draft) -> Iterator[Finding]:
         own = rows[rows["technology"] == technology]
         for name in contents.names:
             yield from _element(draft, own, technology, name, contents, closed)
+
+
+def an_element_has_one_name(draft: Draft) -> Iterator[Finding]:
+    """Contents that go by two names of one element are two properties: no limit sees both."""
+    frame = rows_of(draft, "quality")
+    names = text(frame, "property")
+    symbol = names.map(elements())
+    first = names.groupby(symbol).transform("first")
+    differs = symbol.notna() & (first != names)
+    yield from found(
+        frame, differs, "checks.element_names", "property", "warning", element=symbol, other=first
+    )
 
 
 def _closed(draft: Draft) -> set[str]:
@@ -112,7 +124,7 @@ def _element(
     most_in = float(sum_most(enters, mass_in * highest).iloc[0])
     least_in = -float(sum_most(enters, -mass_in * lowest).iloc[0])
     out = -float(sum_most(leaves, -mass_out * known).iloc[0])
-    values = {"technology": technology, "element": elements()[name]}
+    values = {"technology": technology, "element": name}
     frame, first = rows_of(draft, "recipes"), leaves.index[0]
     if out > most_in * (1 + ROUNDING) + 1e-15:
         told = values | {"out": f"{1000 * out:.4g}", "in": f"{1000 * most_in:.4g}"}
@@ -130,6 +142,8 @@ class _Contents:
         self.item, self.good, self.name = (
             text(frame, column).tolist() for column in ("item", "commodity", "property")
         )
+        # One element may go by its symbol or by a name: it is the same in all of them.
+        self.name = [elements().get(name, name) for name in self.name]
         size = np.array([_share(unit) for unit in text(frame, "unit")], dtype=float)
         self.value, self.least, self.most = (
             number(frame, column).to_numpy() * size for column in ("value", "min", "max")
@@ -137,7 +151,7 @@ class _Contents:
         # A limit per unit of a product says nothing of what a single input may have.
         alone = (text(frame, "per") == "").to_numpy()
         self.least, self.most = (np.where(alone, side, np.nan) for side in (self.least, self.most))
-        self.names = sorted({n for n in self.name if n in elements()})
+        self.names = sorted({n for n in self.name if n in set(elements().values())})
         self.technology = dict(
             zip(
                 text(rows_of(draft, "processes"), "id"),
