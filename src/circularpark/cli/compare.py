@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
@@ -71,9 +72,10 @@ def compare(
 
 
 def _troubled(found: Comparison) -> Kept:
-    """What the first answer that met trouble with the store says of it."""
-    kept = [answer.kept for answer in found.answers]
-    return next((one for one in kept if one.troubles), kept[0])
+    """Every kind of trouble that an answer met with the store, once."""
+    troubles = [t for answer in found.answers for t in answer.kept.troubles]
+    first = {trouble.text("en"): trouble for trouble in reversed(troubles)}
+    return replace(found.base.kept, troubles=tuple(first.values())[::-1])
 
 
 def exit_code(found: Comparison) -> int:
