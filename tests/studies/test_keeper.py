@@ -140,6 +140,21 @@ def test_typical_days_that_nobody_proves_are_remembered_too(tmp_path, monkeypatc
     assert second.account.whole("cost") == first.account.whole("cost")
 
 
+def test_chosen_whole_numbers_are_answered_with_their_bound(tmp_path, store, runs_of_highs):
+    park = steam_park(tmp_path / "park")
+    file = park / "transports.csv"
+    rows = file.read_text(encoding="utf-8").splitlines()
+    file.write_text(f"{rows[0]},capex_fixed_per_km\n{rows[1]},1000\n", encoding="utf-8")
+    first = Study(park, store=store).answer()
+    solved = len(runs_of_highs)
+    second = Study(park, store=store).answer()
+    assert second.kept.answered
+    assert len(runs_of_highs) == solved
+    assert second.plan.problem.integer.any()
+    assert second.plan.certificate.mip_gap == first.plan.certificate.mip_gap is not None
+    assert second.plan.certificate.ok
+
+
 @pytest.mark.parametrize("name", ["points.parquet", "answer.json"])
 def test_a_damaged_run_is_solved_again_told_and_replaced(park, store, name):
     case = DRY if name == "answer.json" else None

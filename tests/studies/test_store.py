@@ -10,14 +10,19 @@ import stat
 import subprocess
 import sys
 import tempfile
+from dataclasses import fields
+from io import BytesIO
 from pathlib import Path
 
 import apsw
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
 from circularpark.errors import StoreError
+from circularpark.solve.highs import Point
 from circularpark.studies import journal, run_files
+from circularpark.studies.kept_points import points_file
 from circularpark.studies.place import store_folder
 from circularpark.studies.store import RunStore
 from circularpark.words import LANGUAGES
@@ -373,3 +378,8 @@ def test_points_come_back_to_the_last_bit(store):
     assert after.x.tobytes() == before.x.tobytes()
     assert after.duals.tobytes() == before.duals.tobytes()
     assert (after.held, after.chosen, after.proved_by) == ((), False, "HiGHS")
+
+
+def test_every_field_of_a_point_is_kept():
+    kept = pq.read_table(BytesIO(points_file(memory(1)))).column_names
+    assert set(kept) == {"program", "feasible", *(f.name for f in fields(Point))}
