@@ -64,6 +64,15 @@ def test_an_earlier_stage_is_held(problem: Problem) -> None:
     assert opened @ found <= opened @ best
 
 
+def test_a_stage_that_leaves_no_room_loses_only_the_head_start(problem: Problem) -> None:
+    costs = problem.objectives[0].costs
+    best = first_choice(problem, profile(), costs, [], None)
+    # Numbers in parts keep this stage, whole ones do not.
+    held = [(costs, float(costs @ best) * (1 - 1e-4))]
+    found = first_choice(problem, profile(), np.zeros(len(costs)), held, best)
+    assert np.array_equal(found, best)
+
+
 def test_few_choices_are_left_to_the_solver(tmp_path: Path) -> None:
     small = pipes(tmp_path / "park", 2, 3)
     assert first_choice(small, profile(), small.objectives[0].costs, [], None) is None

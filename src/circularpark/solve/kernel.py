@@ -46,7 +46,7 @@ Held = list[tuple[Floats, float]]
 def first_choice(
     problem: Problem, profile: SolverProfile, costs: Floats, held: Held, last: Floats | None
 ) -> Floats | None:
-    """A point with whole numbers that is good for ``costs``, (n,); None where none is sought.
+    """A point with whole numbers that is good for ``costs``, (n,); None where there is none yet.
 
     held : earlier stages, each ``costs @ x <= most``; last : the point of the last of them
 
@@ -54,18 +54,21 @@ def first_choice(
     ------
     Infeasible : not even numbers in parts meet all rows.
     """
-    built = np.zeros(problem.var.size, dtype=bool)
-    for variable in problem.var:
-        built[variable.start : variable.stop] = variable.name in BUILT
-    columns = np.flatnonzero(built & (problem.upper > problem.lower))
+    columns = _built(problem)
     if len(columns) < FEW:
-        return None
+        return last
     limit = float(profile.options.get("time_limit", np.inf))
     begun = time.perf_counter()
     relaxed = LiveModel(relaxation(problem), profile)
     for stage, most in held:
         relaxed.hold(stage, most)
-    order, size = _worth_while(problem, relaxed, costs, held, columns, last)
+    try:
+        order, size = _worth_while(problem, relaxed, costs, held, columns, last)
+    except Infeasible:
+        if not held:
+            raise
+        # Held to its last digits a stage may leave no room: only a head start is lost.
+        return last
     best, first, more = last, size, float(size)
     while size < len(columns) and more <= MOST * first:
         left = ALL * limit - (time.perf_counter() - begun)
@@ -79,10 +82,22 @@ def first_choice(
         best = best if found is None else found
         if best is None:
             size = int(more)
-        else:
+            continue
+        try:
             order, used = _asked_for(problem, relaxed, costs, held, columns, best)
-            size = used + int(more)
+        except (Infeasible, SolverError):
+            # A stage that is held to its last digits may leave the point found no room.
+            break
+        size = used + int(more)
     return best
+
+
+def _built(problem: Problem) -> Integers:
+    """The columns that say what is built, as far as they are open."""
+    built = np.zeros(problem.var.size, dtype=bool)
+    for variable in problem.var:
+        built[variable.start : variable.stop] = variable.name in BUILT
+    return np.flatnonzero(built & (problem.upper > problem.lower))
 
 
 def _better(costs: Floats, found: Floats | None, best: Floats | None) -> bool:
