@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from circularpark.studies.study import Study
 
 # So many further programs may be solved for the averages over orders.
-RUNS = 200
+RUNS = 300
 
 
 def evaluate(
@@ -58,7 +58,7 @@ def evaluate(
     projects : CSV or Excel file: item, capacity, and optional columns; see the README
     terms : financial terms in place of the catalogue's, by id
     support : whether to count on the state's subsidy and tax credit
-    runs : at most so many programs are solved for the averages over orders [200; none for
+    runs : at most so many programs are solved for the averages over orders [300; none for
         programs so large that each is a matter of minutes]
 
     Raises
