@@ -356,7 +356,7 @@ def test_explain_tells_limits_on_whose_word_and_matches(tmp_path: Path) -> None:
     plan = solved(tmp_path, **chosen(4))
     hops = dict(explain_item(plan, "wash", "en"))
     told = "\n".join(hops["solve.hop.quality"])
-    assert "CODcr ≤ 60 mg/L" in told
+    assert "COD ≤ 60 mg/L" in told
     assert "GB/T 19923-2005" in told
     assert "confidence memory-high" in told
     assert "rinse → wash by river" in told

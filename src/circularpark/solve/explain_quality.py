@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from circularpark.park.properties import property_name
 from circularpark.words import Language, say
 
 if TYPE_CHECKING:
@@ -42,7 +43,10 @@ def _rows(plan: Plan, item: str, lang: Language) -> list[str]:
             lines.append(_removal(row, lang))
             continue
         unit = "" if row["unit"] == "1" else f" {row['unit']}"
-        told = {"property": row["property"], "number": ", ".join(parts) + unit}
+        told = {
+            "property": property_name(str(row["property"]), lang),
+            "number": ", ".join(parts) + unit,
+        }
         lines.append(say("solve.quality.row", lang, **told) + _mixed(plan, names, row, lang))
         if row["standard"]:
             lines.append("   " + _standard(str(row["standard"]), lang))
