@@ -59,7 +59,7 @@ def test_with_few_parts_the_optimum_lies_between_plan_and_bound(
         assert plan.status == "feasible"
         shown = f"{100 * stated:.3g}"[:3]
         for lang, word in (("en", "mixed outlet"), ("zh", "混合出口")):
-            told = " ".join(choice_lines(plan.summary()["certificate"], lang))
+            told = " ".join(choice_lines(plan.summary(), "USD", lang))
             assert word in told
             assert shown in told
 
