@@ -76,3 +76,22 @@ def treatment(quality: list[Mapping[str, Any]], outlet: float) -> Tables:
             },
         ],
     }
+
+
+def as_fixed_flows(case: dict[str, Any]) -> dict[str, Any]:
+    """The operations as sinks and sources of the flow that the dirtiest inlet and outlet ask for.
+
+    Loads in kg/h over differences in ppm give thousands of t/h.
+    """
+    flows = {o["name"]: 1000 * o["load"] / (o["cout"] - o["cin"]) for o in case["operations"]}
+    return {
+        "sources": [
+            {"name": f"{o['name']}_out", "flow": flows[o["name"]], "quality": {"C": o["cout"]}}
+            for o in case["operations"]
+        ],
+        "sinks": [
+            {"name": f"{o['name']}_in", "flow": flows[o["name"]], "max": {"C": o["cin"]}}
+            for o in case["operations"]
+        ],
+        "fresh": [{"name": "FW", "quality": {"C": 0}}],
+    }

@@ -59,6 +59,13 @@ def test_the_least_fresh_water_of_fixed_loads_is_found(
     assert plan.objective["value"] == close(case, case["expected"][expected])
 
 
+def test_the_same_operations_with_fixed_flows_need_as_much(tmp_path: Path) -> None:
+    case = read_case(LOADS)
+    network = fixed_load_water.as_fixed_flows(case)
+    plan = solved(tmp_path, LOADS, resource_conservation_network.tables(network))
+    assert plan.objective["value"] == close(case, case["expected"]["fresh_fixed_flow_view"])
+
+
 @pytest.mark.parametrize("name", BLENDS)
 def test_the_cheapest_blend_is_found(tmp_path: Path, name: str) -> None:
     case = read_case(name)
