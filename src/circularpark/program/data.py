@@ -333,7 +333,12 @@ class Blocks:
         if known is None:
             links = table == "links"
             frame = self.link_tables[block] if links else getattr(self.tables[block], table)
-            known = self._columns[block, table, column] = frame[column].to_numpy()
+            known = _of_nothing.get((table, column)) if len(frame.index) == 0 else None
+            if known is None:
+                known = frame[column].to_numpy()
+            if len(known) == 0:
+                _of_nothing[table, column] = known
+            self._columns[block, table, column] = known
         return known
 
     def over_time(self, values: Floats) -> Floats:
@@ -347,6 +352,10 @@ class Blocks:
             return np.broadcast_to(values, (len(values), years))
         first = np.searchsorted(self.time.block_year, np.arange(years))
         return values[:, first]
+
+
+# The columns of tables without rows, which are the same in every park.
+_of_nothing: dict[tuple[str, str], NDArray[Any]] = {}
 
 
 def _cut(values: NDArray[Any], kept: Flags | None) -> NDArray[Any]:
