@@ -99,7 +99,7 @@ class Park:
     ``raw`` holds the tables after the catalogue was merged and units were converted, before
     defaults; ``given`` the text cells as they stand in the park's files, for writing them back;
     ``findings`` the warnings, and what was mended on reading; ``mapped`` the tables that came as
-    maps; ``cases`` the bytes of the case files.
+    maps; ``cases`` the bytes of the case files; ``kept`` what parks that differ little share.
     """
 
     id: str
@@ -115,6 +115,7 @@ class Park:
     toml: Mapping[str, Any] = field(default_factory=dict, repr=False)
     mapped: tuple[str, ...] = ()
     cases: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    kept: dict[Any, dict[str, Any]] = field(default_factory=dict, repr=False, compare=False)
     _cache: dict[Any, Tables] = field(default_factory=dict, repr=False)
 
     def at(self, year: int | None = None, scenario: str | None = None) -> Tables:

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -26,6 +26,9 @@ from circularpark.park.sheets import size
 from circularpark.park.standards import fill_standards
 from circularpark.park.typed import Columns, blanks, frame, out_of_range, typed
 from circularpark.park.workbook.read import read_workbook
+
+if TYPE_CHECKING:
+    from circularpark.park.known import KnownChecks
 
 GEOMETRY: Final = "geometry"
 # The tables without which there is no park.
@@ -58,8 +61,16 @@ def read_files(park: Path) -> Files:
     return read_workbook(park) if park.is_file() else read_folder(park)
 
 
-def park_of(files: Files, *, case: str | None = None, formulas: Formulas | None = None) -> Park:
+def park_of(
+    files: Files,
+    *,
+    case: str | None = None,
+    formulas: Formulas | None = None,
+    known: KnownChecks | None = None,
+) -> Park:
     """The park of what has been read, checked as ``read_park`` does.
+
+    known : the checks of a park that differs little
 
     Raises
     ------
@@ -80,7 +91,7 @@ def park_of(files: Files, *, case: str | None = None, formulas: Formulas | None 
     unread = any(f.file == FILE and f.severity == "problem" for f in files.findings)
     files.findings += [] if unread else findings
     draft, late = _draft(files, settings, name)
-    _check(draft, late, formulas or {})
+    _check(draft, late, formulas or {}, known)
     draft.findings = _once([_placed(files, finding) for finding in draft.findings])
     if any(f.severity == "problem" for f in draft.findings):
         raise ParkDataError(draft.findings, name)
@@ -98,6 +109,7 @@ def park_of(files: Files, *, case: str | None = None, formulas: Formulas | None 
         toml=files.toml,
         mapped=tuple(files.geometry),
         cases=files.cases,
+        kept={} if known is None else known.kept,
     )
 
 
@@ -214,12 +226,14 @@ def _settled(settings: Settings, raw: dict[str, pd.DataFrame]) -> Settings:
     return settings
 
 
-def _check(draft: Draft, late: list[Finding], formulas: Formulas) -> None:
+def _check(
+    draft: Draft, late: list[Finding], formulas: Formulas, known: KnownChecks | None
+) -> None:
     from circularpark.park.checks import CHECKS
 
     draft.formulas = formulas
     draft.findings += _formulas_work(draft.raw["recipes"], formulas)
-    for check in CHECKS:
+    for check in CHECKS if known is None else (known,):
         draft.findings += list(check(draft))
     blamed = {(f.file, f.row, f.column) for f in draft.findings if f.severity == "problem"}
     draft.findings += [f for f in late if (f.file, f.row, f.column) not in blamed]

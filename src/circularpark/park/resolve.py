@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, Final, cast
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,8 @@ Raw = Mapping[str, pd.DataFrame]
 
 # Cells of links stay blank where the transport decides; the links function merges them.
 KEPT_BLANK: Final = frozenset({"links"})
+# The tables from which processes follow.
+PROCESSES_FOLLOW: Final = ("processes", "technologies", "sites")
 
 
 def tables_at(park: Park, year: int, scenario: str) -> Tables:
@@ -29,36 +32,77 @@ def tables_at(park: Park, year: int, scenario: str) -> Tables:
     key = (paths.tobytes(), dated.tobytes())
     if key not in park._cache:
         raw = dict(park.raw)
-        raw["factors"] = raw["factors"].iloc[dated]
+        if len(dated) < len(raw["factors"]):
+            raw["factors"] = raw["factors"].iloc[dated]
         raw = change.with_paths(raw, park.raw["paths"].iloc[paths])
-        park._cache[key] = resolve(raw, park.settings, park.formulas)
+        kept = park.kept.setdefault(("tables", *key), {})
+        park._cache[key] = resolve(raw, park.settings, park.formulas, kept)
     return park._cache[key]
 
 
-def resolve(raw: Raw, settings: Settings, formulas: Formulas) -> Tables:
+def resolve(
+    raw: Raw, settings: Settings, formulas: Formulas, kept: dict[str, Any] | None = None
+) -> Tables:
     """Fill defaults, merge technologies into processes, and settle what stands and what may.
 
     Parameters
     ----------
     raw : every table as read, in base units (see ``Draft``)
     formulas : name -> function of numbers; a recipe row's rate is multiplied by its value
+    kept : tables of a park that shares some of its frames: what follows from the same frames
+        is taken from there, and what is new is put there
     """
-    filled = {name: _filled(frame, name) for name, frame in raw.items()}
-    filled["sites"] = _sites(filled["sites"])
-    filled["corridors"] = _corridors(filled["corridors"])
-    filled["commodities"] = _commodities(filled["commodities"], settings)
+    made = _Made(settings, {} if kept is None else kept)
+    filled: dict[str, pd.DataFrame] = {}
+    for name, frame in raw.items():
+        filled[name] = made.of(name, (frame,), partial(_filled, frame, name))
+
+    def step(name: str, make: Callable[..., pd.DataFrame], *inputs: str) -> None:
+        frames = tuple(filled[i] for i in inputs)
+        filled[name] = made.of(f"{name} resolved", frames, partial(make, *frames))
+
+    step("sites", _sites, "sites")
+    step("corridors", _corridors, "corridors")
+    step("commodities", lambda goods: _commodities(goods, settings), "commodities")
     for name in ("streams", "demands"):
-        filled[name] = _flows(filled[name], filled["commodities"], settings)
-    filled["recipes"] = _recipes(filled["recipes"], filled["commodities"], settings, formulas)
-    filled["transports"] = _one_commodity_a_row(filled["transports"])
-    filled["processes"] = _processes(filled)
-    filled["storages"] = resolve_status(filled["storages"])
-    filled["links"] = resolve_status(filled["links"])
-    filled["markets"] = _markets(filled["markets"])
-    filled["measures"] = _measures(filled["measures"], settings)
-    filled["factors"] = expand_factors(filled)
-    filled["limits"] = _limits(filled["limits"])
+        step(name, lambda own, goods: _flows(own, goods, settings), name, "commodities")
+    step(
+        "recipes",
+        lambda own, goods: _recipes(own, goods, settings, formulas),
+        "recipes",
+        "commodities",
+    )
+    step("transports", _one_commodity_a_row, "transports")
+    whole = tuple(filled[name] for name in PROCESSES_FOLLOW)
+    filled["processes"] = made.of("processes resolved", whole, lambda: _processes(filled))
+    for name in ("storages", "links"):
+        step(name, resolve_status, name)
+    step("markets", _markets, "markets")
+    step("measures", lambda own: _measures(own, settings), "measures")
+    factors = tuple(filled[name] for name in ("factors", "processes", "markets"))
+    filled["factors"] = made.of("factors resolved", factors, lambda: expand_factors(filled))
+    step("limits", _limits, "limits")
     return Tables(**filled)
+
+
+class _Made:
+    """Tables made before, by the very frames that they were made from."""
+
+    def __init__(self, settings: Settings, kept: dict[str, Any]) -> None:
+        self.kept = kept
+        if kept.get("settings") != settings:
+            kept.clear()
+            kept["settings"] = settings
+
+    def of(
+        self, name: str, inputs: tuple[pd.DataFrame, ...], make: Callable[[], pd.DataFrame]
+    ) -> pd.DataFrame:
+        """What ``make`` makes of the inputs; once for the same frames."""
+        before, found = self.kept.get(name, ((), None))
+        if found is None or any(a is not b for a, b in zip(before, inputs, strict=True)):
+            found = make()
+            self.kept[name] = (inputs, found)
+        return cast(pd.DataFrame, found)
 
 
 def _filled(frame: pd.DataFrame, name: str) -> pd.DataFrame:

@@ -106,7 +106,9 @@ def blocks_of(park: Park, known: KnownLinks | None = None) -> Blocks:
 
     known : the links of a park that differs little
     """
-    return Blocks(park, time_table(park), None if known is None else known.of(park))
+    if known is None:
+        return Blocks(park, time_table(park))
+    return Blocks(park, time_table(park), known.of(park), known.numbers)
 
 
 def _kept(blocks: Blocks, table: str, operation_only: bool) -> Flags:

@@ -6,7 +6,7 @@ commodity's own unit, ``money`` the park's currency. Entities are rows of the pa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
@@ -225,8 +225,17 @@ class Data:
 class Blocks:
     """The park's resolved tables of each block, stacked into arrays."""
 
-    def __init__(self, park: Park, time: TimeTable, keys: pd.DataFrame | None = None) -> None:
-        """``keys``: the park's links as ``link_keys`` gives them, where they are known already."""
+    def __init__(
+        self,
+        park: Park,
+        time: TimeTable,
+        keys: pd.DataFrame | None = None,
+        numbers: Callable[[Park, Tables, pd.DataFrame], pd.DataFrame] | None = None,
+    ) -> None:
+        """``keys``: the park's links as ``link_keys`` gives them, where they are known already.
+
+        numbers : gives the links with their numbers, as ``candidates.links`` does
+        """
         from circularpark.physics.candidates import link_keys, links
 
         self.time = time
@@ -242,7 +251,8 @@ class Blocks:
         self._places: dict[str, dict[str, int]] = {}
         self._columns: dict[tuple[int, str, str], NDArray[Any]] = {}
         self.tables = found
-        self.link_tables = [_with_building(links(park, tables, keys)) for tables in found]
+        each = numbers or links
+        self.link_tables = [_with_building(each(park, tables, keys)) for tables in found]
 
     @cached_property
     def factors(self) -> list[pd.DataFrame]:

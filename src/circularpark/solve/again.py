@@ -15,7 +15,7 @@ from circularpark.program.assemble import Problem, build
 from circularpark.program.collect import blocks_of
 from circularpark.program.data import Blocks
 from circularpark.solve.highs import Infeasible
-from circularpark.solve.interior import is_large
+from circularpark.solve.interior import HUGE
 from circularpark.solve.profile import SolverProfile, read_profile
 from circularpark.solve.run import (
     Clock,
@@ -51,9 +51,8 @@ class Resolver:
     def optimise(self, problem: Problem, clock: Clock) -> Optimum:
         """Least of each objective stage in turn.
 
-        Programs large enough for the interior point are solved from nothing: there it is quicker
-        than the simplex from an earlier basis. Those with whole numbers are chosen anew, for a
-        basis knows nothing of them.
+        Programs too large for a vertex are solved from nothing. Those with whole numbers are
+        chosen anew, for a basis knows nothing of them.
 
         Raises
         ------
@@ -62,7 +61,7 @@ class Resolver:
         """
         chosen = bool(problem.integer.any())
         native = self.profile.interface == "highs"
-        if native and not chosen and not is_large(problem, self.profile):
+        if native and not chosen and problem.matrix.nnz <= HUGE:
             begun = bool(self.live.stages)
             try:
                 found = optimise(problem, self.profile, clock, self.live.move(problem))
@@ -73,6 +72,16 @@ class Resolver:
                     self.warm, self.cold = self.warm + begun, self.cold + (not begun)
                     return found
                 self.live.forget()
+        return self.afresh(problem, clock)
+
+    def afresh(self, problem: Problem, clock: Clock) -> Optimum:
+        """The same from nothing, as ``solve`` does it.
+
+        Raises
+        ------
+        Infeasible, SolverError : as ``optimise``
+        """
+        self.live.forget()
         self.cold += 1
         return optimise(problem, self.profile, clock)
 
@@ -112,6 +121,8 @@ class Replanner:
             return None
         judged = judge(optimum, clock, None, limits=False)
         if not judged.certificate.ok:
+            judged = judge(self.best.afresh(problem, clock), clock, None, limits=False)
+        if not judged.certificate.ok:
             refuse(judged.certificate)
         return judged
 
@@ -126,4 +137,8 @@ class Replanner:
             optimum = self.whole.optimise(problem, clock)
         except Infeasible:
             raise NoFeasiblePlan(why(problem, self.profile), problem.park.id) from None
-        return plan_of_optimum(optimum, best, self.profile, clock)
+        plan = plan_of_optimum(optimum, best, self.profile, clock)
+        if plan.certificate.ok or self.profile.interface != "highs":
+            return plan
+        # What an earlier basis leaves in the last digits may be too much for the raw tables.
+        return plan_of_optimum(self.whole.afresh(problem, clock), best, self.profile, clock)

@@ -7,6 +7,7 @@ slackness). So equal optima need no row that holds the objective, and no room fo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,39 @@ PRICE = 1e-9
 _SHARED = ("matrix", "scale", "row_scale", "row_start")
 
 
+def face_of(
+    problem: Problem,
+    costs: Floats,
+    x: Floats,
+    duals: Floats,
+    held: Sequence[tuple[Floats, float]] = (),
+) -> Problem:
+    """The program of all points that are as good as an optimum of some costs.
+
+    duals : (m,) of the rows; held : costs of the earlier stages, each with its dual
+    """
+    reduced = costs - problem.matrix.T @ duals
+    summed = np.abs(costs) + abs(problem.matrix).T @ np.abs(duals)
+    for one, dual in held:
+        reduced = reduced - dual * one
+        summed = summed + np.abs(dual * one)
+    largest = float(np.abs(costs * problem.scale).max(initial=0.0))
+    speaks = np.abs(reduced) > PRICE * np.maximum(summed, PRICE * largest / problem.scale)
+    lower, upper = _closed(speaks, reduced, x, problem.lower, problem.derived)
+    asks = np.abs(duals) > PRICE**2 * largest * problem.row_scale
+    row_lower, row_upper = _closed(asks, duals, None, problem.row_lower, problem.row_upper)
+    face = replace(problem)
+    face.__dict__.update({name: getattr(problem, name) for name in _SHARED})
+    face.__dict__.update(
+        lower=lower,
+        upper=np.where(speaks & (lower == upper), upper, problem.upper),
+        derived=upper,
+        row_lower=row_lower,
+        row_upper=row_upper,
+    )
+    return face
+
+
 def equal_optima(optimum: Optimum) -> tuple[Problem, list[Held]]:
     """The program of all points that are as good as the optimum in every stage.
 
@@ -39,29 +73,9 @@ def equal_optima(optimum: Optimum) -> tuple[Problem, list[Held]]:
     problem = holding(own, x) if own.integer.any() else own
     point, stage = optimum.points[-1], own.objectives[-1]
     rows = len(problem.row_lower)
-    duals, earlier = point.duals[:rows], point.duals[rows:]
-    reduced = stage.costs - problem.matrix.T @ duals
-    summed = np.abs(stage.costs) + abs(problem.matrix).T @ np.abs(duals)
     held = list(optimum.held)
-    for one, dual in zip(held, earlier, strict=False):
-        reduced = reduced - dual * one.costs
-        summed = summed + np.abs(dual * one.costs)
-    largest = float(np.abs(stage.costs * problem.scale).max(initial=0.0))
-    speaks = np.abs(reduced) > PRICE * np.maximum(summed, PRICE * largest / problem.scale)
-    lower, upper = _closed(speaks, reduced, x, problem.lower, problem.derived)
-    asks = np.abs(duals) > PRICE**2 * largest * problem.row_scale
-    low, high = problem.row_lower, problem.row_upper
-    row_lower, row_upper = _closed(asks, duals, None, low, high)
-    face = replace(problem)
-    face.__dict__.update({name: getattr(problem, name) for name in _SHARED})
-    face.__dict__.update(
-        lower=lower,
-        upper=np.where(speaks & (reduced > 0), lower, problem.upper),
-        derived=upper,
-        row_lower=row_lower,
-        row_upper=row_upper,
-    )
-    return face, held
+    prices = [(h.costs, float(d)) for h, d in zip(held, point.duals[rows:], strict=False)]
+    return face_of(problem, stage.costs, x, point.duals[:rows], prices), held
 
 
 def _closed(

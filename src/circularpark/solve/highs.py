@@ -70,6 +70,7 @@ class Point:
     value : costs @ x; seconds : of the solver's own run; iterations : of its algorithms
     held : what earlier stages are kept at, where that is less than they might give way
     chosen : whole numbers were chosen; the duals are those of the program that holds them
+    within : the program in which the duals prove it, where that is narrower than the one solved
     best_bound : no choice of whole numbers gives less than this; nan where nobody says
     """
 
@@ -82,6 +83,7 @@ class Point:
     held: tuple[float, ...] = ()
     chosen: bool = False
     best_bound: float = np.nan
+    within: Any = None
 
 
 @cache
@@ -122,6 +124,10 @@ class LiveModel:
         self.fineness = self.finer
         first, self.size = self._scaled(self.costs)
         self._pass(values, smallest, first)
+
+    def option(self, name: str, value: str | float | bool) -> None:
+        """Set one of HiGHS' own options for the next run."""
+        self._checked(self.highs.setOptionValue(name, value), f"setOptionValue({name})")
 
     def _checked(self, status: Any, call: str) -> None:
         if status == self.highspy.HighsStatus.kError:
@@ -263,6 +269,10 @@ class LiveModel:
     def again(self, costs: Floats, point: Point) -> Point:
         """The stage once more from its basis, by the tightest tolerances, its duals refined."""
         self.tighten()
+        return self._refined(costs, self.minimise(costs))
+
+    def finest(self, costs: Floats) -> Point:
+        """The least of ``costs @ x`` with duals to their last digits."""
         return self._refined(costs, self.minimise(costs))
 
     def _refined(self, costs: Floats, point: Point) -> Point:

@@ -25,7 +25,7 @@ from circularpark.solve.highs import Infeasible, Point
 from circularpark.solve.integer import holding
 from circularpark.solve.profile import SolverProfile
 from circularpark.solve.run import Live, hand_over
-from circularpark.solve.warm import Stage, WarmStage
+from circularpark.solve.stages import Stage, WarmStage
 
 # Less than this share of a quantity's typical size is nothing.
 NOTHING = 1e-6

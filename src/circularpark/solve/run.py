@@ -129,6 +129,9 @@ def kept(held: list[Held], point: Point) -> list[Held]:
 
 def proved(problem: Problem, objective: Objective, point: Point, held: list[Held]) -> StageProof:
     """The proof of one stage by its duals; of whole numbers with those that were chosen held."""
+    if point.within is not None:
+        duals = point.duals[: len(problem.row_lower)]
+        return prove(point.within, objective.name, objective.costs, point.x, duals, [])
     if not point.chosen:
         return prove(problem, objective.name, objective.costs, point.x, point.duals, held)
     fixed = holding(problem, point.x)

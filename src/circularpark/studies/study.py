@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from circularpark.errors import NoFeasiblePlan, ParkDataError, SolverError
 from circularpark.park.cases import bases_of, read_case
 from circularpark.park.folder import Files, find_park
+from circularpark.park.known import KnownChecks
 from circularpark.park.model import Park
 from circularpark.park.read import park_of, read_files
 from circularpark.physics.formulas import FORMULAS
@@ -90,6 +91,7 @@ class Study:
     planner: Replanner = field(init=False, repr=False)
     keeper: Keeper = field(init=False, repr=False)
     _known: dict[str, _Read] = field(default_factory=dict, init=False, repr=False)
+    known_checks: KnownChecks = field(default_factory=KnownChecks, init=False, repr=False)
 
     def __post_init__(self) -> None:
         self._files = read_files(find_park(self.where))
@@ -230,7 +232,7 @@ class Study:
         text = "" if name is None else files.cases.get(name, b"").decode("utf-8", "replace")
         key = f"{name}\n{text}" if name is not None else ""
         if key not in self._known:
-            park = park_of(files, case=name, formulas=FORMULAS)
+            park = park_of(files, case=name, formulas=FORMULAS, known=self.known_checks)
             # The last few are enough: a case is read for its difference, then for its plan.
             while len(self._known) > 1:
                 self._known.pop(next(k for k in self._known if k))

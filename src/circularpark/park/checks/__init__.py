@@ -105,12 +105,45 @@ ALL: Final[tuple[Check, ...]] = (
 )
 
 
+# The numbers whose size alone, not whether they are given, is seen only by the checks below.
+AMOUNTS: Final = frozenset(
+    {"amount", "price", "peak_price", "max", "max_per_year", "capacity", "capacity_max", "value"}
+)
+
+# The checks that may say something else where only amounts differ; a test runs all others on
+# parks with other amounts.
+LOOK_AT_AMOUNTS: Final[frozenset[Check]] = frozenset(
+    {
+        physics.numbers_have_the_right_sign,
+        physics.numbers_are_in_reach,
+        physics.minima_stay_below_maxima,
+        physics.quality_shares_are_shares,
+        integer.smallest_loads_have_a_size,
+        integer.units_fit,
+        integer.fixed_costs_have_a_size,
+        closure.closed_processes_close,
+        quality.qualities_have_a_basis,
+        quality.operations_hang_together,
+        connections.things_can_reach_each_other,
+        plausibility.trade_earns_nothing_by_itself,
+        plausibility.sizes_are_alike,
+        cascades.matches_can_be_kept,
+    }
+)
+
+
 def check(draft: Draft) -> list[Finding]:
     """Every finding on ``draft``; a cell that already has a problem is not blamed twice."""
+    with remembered():
+        return blamed_once(draft, (one(draft) for one in ALL))
+
+
+def blamed_once(draft: Draft, found: Iterable[Iterable[Finding]]) -> list[Finding]:
+    """What the checks found, one after another, without what blames a cell again."""
     blamed = {_cell(f) for f in draft.findings if f.severity == "problem"}
     findings: list[Finding] = []
-    with remembered():
-        for finding in (finding for one in ALL for finding in one(draft)):
+    for one in found:
+        for finding in one:
             if finding.row is not None and finding.column and _cell(finding) in blamed:
                 continue
             findings.append(finding)
