@@ -15,9 +15,9 @@ import numpy as np
 from circularpark.program.assemble import Problem
 from circularpark.program.time import Floats
 from circularpark.solve.face import face_of
-from circularpark.solve.highs import LiveModel, Point
+from circularpark.solve.highs import TIGHTEST, LiveModel, Point
 from circularpark.solve.profile import SolverProfile
-from circularpark.solve.stages import DUST
+from circularpark.solve.stages import FINE_DUST
 
 
 class LaterStages:
@@ -42,6 +42,7 @@ class LaterStages:
             self.live = LiveModel(self.face, self.profile)
             # What is left has no inside for an interior point; presolve takes most of it.
             self.live.option("solver", "simplex")
+            self.live.option("primal_feasibility_tolerance", TIGHTEST)
         return self._told(costs, self.live.minimise(costs))
 
     def again(self, costs: Floats, point: Point) -> Point:
@@ -50,7 +51,7 @@ class LaterStages:
 
     def _told(self, costs: Floats, point: Point) -> Point:
         """The point with the duals of the face; the stages that it keeps have none of their own."""
-        x = np.where(np.abs(point.x) < DUST * self.problem.scale, 0.0, point.x)
+        x = np.where(np.abs(point.x) < FINE_DUST * self.problem.scale, 0.0, point.x)
         x = np.clip(x, self.face.lower, self.face.derived)
         rows = len(self.problem.row_lower)
         duals = np.concatenate([point.duals[:rows], np.zeros(len(self.earlier))])

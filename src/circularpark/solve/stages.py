@@ -21,6 +21,8 @@ REACH = 64.0
 MANY = 2000
 # What is smaller than this, beside a column's typical size, is nothing.
 DUST = 1e-8
+# The same where the solver's tolerance is the tightest.
+FINE_DUST = 1e-10
 DUAL_SIMPLEX = 1
 
 
@@ -90,6 +92,7 @@ class WarmStage(LiveModel):
         """``start``: statuses of the columns and rows to begin from."""
         super().__init__(stage, profile)
         self.stage = stage
+        self.dust = DUST
         self.begin(start, PRIMAL_SIMPLEX)
 
     def minimise(self, costs: Floats) -> Point:
@@ -98,7 +101,7 @@ class WarmStage(LiveModel):
         A basis that began elsewhere ends with last digits where a new one would have zeros.
         """
         point = super().minimise(costs)
-        x = np.where(np.abs(point.x) < DUST * self.columns, 0.0, point.x)
+        x = np.where(np.abs(point.x) < self.dust * self.columns, 0.0, point.x)
         x = np.clip(x, self.stage.lower, self.stage.derived)
         return replace(point, x=x, value=float(costs @ x))
 

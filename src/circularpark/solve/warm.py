@@ -18,10 +18,10 @@ from circularpark.errors import SolverError
 from circularpark.program.assemble import Problem
 from circularpark.program.time import Floats, Integers
 from circularpark.solve.face_stage import LaterStages
-from circularpark.solve.highs import PRIMAL_SIMPLEX, Point
+from circularpark.solve.highs import PRIMAL_SIMPLEX, TIGHTEST, Point
 from circularpark.solve.interior import InteriorModel
 from circularpark.solve.profile import SolverProfile
-from circularpark.solve.stages import Stage, WarmStage
+from circularpark.solve.stages import FINE_DUST, Stage, WarmStage
 
 # With more steps than this share of its rows a stage has left where the last program ended.
 FAR = 0.2
@@ -112,6 +112,9 @@ class WarmModel:
         basis = interior.highs.getBasis()
         start = (basis.col_status.astype(np.int64), basis.row_status.astype(np.int64))
         self.stages[0] = WarmStage(stage, self.profile, start)
+        # Crossover ends at bases that lie a little beyond a bound: too much for a small flow.
+        self.stages[0].option("primal_feasibility_tolerance", TIGHTEST)
+        self.stages[0].dust = FINE_DUST
         near = self.stages[0].finest(costs)
         return replace(near, iterations=near.iterations + found.iterations)
 
