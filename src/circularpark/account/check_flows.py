@@ -9,6 +9,7 @@ import pandas as pd
 
 from circularpark.account.book import Book, Texts, pair_position, position, texts
 from circularpark.account.capital import all_things
+from circularpark.account.flows import Quantity
 from circularpark.account.judged import Family, codes, relative
 from circularpark.account.recipe_rows import RecipeRows, recipe_rows
 from circularpark.program.time import Floats
@@ -26,9 +27,14 @@ TABLE_OF_KEY = {
 }
 
 
+def _present(book: Book) -> Iterator[tuple[str, Quantity]]:
+    """The flows that the park has any of."""
+    return ((name, flow) for name, flow in book.flows.items() if flow.values.size)
+
+
 def numbers(book: Book) -> Iterator[Family]:
     """Every flow is a finite number and not negative."""
-    for name, quantity in book.flows.items():
+    for name, quantity in _present(book):
         index = quantity.index.assign(flow=name)
         broken = np.where(np.isfinite(quantity.values), 0.0, np.inf)
         yield Family("finite", index, quantity.labels, broken)
@@ -40,7 +46,7 @@ def numbers(book: Book) -> Iterator[Family]:
 def known(book: Book) -> Iterator[Family]:
     """Every flow belongs to something in the tables, and a market's to its own site."""
     items = np.concatenate([things.item for things in all_things(book)])
-    for name, quantity in book.flows.items():
+    for name, quantity in _present(book):
         stray = np.zeros(len(quantity.index), dtype=bool)
         for key in quantity.keys:
             here = texts(quantity.index, key)
