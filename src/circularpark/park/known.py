@@ -70,16 +70,20 @@ class KnownChecks:
     def _again(self, draft: Draft, different: Mapping[str, int]) -> Iterator[tuple[Finding, ...]]:
         for check, reads, found in zip(ALL, self.reads, self.found, strict=True):
             most = max((different[name] for name in reads), default=SAME)
-            if most == OTHER or (most == AMOUNT and looks_at_amounts(check)):
+            if most == OTHER or any(
+                different[name] == AMOUNT for name in amounts_looked_at(check, reads)
+            ):
                 self.runs += 1
                 yield tuple(check(draft))
             else:
                 yield found
 
 
-def looks_at_amounts(check: Check) -> bool:
-    """Whether a check may say something else of other amounts."""
-    return check in LOOK_AT_AMOUNTS
+def amounts_looked_at(check: Check, reads: frozenset[str]) -> frozenset[str]:
+    """The tables, of those that a check reads, whose amounts may make it say something else."""
+    if check not in LOOK_AT_AMOUNTS:
+        return frozenset()
+    return LOOK_AT_AMOUNTS[check] or reads
 
 
 class _Watched(dict[str, pd.DataFrame]):
