@@ -114,7 +114,12 @@ class Recall:
         self.memory.missed += 1
 
     def keep(self, costs: Floats, held: Holds, point: Point | None) -> None:
-        """Remember a stage's point, or that it has none."""
+        """Remember a stage's point, or that it has none.
+
+        What only a narrower program proves could not be proven again, and is not kept.
+        """
+        if point is not None and point.within is not None:
+            return
         self.memory.keep(self.key(costs, held), point)
 
 

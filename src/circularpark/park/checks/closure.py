@@ -61,12 +61,18 @@ def closed_processes_close(draft: Draft) -> Iterator[Finding]:
 
 
 def an_element_has_one_name(draft: Draft) -> Iterator[Finding]:
-    """Contents that go by two names of one element are two properties: no limit sees both."""
+    """Contents that go by two names of one element are two properties: no limit sees both.
+
+    Where an item has both, such as all chlorine and the chloride of it that dissolves, they are
+    meant as two.
+    """
     frame = rows_of(draft, "quality")
-    names = text(frame, "property")
+    names, items, goods = (text(frame, column) for column in ("property", "item", "commodity"))
     symbol = names.map(elements())
     first = names.groupby(symbol).transform("first")
-    differs = symbol.notna() & (first != names)
+    several = names.groupby([symbol, items, goods]).transform("nunique") > 1
+    meant = several.groupby(symbol).transform("any").eq(True)
+    differs = symbol.notna() & (first != names) & ~meant
     yield from found(
         frame, differs, "checks.element_names", "property", "warning", element=symbol, other=first
     )
