@@ -72,12 +72,16 @@ class Grades:
 
     @cached_property
     def moves(self) -> dict[str, list[tuple[str, bool]]]:
-        """Technology -> commodities of its recipe, and whether they come out."""
-        rate = self.book.number("recipes", "rate", 0.0)
+        """Technology of a process -> commodities of its recipe, and whether they come out."""
+        technology = self.book.text("recipes", "technology")
+        # The catalogue describes many technologies that no process of the park has.
+        used = {technology for _, _, technology in self.plants}
+        own = np.flatnonzero([str(name) in used for name in technology])
+        given = _positive(self.book.number("recipes", "rate", 0.0)[own]).tolist()
+        goods = self.book.text("recipes", "commodity")[own]
         found: dict[str, list[tuple[str, bool]]] = {}
-        names = (self.book.text("recipes", c) for c in ("technology", "commodity"))
-        for technology, good, given in zip(*names, _positive(rate).tolist(), strict=True):
-            found.setdefault(str(technology), []).append((str(good), bool(given)))
+        for name, good, out in zip(technology[own], goods, given, strict=True):
+            found.setdefault(str(name), []).append((str(good), bool(out)))
         return found
 
     @cached_property

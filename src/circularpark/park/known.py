@@ -128,7 +128,7 @@ class _Watched(dict[str, pd.DataFrame]):
 
 def _difference(old: pd.DataFrame, new: pd.DataFrame) -> int:
     """Whether a table is the same, differs in amounts alone, or otherwise."""
-    if old is new:
+    if old is new or old.equals(new):
         return SAME
     if len(old) != len(new) or not old.columns.equals(new.columns):
         return OTHER
