@@ -20,6 +20,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks.synthetic import ring, write_park
+
 from circularpark.park.folder import find_park
 from circularpark.solve.run import solve
 from circularpark.studies.case import Case
@@ -28,6 +30,7 @@ from circularpark.studies.study import Answer, Study
 PARK = "anqing-hightech"
 # Table -> the column of it that a case multiplies.
 CHANGED = {"markets": "price", "demands": "amount", "processes": "capacity_max"}
+SMALL = {"markets": "price", "demands": "amount", "processes": "capacity"}
 REACH = (0.8, 1.25)
 SEED = 1
 # A warm first stage is that of a cold run to this share.
@@ -156,10 +159,33 @@ def curves() -> None:
     print(f"near: {near.solves} solves, {near.spared} ends spared, {spent:.1f} s; {near.certified}")
 
 
+def small_park(rounds: int = 6) -> None:
+    """A what-if end to end on a park of some 1e4 nonzeros: a price, a demand, a capacity."""
+    with tempfile.TemporaryDirectory() as where:
+        study = Study(write_park(ring(4, 168), Path(where)))
+        park = study.park()
+        entries = study.plan().problem.matrix.nnz
+        first = {table: str(getattr(park.tables, table)["id"].iloc[0]) for table in SMALL}
+        seconds: dict[str, list[float]] = {table: [] for table in SMALL}
+        for number in range(rounds):
+            for table, column in SMALL.items():
+                times = {column: 1.0 + 0.002 * (number + 1)}
+                change = {"table": table, "where": {"id": first[table]}, "multiply": times}
+                before = time.process_time()
+                answer = study.answer(Case(f"{table}{number}", [change]))
+                seconds[table].append(time.process_time() - before)
+                assert answer.plan is not None
+                assert answer.plan.certificate.ok
+    told = ", ".join(f"{t} {1000 * statistics.median(s):.0f} ms" for t, s in seconds.items())
+    every = statistics.median([one for row in seconds.values() for one in row])
+    print(f"{entries:,} nonzeros, a what-if end to end: {told}; all {1000 * every:.0f} ms")
+
+
 def main(arguments: Sequence[str]) -> None:
     """Print one measure after another."""
     count, sample, days = (*(int(a) for a in arguments), *(200, 5, 1)[len(arguments) :])
     what_ifs(count, sample)
+    small_park()
     curves()
     if days:
         typical_days(days, TYPICAL)

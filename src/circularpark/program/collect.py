@@ -30,6 +30,7 @@ from circularpark.program.exchangers import exchangers
 from circularpark.program.heat_data import no_heat
 from circularpark.program.heat_places import HeatPlaces, heat_places
 from circularpark.program.joined import Joined, joined_recipes
+from circularpark.program.known_time import KnownTime
 from circularpark.program.operated import operated, operations
 from circularpark.program.quality_data import Operations, no_quality
 from circularpark.program.scale import node_scale, power_of_two
@@ -101,14 +102,13 @@ def collect(
     )
 
 
-def blocks_of(park: Park, known: KnownLinks | None = None) -> Blocks:
-    """The park's tables of each (year, scenario), its links found once.
-
-    known : the links of a park that differs little
-    """
-    if known is None:
-        return Blocks(park, time_table(park))
-    return Blocks(park, time_table(park), known.of(park), known.numbers)
+def blocks_of(
+    park: Park, known: KnownLinks | None = None, times: KnownTime | None = None
+) -> Blocks:
+    """The park's tables of each (year, scenario), with what is ``known`` of a similar park."""
+    time = time_table(park) if times is None else times.of(park)
+    found = () if known is None else (known.of(park), known.numbers)
+    return Blocks(park, time, *found)
 
 
 def _kept(blocks: Blocks, table: str, operation_only: bool) -> Flags:

@@ -14,6 +14,7 @@ from circularpark.physics.known_links import KnownLinks
 from circularpark.program.assemble import Problem, build
 from circularpark.program.collect import blocks_of
 from circularpark.program.data import Blocks
+from circularpark.program.known_time import KnownTime
 from circularpark.solve.highs import Infeasible
 from circularpark.solve.interior import HUGE
 from circularpark.solve.profile import SolverProfile, read_profile
@@ -95,6 +96,7 @@ class Replanner:
         self.best = Resolver(profile)
         self.whole = Resolver(profile)
         self.links = KnownLinks()
+        self.times = KnownTime()
 
     def plan(
         self, park: Park, *, blocks: Blocks | None = None, minimise: str | None = None
@@ -106,7 +108,8 @@ class Replanner:
         ParkDataError, NoFeasiblePlan, SolverError : as ``solve``
         """
         clock = Clock()
-        blocks = blocks if blocks is not None else clock.run("build", blocks_of, park, self.links)
+        if blocks is None:
+            blocks = clock.run("build", blocks_of, park, self.links, self.times)
         best = self.best_operation(park, clock, blocks)
         problem = build_plan(park, best.account if best else None, clock, minimise, blocks)
         return self.plan_of(problem, best, clock)
