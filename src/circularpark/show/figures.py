@@ -22,7 +22,9 @@ def amount(value: float | None, unit: str, lang: Language, currency: str = "") -
     if unit == currency:
         return money(value, currency, lang)
     key, step = _step(abs(value), lang)
-    return say(key, lang, value=number(value / step), unit=unit_name(unit, lang))
+    # A count has no unit that anybody would read.
+    named = "" if unit == "1" else unit_name(unit, lang)
+    return say(key, lang, value=number(value / step), unit=named).strip()
 
 
 def figures(value: float) -> str:
