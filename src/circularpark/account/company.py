@@ -41,9 +41,9 @@ def inventory(account: Account, factors: Mapping[str, float] | None = None) -> p
     DataFrame : year, company, scope (1, 2 or 3), kind ("own", "from neighbours"), value [t].
     """
     known = {**market_factors(account.book), **(factors or {})}
-    own = _expected(account, account.frame[account.frame["measure"] == "co2"])
+    own = account.expected(account.frame[account.frame["measure"] == "co2"])
     own = own.assign(kind="own")
-    bought = _expected(account, _from_neighbours(account, known)).assign(kind="from neighbours")
+    bought = account.expected(_from_neighbours(account, known)).assign(kind="from neighbours")
     both = pd.concat([own, bought], ignore_index=True)
     keys = ["year", "company", "scope", "kind"]
     return both.groupby(keys, sort=True)["value"].sum().reset_index()
@@ -127,11 +127,3 @@ def _from_neighbours(account: Account, factors: Mapping[str, float]) -> pd.DataF
         )
     columns = ["year", "scenario", "company", "scope", "value"]
     return pd.concat(pieces, ignore_index=True) if pieces else pd.DataFrame(columns=columns)
-
-
-def _expected(account: Account, entries: pd.DataFrame) -> pd.DataFrame:
-    """Entries weighed by the probability of their scenario."""
-    time = account.book.time
-    chance = dict(zip(time.blocks, time.block_probability, strict=True))
-    weights = [chance[pair] for pair in zip(entries["year"], entries["scenario"], strict=True)]
-    return entries.assign(value=entries["value"] * np.array(weights, dtype=float))

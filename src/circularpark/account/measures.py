@@ -181,10 +181,14 @@ class Account:
         entries = self.frame[self.frame["measure"] == measure]
         if measure == "co2" and not every_scope:
             entries = entries[entries["scope"].isin(self.book.park.settings.scopes)]
+        grouped = self.expected(entries).groupby(["year", key], sort=True)
+        return grouped["value"].sum().reset_index()
+
+    def expected(self, entries: pd.DataFrame) -> pd.DataFrame:
+        """Entries of the account with their values weighed by the probability of their scenario."""
         chance = dict(zip(self._time.blocks, self._time.block_probability, strict=True))
         weights = [chance[pair] for pair in zip(entries["year"], entries["scenario"], strict=True)]
-        expected = entries.assign(value=entries["value"] * weights)
-        return expected.groupby(["year", key], sort=True)["value"].sum().reset_index()
+        return entries.assign(value=entries["value"] * np.array(weights, dtype=float))
 
     def by_scope(self, measure: str) -> pd.DataFrame:
         """Expected amounts by year and scope: also scopes that the totals leave out."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from circularpark.cli.keeping import StoreFolder, UseStore, open_store, solved
 from circularpark.cli.options import CaseName, Lang, Mode, OutFile, ParkName, Solver
-from circularpark.cli.outcome import outcome, progress
+from circularpark.cli.outcome import outcome, progress, write_page
 from circularpark.words import say, user_language
 
 
@@ -37,8 +37,7 @@ def draw(
         with progress("cli.progress.draw", spoken):
             page = draw_flow_map(scene_of(plan), spoken)
         file = out if out is not None else Path(f"{found.id}.html")
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(page, encoding="utf-8")
+        write_page(file, page)
         print(say("cli.map.written", spoken, file=file))
         line = asked.kept.line(spoken)
         if line is not None:

@@ -14,7 +14,9 @@ from circularpark.cli.tables import printed
 from circularpark.show.project_words import (
     basis_word,
     company_names,
+    payback_words,
     project_name,
+    rate_words,
     relation_word,
 )
 from circularpark.words import Language, say
@@ -61,27 +63,11 @@ def _money(value: float | None, found: Evaluation, lang: Language) -> str:
     return amount(value, currency, lang, currency)
 
 
-def _years(value: float | None, lang: Language) -> str:
-    if value is None:
-        return say("evaluate.never", lang)
-    return say("evaluate.so_many_years", lang, years=figures(value))
-
-
 def _plain(value: float | None, typical: float, unit: float = 1.0) -> str:
     """A number in its column's unit; what is far below the typical size is nothing."""
     if value is None or value != value:
         return _BLANK
     return figures(value / unit) if abs(value) > _DUST * abs(typical) else "0"
-
-
-def _rate(project: Project, lang: Language) -> str:
-    """The rate of return; words where there is none or more than one."""
-    if project.finances is None:
-        return _BLANK
-    found = project.finances.after_tax.returns
-    if found.rate is not None:
-        return f"{figures(100 * found.rate)} %"
-    return say(f"evaluate.irr.{found.status}", lang)
 
 
 def together_lines(found: Evaluation, lang: Language) -> list[str]:
@@ -94,7 +80,7 @@ def together_lines(found: Evaluation, lang: Language) -> list[str]:
         "capex": _money(money.capex, found, lang),
         "saving": _money(money.saving, found, lang),
         "npv": _money(money.after_tax.npv, found, lang),
-        "payback": _years(money.after_tax.payback, lang),
+        "payback": payback_words(money.after_tax.payback, lang),
     }
     return [say("evaluate.together", lang, **told)]
 
@@ -194,8 +180,8 @@ def money_table(found: Evaluation, lang: Language) -> Table:
             of(project.running),
             of(money.after_tax.npv),
             say("evaluate.from_to", lang, low=of(money.low), high=of(money.high)),
-            _rate(project, lang),
-            _years(money.after_tax.payback, lang),
+            rate_words(project, lang),
+            payback_words(money.after_tax.payback, lang),
             of(money.with_carbon.npv),
             of(money.owner.npv),
             _share(money.emc_share, lang),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from circularpark.cli.options import AsJson, CaseName, Lang, OutFile
-from circularpark.cli.outcome import WRONG_USAGE, complain, outcome, progress
+from circularpark.cli.outcome import WRONG_USAGE, complain, outcome, progress, write_page
 from circularpark.errors import ParkDataError
 from circularpark.words import Language, say, user_language
 
@@ -139,5 +139,4 @@ def _write(text: str, out: Path | None) -> None:
     if out is None:
         print(text)
         return
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(text, encoding="utf-8")
+    write_page(out, text)

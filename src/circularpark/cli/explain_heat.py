@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from circularpark.cli.numbers import figures
+from circularpark.cli.outcome import write_page
 from circularpark.show.heat_charts import Unit, unit_for
 from circularpark.show.heat_page import draw_heat, shown_matches, summary_lines
 from circularpark.show.heat_words import HeatWords, pinch_text, span
@@ -201,5 +202,4 @@ def heat_parts(plan: Plan, report: HeatReport | None, lang: Language) -> list[An
 
 def write_curves(plan: Plan, report: HeatReport, file: Path, lang: Language) -> None:
     """Write the page with the curves."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(draw_heat(plan, report, lang), encoding="utf-8")
+    write_page(file, draw_heat(plan, report, lang))

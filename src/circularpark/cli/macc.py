@@ -8,7 +8,7 @@ import typer
 
 from circularpark.cli.keeping import StoreFolder, UseStore, open_store, speak_of_troubles
 from circularpark.cli.options import AsJson, CaseName, Lang, OutFile, ParkName, Solver
-from circularpark.cli.outcome import NOT_CERTIFIED, outcome, progress, show_json
+from circularpark.cli.outcome import NOT_CERTIFIED, outcome, progress, show_json, write_page
 from circularpark.words import Language, say, user_language
 
 if TYPE_CHECKING:
@@ -48,8 +48,7 @@ def macc(
         if out is not None:
             from circularpark.show.study_pages import draw_macc
 
-            out.parent.mkdir(parents=True, exist_ok=True)
-            out.write_text(draw_macc(found, spoken), encoding="utf-8")
+            write_page(out, draw_macc(found, spoken))
         if as_json:
             show_json(_answer(found, spoken))
         else:

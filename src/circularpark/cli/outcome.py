@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn, Protocol, runtime_checkable
 
 import typer
@@ -78,6 +79,12 @@ class Kept(Protocol):
 
     def line(self, lang: Language) -> str | None:
         """Where the answer came from, or where it was kept."""
+
+
+def write_page(file: Path, page: str) -> None:
+    """Write a page where the reader asked for it; its folder is made."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(page, encoding="utf-8")
 
 
 def complain(text: str) -> None:

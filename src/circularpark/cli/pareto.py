@@ -8,7 +8,7 @@ import typer
 
 from circularpark.cli.keeping import StoreFolder, UseStore, open_store, speak_of_troubles
 from circularpark.cli.options import AsJson, CaseName, Lang, OutFile, ParkName, Solver
-from circularpark.cli.outcome import NOT_CERTIFIED, outcome, progress, show_json
+from circularpark.cli.outcome import NOT_CERTIFIED, outcome, progress, show_json, write_page
 from circularpark.words import Language, say, user_language
 
 if TYPE_CHECKING:
@@ -47,8 +47,7 @@ def pareto(
         if out is not None:
             from circularpark.show.study_pages import draw_pareto
 
-            out.parent.mkdir(parents=True, exist_ok=True)
-            out.write_text(draw_pareto(found, spoken), encoding="utf-8")
+            write_page(out, draw_pareto(found, spoken))
         if as_json:
             show_json(_answer(found, spoken))
         else:

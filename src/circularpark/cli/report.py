@@ -9,7 +9,14 @@ import typer
 
 from circularpark.cli.keeping import StoreFolder, UseStore, open_store, solved
 from circularpark.cli.options import CaseName, Lang, Mode, OutFolder, ParkName, Solver
-from circularpark.cli.outcome import NOT_CERTIFIED, WRONG_USAGE, complain, outcome, progress
+from circularpark.cli.outcome import (
+    NOT_CERTIFIED,
+    WRONG_USAGE,
+    complain,
+    outcome,
+    progress,
+    write_page,
+)
 from circularpark.words import say, user_language
 
 Projects = Annotated[bool, typer.Option("--projects/--no-projects", help="cli.help.worth")]
@@ -54,11 +61,10 @@ def report(
             with progress("studies.progress", spoken):
                 worth = Study(park, solver=solver).evaluate(None, case=case, runs=0)
         folder = out if out is not None else Path(f"{found.id}-report")
-        folder.mkdir(parents=True, exist_ok=True)
         name = f"report-{company}" if company else "report"
         with progress("cli.progress.draw", spoken):
             page = draw_report(plan, spoken, company=company or "", evaluation=worth)
-            (folder / f"{name}.html").write_text(page, encoding="utf-8")
+            write_page(folder / f"{name}.html", page)
         print(say("report.written", spoken, file=folder / f"{name}.html"))
         try:
             paper = draw_report(

@@ -22,7 +22,7 @@ from circularpark.show.numbers import number
 from circularpark.show.page import asset
 from circularpark.show.scene import Theme
 from circularpark.show.sheet import Picture
-from circularpark.show.style import FONT, palette_of
+from circularpark.show.style import css_variables
 from circularpark.show.twin import table
 from circularpark.words import Language, say
 
@@ -44,10 +44,7 @@ def draw_heat(plan: Plan, report: HeatReport, lang: Language, theme: Theme = "li
     name = plan.park.name.get(lang) or plan.park.id
     parts = [_figure(picture) for picture in pictures(plan, report, lang, theme)]
     parts += [_targets(report, words), _matches(report, words)]
-    palette = palette_of(theme)
-    named = ("page", "card", "border", "text", "muted", "accent", "good", "plot", "land")
-    style = "".join(f"--{key}:{getattr(palette, key)};" for key in named)
-    style += f"--font:{FONT};--warn:{palette.changes['gone']};color-scheme:{theme};"
+    style = css_variables(theme)
     return Template(asset("heat.html").decode()).substitute(
         lang="zh-CN" if lang == "zh" else "en",
         policy=_POLICY,

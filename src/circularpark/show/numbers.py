@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Final
 
 from circularpark.words import Language, say
 
+# Where each language changes to its larger words.
+_LARGE: Final[Mapping[tuple[str, str], tuple[float, float]]] = {
+    ("show.tonnes", "zh"): (1e4, 1e8),
+    ("show.tonnes", "en"): (1e3, 1e6),
+    ("show.money", "zh"): (1e4, 1e8),
+    ("show.money", "en"): (1e6, 1e9),
+}
 _STEPS: Final = (1.0, 2.0, 5.0, 10.0)
 
 
@@ -29,29 +37,41 @@ def tonnes(value: float, lang: Language) -> str:
 
 def money(value: float, currency: str, lang: Language) -> str:
     """An amount of money with its currency: 1.2 亿元 in Chinese, CNY 120 million in English."""
-    named = f"show.currency.{currency}"
+    return _scaled(value, "show.money", lang, currency=_named(currency, lang))
+
+
+def _named(currency: str, lang: Language) -> str:
     try:
-        unit = say(named, lang)
+        return say(f"show.currency.{currency}", lang)
     except KeyError:
-        unit = currency
-    return _scaled(value, "show.money", lang, currency=unit)
+        return currency
 
 
 def _scaled(value: float, key: str, lang: Language, **more: object) -> str:
     if value is None or not math.isfinite(value):
         return "–"
-    size = abs(value)
-    large, larger = (1e4, 1e8) if lang == "zh" else (1e3, 1e6)
-    if key == "show.money" and lang == "en":
-        large, larger = 1e6, 1e9
-    part, by = (
-        ("larger", larger)
-        if size >= larger
-        else ("large", large)
-        if size >= large
-        else ("plain", 1.0)
-    )
+    part, by = _part(abs(value), _LARGE[key, lang])
     return say(f"{key}.{part}", lang, number=number(value / by), **more)
+
+
+def _part(size: float, sizes: tuple[float, float]) -> tuple[str, float]:
+    """Which of the language's words counts so much, and how much one of it is."""
+    large, larger = sizes
+    if size >= larger:
+        return "larger", larger
+    return ("large", large) if size >= large else ("plain", 1.0)
+
+
+def tonnes_unit(largest: float, lang: Language) -> tuple[float, str]:
+    """How many tonnes an axis counts as one, and how it calls them."""
+    part, by = _part(largest / 2, _LARGE["show.tonnes", lang])
+    return by, say(f"chart.tonnes.{part}", lang)
+
+
+def money_unit(largest: float, currency: str, lang: Language) -> tuple[float, str]:
+    """How much money an axis counts as one, and how it calls that."""
+    part, by = _part(largest / 2, _LARGE["show.money", lang])
+    return by, say(f"chart.money.{part}", lang, currency=_named(currency, lang))
 
 
 def nice(value: float) -> float:

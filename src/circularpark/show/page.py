@@ -16,7 +16,7 @@ from circularpark.show.blends import blends_table
 from circularpark.show.controls import controls, summary_cards
 from circularpark.show.flowmap import FlowMap
 from circularpark.show.scene import Scene, Theme
-from circularpark.show.style import FONT, palette_of
+from circularpark.show.style import css_variables
 from circularpark.show.twin import builds_table, flows_table
 from circularpark.words import Language, say
 
@@ -88,11 +88,7 @@ def _park_name(scene: Scene, lang: Language) -> str:
 
 
 def _style(theme: Theme, meta: dict[str, float]) -> str:
-    palette = palette_of(theme)
-    named = ("page", "card", "border", "text", "muted", "accent", "good", "plot", "land")
-    variables = "".join(f"--{name}:{getattr(palette, name)};" for name in named)
-    variables += f"--font:{FONT};--aspect:{meta['width']:.0f}/{meta['height']:.0f};"
-    variables += f"--warn:{palette.changes['gone']};color-scheme:{theme};"
+    variables = f"{css_variables(theme)}--aspect:{meta['width']:.0f}/{meta['height']:.0f};"
     return f":root{{{variables}}}\n{asset('map.css').decode()}"
 
 

@@ -16,6 +16,7 @@ from circularpark.show.charts.matrix import link_matrix
 from circularpark.show.charts.sankey import sankey
 from circularpark.show.charts.waterfall import Bar, waterfall
 from circularpark.show.flowmap import commodity_names
+from circularpark.show.numbers import tonnes_unit
 from circularpark.show.plan_scene import scene_of
 from circularpark.show.scene import SITE_COLUMNS, Theme, completed, names
 from circularpark.show.sheet import Picture
@@ -82,9 +83,7 @@ def saving_picture(plan: Plan, lang: Language, theme: Theme = "light") -> Pictur
     after = _reasons(plan.account.frame, plan, year, lang)
     change = after.subtract(before, fill_value=0.0)
     whole = float(plan.best.account.annual("co2")[year])
-    size, unit = (1e4, "large") if lang == "zh" else (1e3, "large")
-    if whole < 2 * size:
-        size, unit = 1.0, "plain"
+    size, said = tonnes_unit(whole, lang)
     order = change.abs().sort_values(ascending=False, kind="stable").index
     kept = [name for name in order if abs(change[name]) > _SMALL * change.abs().sum()]
     kept = kept[:MOST_REASONS]
@@ -97,7 +96,6 @@ def saving_picture(plan: Plan, lang: Language, theme: Theme = "light") -> Pictur
     bars.append(
         Bar(say("chart.waterfall.plan", lang), float(plan.account.annual("co2")[year]) / size, True)
     )
-    said = say(f"chart.tonnes.{unit}", lang)
     return waterfall(bars, said, say("chart.waterfall.title", lang), lang, theme)
 
 
@@ -106,16 +104,12 @@ def _reasons(frame: pd.DataFrame, plan: Plan, year: int, lang: Language) -> pd.S
     scopes = plan.park.settings.scopes
     rows = frame[(frame["measure"] == "co2") & (frame["year"] == year)]
     rows = rows[rows["scope"].isin(scopes)]
-    chance = dict(
-        zip(plan.problem.data.time.blocks, plan.problem.data.time.block_probability, strict=True)
-    )
-    weight = [chance[pair] for pair in zip(rows["year"], rows["scenario"], strict=True)]
     called = _item_names(plan, lang)
     reason = [
         called.get(item) or say(f"chart.table.{table}", lang)
         for item, table in zip(rows["item"], rows["table"], strict=True)
     ]
-    weighed = pd.Series(rows["value"].to_numpy(float) * np.array(weight), index=reason)
+    weighed = pd.Series(plan.account.expected(rows)["value"].to_numpy(float), index=reason)
     return weighed.groupby(level=0).sum()
 
 
@@ -154,7 +148,8 @@ def hour_pictures(plan: Plan, lang: Language, theme: Theme = "light") -> Iterato
         made = np.flatnonzero(own.rate.max(axis=1, initial=0.0) > 0)
         called = _item_names(plan, lang)
         supply = pd.DataFrame(
-            own.rate[made], index=[called.get(own.items[row], own.items[row]) for row in made]
+            own.rate[made],
+            index=[called.get(own.items[row], say("chart.hours.others", lang)) for row in made],
         )
         wanted = -np.minimum(own.rate, 0.0).sum(axis=0)
         yield dispatch_chart(supply, wanted, name, unit, lang, theme)
@@ -179,7 +174,7 @@ def _item_names(plan: Plan, lang: Language) -> dict[str, str]:
     for table in ("markets", "storages", "processes"):
         frame = getattr(tables, table)
         if len(frame) and f"name_{lang}" in frame:
-            rows = names(frame, lang, "show.map.unnamed_commodity")
+            rows = names(frame, lang, "show.twin.unnamed")
             found |= dict(zip(frame["id"].astype(str), rows, strict=True))
     return found
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from circularpark.show.figures import figures
+from circularpark.show.numbers import number
 from circularpark.words import Language, say
 
 if TYPE_CHECKING:
@@ -30,6 +33,23 @@ def relation_word(project: Project, lang: Language) -> str:
     """Whether the others take from a project, add to it, or leave it alone."""
     relation = project.relation
     return say(f"evaluate.interaction.{relation}", lang) if relation else ""
+
+
+def rate_words(project: Project, lang: Language) -> str:
+    """The rate of return; words where there is none or more than one."""
+    if project.finances is None:
+        return number(math.nan)
+    found = project.finances.after_tax.returns
+    if found.rate is not None:
+        return f"{figures(100 * found.rate)} %"
+    return say(f"evaluate.irr.{found.status}", lang)
+
+
+def payback_words(years: float | None, lang: Language) -> str:
+    """After how many years it has paid back, or that it never does."""
+    if years is None:
+        return say("evaluate.never", lang)
+    return say("evaluate.so_many_years", lang, years=figures(years))
 
 
 def basis_word(link: Mapping[str, Any], lang: Language) -> str:

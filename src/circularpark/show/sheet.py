@@ -89,11 +89,10 @@ class Sheet:
         opacity: float = 1.0,
     ) -> None:
         """A filled rectangle from its upper left corner; ``told`` is shown under the pointer."""
-        title = f"<title>{escape(told)}</title>" if told else ""
         self.parts.append(
             f'<rect x="{x:.1f}" y="{y:.1f}" width="{max(wide, 0.5):.1f}"'
             f' height="{max(high, 0.5):.1f}" fill="{colour}" stroke="{edge}"'
-            f' opacity="{opacity:g}">{title}</rect>'
+            f' opacity="{opacity:g}">{_hover(told)}</rect>'
         )
 
     def path(
@@ -107,10 +106,10 @@ class Sheet:
         opacity: float = 1.0,
     ) -> None:
         """A path in SVG's own words; ``told`` is shown under the pointer."""
-        title = f"<title>{escape(told)}</title>" if told else ""
         self.parts.append(
             f'<path d="{d}" fill="{fill}" fill-rule="evenodd" stroke="{edge}"'
-            f' stroke-width="{wide:g}" stroke-linejoin="round" opacity="{opacity:g}">{title}</path>'
+            f' stroke-width="{wide:g}" stroke-linejoin="round" opacity="{opacity:g}">'
+            f"{_hover(told)}</path>"
         )
 
     def disc(
@@ -125,10 +124,9 @@ class Sheet:
         opacity: float = 1.0,
     ) -> None:
         """A filled circle; ``told`` is shown under the pointer."""
-        title = f"<title>{escape(told)}</title>" if told else ""
         self.parts.append(
             f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="{colour}" stroke="{edge}"'
-            f' stroke-width="1.1" opacity="{opacity:g}">{title}</circle>'
+            f' stroke-width="1.1" opacity="{opacity:g}">{_hover(told)}</circle>'
         )
 
     def svg(self, title: str, described: str) -> str:
@@ -141,6 +139,11 @@ class Sheet:
             f'<rect width="100%" height="100%" fill="{self.palette.card}"/>'
             f"{''.join(self.parts)}</svg>"
         )
+
+
+def _hover(told: str) -> str:
+    """What is shown under the pointer."""
+    return f"<title>{escape(told)}</title>" if told else ""
 
 
 def swatches(

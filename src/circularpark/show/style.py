@@ -202,6 +202,14 @@ def palette_of(theme: Theme) -> Palette:
     return DARK if theme == "dark" else LIGHT
 
 
+def css_variables(theme: Theme) -> str:
+    """The colours and the font of a theme as CSS variables, for every page alike."""
+    palette = palette_of(theme)
+    named = ("page", "card", "border", "text", "muted", "accent", "good", "plot", "land")
+    variables = "".join(f"--{name}:{getattr(palette, name)};" for name in named)
+    return f"{variables}--font:{FONT};--warn:{palette.changes['gone']};color-scheme:{theme};"
+
+
 def rgb(colour: str) -> tuple[int, int, int]:
     """Red, green and blue (0 to 255) of ``#RRGGBB``."""
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)

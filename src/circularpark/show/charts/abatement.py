@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from circularpark.show.chart import Chart
-from circularpark.show.numbers import money, number, tonnes
+from circularpark.show.numbers import money, money_unit, number, tonnes, tonnes_unit
 from circularpark.show.scene import Theme
 from circularpark.show.sheet import Picture
 from circularpark.show.style import palette_of
@@ -35,7 +35,7 @@ def abatement_chart(
     """
     palette = palette_of(theme)
     rows = steps[steps["saved"] > 0].reset_index(drop=True)
-    size, unit = _tonnes_unit(float(rows["saved"].sum()), lang)
+    size, unit = tonnes_unit(float(rows["saved"].sum()), lang)
     ends = np.concatenate([[0.0], np.cumsum(rows["saved"].to_numpy(float))]) / size
     heights = rows["average"].to_numpy(float)
     shown = np.append(heights, [0.0] if ceiling is None else [0.0, ceiling])
@@ -92,8 +92,8 @@ def pareto_chart(
     """
     palette = palette_of(theme)
     co2, cost = points["co2"].to_numpy(float), points["cost"].to_numpy(float)
-    size, unit = _tonnes_unit(float(np.abs(co2).max()), lang)
-    scale, said = _money_unit(float(np.abs(cost).max()), currency, lang)
+    size, unit = tonnes_unit(float(np.abs(co2).max()), lang)
+    scale, said = money_unit(float(np.abs(cost).max()), currency, lang)
     x, y = co2 / size, cost / scale
     every_x, every_y = x, y
     if base is not None:
@@ -131,29 +131,3 @@ def pareto_chart(
         high=tonnes(float(co2.max()), lang), low=tonnes(float(co2.min()), lang),
     )  # fmt: skip
     return Picture("pareto", title, told, chart.svg(title, told))
-
-
-def _tonnes_unit(largest: float, lang: Language) -> tuple[float, str]:
-    """How many tonnes an axis counts as one, and how it calls them."""
-    return _unit(largest, "chart.tonnes", (1e4, 1e8) if lang == "zh" else (1e3, 1e6), lang)
-
-
-def _money_unit(largest: float, currency: str, lang: Language) -> tuple[float, str]:
-    sizes = (1e4, 1e8) if lang == "zh" else (1e6, 1e9)
-    size, word = _unit(largest, "chart.money", sizes, lang)
-    return size, word.replace("{currency}", _currency(currency, lang))
-
-
-def _currency(currency: str, lang: Language) -> str:
-    try:
-        return say(f"show.currency.{currency}", lang)
-    except KeyError:
-        return currency
-
-
-def _unit(
-    largest: float, key: str, sizes: tuple[float, float], lang: Language
-) -> tuple[float, str]:
-    named = {"larger": sizes[1], "large": sizes[0], "plain": 1.0}
-    part = next(name for name, size in named.items() if largest >= 2 * size or name == "plain")
-    return named[part], say(f"{key}.{part}", lang, currency="{currency}")

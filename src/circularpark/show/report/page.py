@@ -17,7 +17,7 @@ from circularpark.show.report.company import company_sections
 from circularpark.show.report.parts import Section
 from circularpark.show.report.sections import SECTIONS, projects
 from circularpark.show.scene import Theme
-from circularpark.show.style import FONT, palette_of
+from circularpark.show.style import css_variables
 from circularpark.words import Language, say
 
 if TYPE_CHECKING:
@@ -100,9 +100,6 @@ def _contents(sections: Sequence[Section], lang: Language) -> str:
 
 
 def page_style(theme: Theme, *, print_it: bool = False) -> str:
-    palette = palette_of(theme)
-    named = ("page", "card", "border", "text", "muted", "accent", "good", "plot", "land")
-    variables = "".join(f"--{name}:{getattr(palette, name)};" for name in named)
-    variables += f"--font:{FONT};--warn:{palette.changes['gone']};color-scheme:{theme};"
+    """The style of a report, or (``print_it``) of the same on paper."""
     files = ["map.css", "report.css", *(["paper.css"] if print_it else [])]
-    return f":root{{{variables}}}\n" + "\n".join(asset(name).decode() for name in files)
+    return f":root{{{css_variables(theme)}}}\n" + "\n".join(asset(name).decode() for name in files)

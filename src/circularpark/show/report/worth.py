@@ -9,14 +9,19 @@ import pandas as pd
 
 from circularpark.show.charts.bubbles import project_bubbles
 from circularpark.show.charts.sankey import shortened
-from circularpark.show.numbers import money, number, tonnes
-from circularpark.show.project_words import project_name, relation_word
+from circularpark.show.numbers import money, tonnes
+from circularpark.show.project_words import (
+    payback_words,
+    project_name,
+    rate_words,
+    relation_word,
+)
 from circularpark.show.report.parts import Section, heads
 from circularpark.show.scene import Theme
 from circularpark.words import Language, say
 
 if TYPE_CHECKING:
-    from circularpark.studies.evaluated import Evaluation, Project
+    from circularpark.studies.evaluated import Evaluation
 
 MOST: Final = 10
 _NAME: Final = 330.0
@@ -57,26 +62,7 @@ def _rows(found: Evaluation, lang: Language) -> Iterator[list[str]]:
             "–" if price is None else money(price, currency, lang),
             money(project.capex, currency, lang),
             "–" if finances is None else money(finances.after_tax.npv, currency, lang),
-            _rate(project, lang),
-            _payback(project, lang),
+            rate_words(project, lang),
+            "–" if finances is None else payback_words(finances.after_tax.payback, lang),
             relation_word(project, lang) or "–",
         ]
-
-
-def _rate(project: Project, lang: Language) -> str:
-    """The rate of return; words where there is none or more than one."""
-    if project.finances is None:
-        return "–"
-    found = project.finances.after_tax.returns
-    if found.rate is not None:
-        return f"{number(100 * found.rate)}%"
-    return say(f"evaluate.irr.{found.status}", lang)
-
-
-def _payback(project: Project, lang: Language) -> str:
-    if project.finances is None:
-        return "–"
-    years = project.finances.after_tax.payback
-    if years is None:
-        return say("evaluate.never", lang)
-    return say("evaluate.so_many_years", lang, years=number(years))

@@ -93,12 +93,7 @@ def _accounts(plan: Plan) -> pd.DataFrame:
     """The account of the last year: measure, scope, company, item, reason, value."""
     year = plan.park.settings.years[-1]
     frame = plan.account.frame
-    chance = dict(
-        zip(plan.problem.data.time.blocks, plan.problem.data.time.block_probability, strict=True)
-    )
-    rows = frame[frame["year"] == year]
-    weight = [chance[pair] for pair in zip(rows["year"], rows["scenario"], strict=True)]
-    rows = rows.assign(value=rows["value"] * np.array(weight))
+    rows = plan.account.expected(frame[frame["year"] == year])
     keys = ["measure", "scope", "company", "site", "table", "item", "commodity", "term"]
     return rows.groupby(keys, sort=False)["value"].sum().reset_index()
 
