@@ -92,6 +92,7 @@ def test_tolerances_reach_highs_under_its_own_names():
         (('pyomo_name = "glpk"', ""), "profile.pyomo_name"),
         (("tmlim = 60", "tmlim = [60]"), "profile.option"),
         (('zh = "试用"', ""), "profile.languages"),
+        (('name = "Mine"', 'name = "Mine"\ntoo_large = "so many"'), "profile.texts"),
         (("[options]\ntmlim = 60", ""), None),
         (("[solver]", "[solver"), "profile.not_toml"),
     ],

@@ -208,7 +208,7 @@ def test_an_edit_is_noticed_and_solved_through_pyomo(model, edit, component, pla
 
     through = []
     run = solvers.run
-    monkeypatch.setattr(solvers, "run", lambda *a: through.append(a[1]) or run(*a))
+    monkeypatch.setattr(solvers, "run", lambda *a: through.append(a[1].pyomo_name) or run(*a))
     edit(model)
     plan = circularpark.solve(model)
     assert plan.solver["edited_in_pyomo"] == [component]

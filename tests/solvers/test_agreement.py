@@ -7,8 +7,8 @@ from hypothesis import given, seed, settings
 
 import circularpark
 from circularpark.park import demo_parks
+from circularpark.solve.foreign import installed
 from circularpark.solve.profile import read_profile
-from circularpark.solve.solvers import installed
 from tests.laws.laws import LONG, SHORT, read
 from tests.laws.parks import RandomPark, parks
 from tests.solvers.agree import differences

@@ -8,9 +8,9 @@ import pytest
 
 import circularpark
 from circularpark.errors import NoFeasiblePlan, SolverError
-from circularpark.solve import solvers
+from circularpark.solve import foreign
+from circularpark.solve.foreign import installed
 from circularpark.solve.profile import NotInstalled, SolverProfile, profile_names, read_profile
-from circularpark.solve.solvers import installed
 from tests.solvers import cases
 
 PROFILES = [read_profile(name) for name in profile_names()]
@@ -50,6 +50,22 @@ def test_the_toy_park_has_its_hand_worked_optimum(profile):
     assert plan.solver["profile"] == profile.id
 
 
+@every_solver
+def test_the_price_of_what_is_wanted_is_that_of_the_dearest_source(profile, tmp_path):
+    plan = circularpark.solve(cases.optimal(tmp_path), solver=profile)
+    own = profile.interface == "pyomo" and profile.duals
+    assert plan.optimum.points[0].proved_by == (profile.name if own else "HiGHS")
+    price = plan.duals.set_index("row")["dual"]["balance[mill, steam, 2025]"]
+    assert price == pytest.approx(50.0 * cases.HOURS, rel=1e-7)
+
+
+@every_solver
+def test_a_demo_park_is_certified(profile):
+    # Of heat, qualities and choices of recipe; small enough for every licence that costs nothing.
+    plan = circularpark.solve(circularpark.read_park("huaining-cement"), solver=profile)
+    assert plan.certificate.ok
+
+
 @pytest.mark.parametrize("profile", PROFILES, ids=lambda p: p.id)
 def test_a_profile_says_when_to_use_it_and_how_to_get_it(profile: SolverProfile):
     assert set(profile.when) == {"zh", "en"}
@@ -59,7 +75,7 @@ def test_a_profile_says_when_to_use_it_and_how_to_get_it(profile: SolverProfile)
 
 def test_a_solver_that_is_not_there_says_how_to_get_it(monkeypatch):
     profile = read_profile("gurobi")
-    monkeypatch.setattr(solvers, "installed", lambda _: False)
+    monkeypatch.setattr(foreign, "installed", lambda _: False)
     with pytest.raises(NotInstalled) as caught:
         circularpark.solve(circularpark.read_park("toy"), solver=profile)
     assert "pip install gurobipy" in caught.value.text("en")

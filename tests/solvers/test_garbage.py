@@ -11,7 +11,7 @@ import pytest
 
 import circularpark
 from circularpark.errors import SolverError
-from circularpark.solve import solvers
+from circularpark.solve import foreign
 from circularpark.solve.profile import read_profile
 from circularpark.solve.run import Clock, optimise
 
@@ -47,7 +47,7 @@ class Liar:
 
 def lying(monkeypatch, problem, twist: Values, dual: float | None = None, ended="optimal"):
     liar = Liar(problem, twist, dual, ended)
-    monkeypatch.setattr(solvers, "installed", lambda _: True)
+    monkeypatch.setattr(foreign, "installed", lambda _: True)
     monkeypatch.setattr(pyo, "SolverFactory", lambda _: liar)
     return optimise(problem, read_profile("glpk"), Clock())
 
@@ -118,4 +118,4 @@ def test_a_solver_that_breaks_down_says_so(monkeypatch, problem):
 
     with pytest.raises(SolverError) as caught:
         lying(monkeypatch, problem, broken)
-    assert caught.value.text("en") == "The solver glpk broke down: licence expired"
+    assert caught.value.text("en") == "The solver GLPK broke down: licence expired"

@@ -9,11 +9,11 @@ from __future__ import annotations
 import difflib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal, get_args
 
-from circularpark.errors import WordedError
+from circularpark.errors import SolverError, WordedError
 from circularpark.words import LANGUAGES, Language, say
 
 Interface = Literal["highs", "pyomo"]
@@ -26,7 +26,12 @@ LEAST_GAP: Final = 1e-6
 # The keys that a profile may have; a misspelt one must not be silently without effect.
 _KEYS: Final[Mapping[str, frozenset[str]]] = {
     "": frozenset({"solver", "options", "tolerances"}),
-    "solver": frozenset({"name", "interface", "pyomo_name", "duals", "when", "install"}),
+    "solver": frozenset(
+        {
+            *("name", "interface", "pyomo_name", "duals", "when", "install"),
+            *("package", "licence", "too_large"),
+        }
+    ),
     "tolerances": frozenset({"primal", "dual"}),
 }
 # What HiGHS calls the tolerances; solvers behind Pyomo get theirs through their own options.
@@ -52,6 +57,33 @@ class NotInstalled(ProfileError):
         return say(self.code, lang, **self.values, install=how).strip()
 
 
+class NotUsable(ProfileError):
+    """The profile's package is here, but will not run; ``text(lang)`` says what it needs."""
+
+    def __init__(self, profile: SolverProfile, problem: str) -> None:
+        self.profile = profile
+        super().__init__("profile.not_usable", name=profile.name, problem=problem)
+
+    def text(self, lang: Language) -> str:
+        how = self.profile.licence.get(lang) or self.profile.install.get(lang, "")
+        return say(self.code, lang, **self.values, way_out=how).strip()
+
+
+class TooLarge(SolverError):
+    """The licence does not allow a program of so many rows and columns."""
+
+    def __init__(self, profile: SolverProfile, shape: tuple[int, int], problem: str) -> None:
+        self.profile = profile
+        rows, columns = shape
+        super().__init__(
+            "profile.too_large", name=profile.name, rows=rows, columns=columns, problem=problem
+        )
+
+    def text(self, lang: Language) -> str:
+        how = self.profile.licence.get(lang, "")
+        return say(self.code, lang, **self.values, way_out=how).strip()
+
+
 @dataclass(frozen=True)
 class SolverProfile:
     """One solver with its settings.
@@ -60,7 +92,9 @@ class SolverProfile:
     that Pyomo knows as ``pyomo_name``. ``primal`` and ``dual`` are the feasibility
     tolerances asked for (absolute, on the scaled program). ``duals`` says whether Pyomo's
     interface returns those of the rows. ``when`` says when to use it,
-    ``install`` how to get it.
+    ``install`` how to get it, ``licence`` how to get one without limits. ``package`` is the
+    Python package that Pyomo asks, and ``too_large`` what the solver says, in part, of a program
+    that its licence does not allow.
     """
 
     id: str
@@ -73,6 +107,9 @@ class SolverProfile:
     when: Mapping[str, str]
     install: Mapping[str, str]
     duals: bool = True
+    package: str = ""
+    licence: Mapping[str, str] = field(default_factory=dict)
+    too_large: tuple[str, ...] = ()
 
     @property
     def gap(self) -> float:
@@ -159,6 +196,9 @@ def _checked(content: Mapping[str, object], file: Path) -> SolverProfile:
         when=_both_languages(solver, "when", file),
         install=_both_languages(solver, "install", file) if "install" in solver else {},
         duals=solver.get("duals") is not False,
+        package=str(solver.get("package", "")),
+        licence=_both_languages(solver, "licence", file) if "licence" in solver else {},
+        too_large=_texts(solver, "too_large", file),
     )
 
 
@@ -185,6 +225,13 @@ def _tolerance(tolerances: Mapping[str, object], key: str, file: Path) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 1e-10 <= value <= 1e-6:
         raise ProfileError("profile.tolerance", file=file, key=key, value=value)
     return float(value)
+
+
+def _texts(solver: Mapping[str, object], key: str, file: Path) -> tuple[str, ...]:
+    texts = solver.get(key, [])
+    if not isinstance(texts, list) or not all(isinstance(t, str) and t for t in texts):
+        raise ProfileError("profile.texts", file=file, key=key)
+    return tuple(texts)
 
 
 def _both_languages(solver: Mapping[str, object], key: str, file: Path) -> Mapping[str, str]:

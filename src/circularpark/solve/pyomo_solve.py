@@ -17,11 +17,12 @@ import pyomo.environ as pyo
 
 from circularpark.errors import SolverError
 from circularpark.program.time import Floats
+from circularpark.solve.foreign import need
 from circularpark.solve.profile import SolverProfile, read_profile
 from circularpark.solve.pyomo_program import ExtendedProblem
 from circularpark.solve.pyomo_read import Read, read_model
 from circularpark.solve.run import Clock, Optimum, plan_of
-from circularpark.solve.solvers import PyomoModel, need
+from circularpark.solve.solvers import PyomoModel
 
 if TYPE_CHECKING:
     from circularpark.solve.plan import Plan

@@ -7,12 +7,9 @@ proven by duals, the solver's own or, where it has none that suffice, those of H
 
 from __future__ import annotations
 
-import logging
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 import pyomo.environ as pyo
@@ -24,109 +21,28 @@ from circularpark.program.assemble import Problem
 from circularpark.program.time import Floats
 from circularpark.solve.certificate import TOLERANCE
 from circularpark.solve.choosing import Choice, HighsChooser, relaxation
+from circularpark.solve.foreign import OPTIMAL, need, run
 from circularpark.solve.highs import (
     SMALLEST,
     Infeasible,
     LiveModel,
     Point,
 )
-from circularpark.solve.profile import NotInstalled, SolverProfile, read_profile
+from circularpark.solve.profile import SolverProfile, read_profile
 from circularpark.solve.pyomo_build import linear, relations_of, sides
 from circularpark.solve.scaling import power, refuse_nonsense
 
-OPTIMAL: Final = frozenset({"optimal", "globallyOptimal", "convergenceCriteriaSatisfied"})
 # Solvers judge reduced costs by absolute tolerances that cannot all be set (GLPK's is 1e-7).
 # Larger costs make them sharper: at sizes near one GLPK stops 7e-6 short on the park of Anqing.
 SHARPER: Final = 2.0**10
+# What is smaller than this, beside a column's typical size, is nothing but what the solver's
+# tolerance (1e-9) left; CBC ends with 9e-13 of a fuel where nothing burns.
+DUST: Final = 1e-10
+OUT_OF_TIME: Final = frozenset({"maxTimeLimit", "maxIterations", "maxEvaluations"})
 # Every column is bounded, so "unbounded", said of the dual program too, hints at the same.
 INFEASIBLE: Final = frozenset(
     {"infeasible", "provenInfeasible", "infeasibleOrUnbounded", "unbounded"}
 )
-
-
-def installed(profile: SolverProfile) -> bool:
-    """Whether the profile's solver is there and may be used (a licence, say)."""
-    if profile.interface == "highs":
-        return True
-    # Whatever a foreign interface raises here, it is not usable.
-    try:
-        with _quiet():
-            return bool(pyo.SolverFactory(profile.pyomo_name).available(exception_flag=False))
-    except Exception:
-        return False
-
-
-def version_of(profile: SolverProfile) -> str:
-    """The version that the profile's solver says it has; "" where it says none."""
-    # Interfaces differ in what they return here and in what they raise.
-    try:
-        with _quiet():
-            found = pyo.SolverFactory(profile.pyomo_name).version()
-    except Exception:
-        return ""
-    return ".".join(str(part) for part in found) if isinstance(found, tuple) else str(found or "")
-
-
-def need(profile: SolverProfile) -> None:
-    """Raise ``NotInstalled``, which says how to get it, where the profile's solver is missing."""
-    if not installed(profile):
-        raise NotInstalled(profile)
-
-
-class Ended(NamedTuple):
-    """How a solver says that it ended, and what it says no point is below; nan if nothing."""
-
-    condition: str
-    bound: float
-
-
-def run(model: Any, pyomo_name: str, options: dict[str, Any]) -> Ended:
-    """Solve a Pyomo model where it stands; returns how the solver says that it ended.
-
-    Raises
-    ------
-    SolverError : the solver broke down.
-    """
-    solver = pyo.SolverFactory(pyomo_name)
-    for name, value in options.items():
-        solver.options[name] = value
-    # A foreign interface may raise anything.
-    try:
-        with _quiet(), PauseGC():
-            answer = solver.solve(model, load_solutions=False)
-            ended = str(answer.solver.termination_condition)
-            if ended in OPTIMAL:
-                model.solutions.load_from(answer)
-    except Exception as problem:
-        raise SolverError("pyomo.failed", name=pyomo_name, problem=_first_line(problem)) from None
-    return Ended(ended, _bound(answer))
-
-
-def _bound(answer: Any) -> float:
-    """The solver's own lower bound; nan where it states none."""
-    stated = getattr(getattr(answer, "problem", None), "lower_bound", None)
-    # Interfaces differ in what they leave here where there is none.
-    try:
-        return float(stated) if stated is not None else np.nan
-    except (TypeError, ValueError):
-        return np.nan
-
-
-def _first_line(problem: Exception) -> str:
-    text = str(problem).strip()
-    return text.splitlines()[0] if text else type(problem).__name__
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Without Pyomo's own warnings: the outcome is judged and told here."""
-    logger = logging.getLogger("pyomo")
-    before = logger.level
-    logger.setLevel(logging.CRITICAL)
-    try:
-        yield
-    finally:
-        logger.setLevel(before)
 
 
 class PyomoModel:
@@ -177,16 +93,20 @@ class PyomoModel:
         self.model.add_component(name, pyo.Objective(expr=body))
         begun = time.perf_counter()
         try:
-            ended = run(self.model, self.profile.pyomo_name, dict(self.profile.options))
+            ended = run(self.model, self.profile, self.problem.matrix.shape)
         finally:
             self.model.del_component(name)
         seconds = time.perf_counter() - begun
         if ended.condition in INFEASIBLE:
             self._confirm_infeasible()
+        if ended.condition in OUT_OF_TIME:
+            raise SolverError("pyomo.out_of_time", name=self.profile.name)
         if ended.condition not in OPTIMAL:
             raise SolverError("solve.status", status=f"{self.profile.name}: {ended.condition}")
         x = self._values(costs) * self.column_scale
         self._refuse_broken(x)
+        dust = np.abs(x) < DUST * self.problem.scale
+        x = np.clip(np.where(dust, 0.0, x), self.problem.lower, self.problem.upper)
         duals = self._duals(size)
         value, name = float(costs @ x), self.profile.name
         return Point(x, duals, value, seconds, 0, proved_by=name, best_bound=ended.bound * size)
@@ -298,7 +218,7 @@ def hand_over(problem: Problem, profile: SolverProfile) -> PyomoModel:
 
     Raises
     ------
-    NotInstalled : with how to get the solver.
+    NotInstalled, NotUsable : with how to get the solver, or its licence.
     """
     need(profile)
     columns = problem.scale

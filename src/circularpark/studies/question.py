@@ -76,7 +76,7 @@ def _solver(profile: SolverProfile) -> dict[str, Any]:
     names += ["pyomo"] if profile.interface == "pyomo" else []
     versions = {name: metadata.version(name) for name in names}
     if profile.interface == "pyomo":
-        from circularpark.solve.solvers import version_of
+        from circularpark.solve.foreign import version_of
 
         versions[profile.pyomo_name] = version_of(profile)
     return {
