@@ -12,6 +12,24 @@ from circularpark.account.measures import Account
 BINDS = 1e-5
 
 
+def caps_told(account: Account, best: Account | None, measure: str) -> dict[int, float]:
+    """The most that the limits allow of a whole measure in each planning year that has a limit.
+
+    Where scenarios or several limits differ, the least.
+    """
+    found: dict[int, float] = {}
+    for limit in rows_of_limits(account.book):
+        whole = limit.top.measure == measure and not (limit.top.commodity or limit.top.site)
+        if not whole or limit.below or limit.sense not in ("<=", "=") or limit.period != "year":
+            continue
+        told = both_sides(account, best, limit)
+        for label, most in zip(told.labels, told.right, strict=True):
+            year = int(str(label).partition("@")[0])
+            if np.isfinite(most):
+                found[year] = min(float(most), found.get(year, np.inf))
+    return found
+
+
 def limits_told(account: Account, best: Account | None) -> pd.DataFrame:
     """Every limit where it is tightest.
 

@@ -32,10 +32,12 @@ def plotly_text(words: str) -> str:
 
 def transport_name(row: pd.Series, lang: Language) -> str:
     """The way a flow is carried, in ``lang``; "" when it is not known in words."""
-    given = str(row[f"transport_{lang}"])
-    if given:
-        return given
-    words = str(row["transport"]).lower()
+    return str(row[f"transport_{lang}"]) or transport_word(str(row["transport"]), lang)
+
+
+def transport_word(transport: str, lang: Language) -> str:
+    """The kind of way that a transport's id speaks of; "" when it speaks of none."""
+    words = transport.lower()
     for name, needles in _TRANSPORTS:
         if any(needle in words for needle in needles):
             return say(f"show.transport.{name}", lang)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from circularpark.account.heat_loads import NETWORK
 from circularpark.show.numbers import number
-from circularpark.solve.naming import item_names, text_names
+from circularpark.solve.naming import flow_names, item_names, text_names
 from circularpark.words import Language, say
 
 if TYPE_CHECKING:
@@ -26,8 +26,9 @@ class HeatWords:
         self._goods = text_names(tables.commodities)
         self._things = item_names(data)
         self._at = dict(zip(tables.processes["id"], tables.processes["site"], strict=True))
+        self._short = {item: names[lang] for item, names in flow_names(tables).items()}
         named = tables.processes[["id", "technology", f"name_{lang}"]]
-        self._short = {
+        self._short |= {
             str(item): str(name or technology)
             for item, technology, name in named.itertuples(index=False, name=None)
         }
@@ -42,7 +43,7 @@ class HeatWords:
         return say("heat.zone", self.lang, site=name, zone=zone) if zone else name
 
     def item(self, item: str, part: str) -> str:
-        """What a source or sink is called: a technology, a carrier, or the row's own id."""
+        """What a source or sink is called: a stream or demand, a technology, a carrier."""
         if part == "direct":
             return self._things.get(item, {}).get(self.lang, item)
         if part == "carrier":

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
 
+from circularpark.account.limits_told import caps_told
 from circularpark.account.supply import supply_of
 from circularpark.show.amounts import compared
 from circularpark.show.charts.heat_map import price_map
 from circularpark.show.charts.hours import dispatch_chart, duration_chart
 from circularpark.show.charts.matrix import link_matrix
+from circularpark.show.charts.pathway import NATIONAL_PEAK, pathway_chart
 from circularpark.show.charts.sankey import sankey
 from circularpark.show.charts.waterfall import Bar, waterfall
 from circularpark.show.flowmap import commodity_names
-from circularpark.show.numbers import tonnes_unit
+from circularpark.show.numbers import money_unit, tonnes_unit
 from circularpark.show.plan_scene import scene_of
 from circularpark.show.scene import SITE_COLUMNS, Theme, completed, names
 from circularpark.show.sheet import Picture
@@ -111,6 +113,57 @@ def _reasons(frame: pd.DataFrame, plan: Plan, year: int, lang: Language) -> pd.S
     ]
     weighed = pd.Series(plan.account.expected(rows)["value"].to_numpy(float), index=reason)
     return weighed.groupby(level=0).sum()
+
+
+def pathway_pictures(
+    plans: Plan | Sequence[Plan], lang: Language, theme: Theme = "light"
+) -> Iterator[Picture]:
+    """CO2 by what emits it and cost by what is paid, over the planning years, where several are.
+
+    plans : a plan of several years; or several plans of one park, each with years of its own
+    """
+    several = [plans] if not isinstance(plans, Sequence) else list(plans)
+    years = sorted({year for plan in several for year in plan.park.settings.years})
+    if len(years) < 2:
+        return
+    last = several[-1]
+    named = last.park.tables.measures.set_index("id")[f"name_{lang}"]
+    sources: dict[str, dict[int, pd.Series]] = {"co2": {}, "cost": {}}
+    caps: dict[str, dict[int, float]] = {"co2": {}, "cost": {}}
+    for plan in several:
+        for year in plan.park.settings.years:
+            sources["co2"][year] = _reasons(plan.account.frame, plan, year, lang)
+            sources["cost"][year] = _terms(plan, year, lang)
+        best = plan.best.account if plan.best is not None else None
+        for measure, found in caps.items():
+            found |= caps_told(plan.account, best, measure)
+    for measure, columns in sources.items():
+        table = pd.DataFrame(columns).fillna(0.0)[years]
+        largest = float(table.clip(lower=0.0).sum().max())
+        size, unit = (
+            tonnes_unit(largest, lang)
+            if measure == "co2"
+            else money_unit(largest, last.park.settings.currency, lang)
+        )
+        yield pathway_chart(
+            table / size,
+            str(named[measure]),
+            unit,
+            lang,
+            theme,
+            caps={year: most / size for year, most in caps[measure].items()},
+            goal=NATIONAL_PEAK if measure == "co2" else None,
+        )
+
+
+def _terms(plan: Plan, year: int, lang: Language) -> pd.Series:
+    """The cost of a year by the account's terms, in words."""
+    frame = plan.account.frame
+    rows = frame[(frame["measure"] == "cost") & (frame["year"] == year)]
+    rows = rows[rows["term"] != "transfer"]
+    words = [say(f"account.term.{term}", lang) for term in rows["term"]]
+    sums = pd.Series(plan.account.expected(rows)["value"].to_numpy(float), index=words)
+    return sums.groupby(level=0).sum()
 
 
 def price_picture(plan: Plan, lang: Language, theme: Theme = "light") -> Picture | None:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
 
 from circularpark.account.blends import blends
 from circularpark.park.standards import conversion, standards
-from circularpark.solve.naming import inside, item_names, text_names
+from circularpark.solve.naming import flow_names, inside, item_names, text_names
 from circularpark.words import LANGUAGES
 
 if TYPE_CHECKING:
     from circularpark.solve.plan import Plan
+
+_TO: Final = " → "
 
 
 def blends_of(plan: Plan) -> pd.DataFrame:
@@ -28,7 +30,7 @@ def blends_of(plan: Plan) -> pd.DataFrame:
     frame = blends(plan.account.book, plan.park.settings.years[-1])
     tables = plan.park.tables
     goods, sites = text_names(tables.commodities), text_names(tables.sites)
-    things = item_names(plan.problem.data)
+    things, flows = item_names(plan.problem.data), flow_names(tables)
     markets = text_names(tables.markets)
     for lang in LANGUAGES:
         called = []
@@ -36,13 +38,13 @@ def blends_of(plan: Plan) -> pd.DataFrame:
             sink, good, site = (str(row[k]) for k in ("sink", "commodity", "site"))
             place = sites[site][lang] if site in sites else site
             alone = ";" not in good
-            name = things[sink][lang] if sink in things else place
+            name = place if sink in flows else things.get(sink, {}).get(lang, place)
             if str(row["item"]) in markets:
                 name = f"{markets[str(row['item'])][lang]} · {place}"
-            called.append(f"{goods[good][lang]} → {name}" if alone and good in goods else name)
+            called.append(f"{goods[good][lang]}{_TO}{name}" if alone and good in goods else name)
         twins = _shared(called, frame["sink"].tolist())
         frame[f"name_{lang}"] = [
-            f"{name} ({sink})" if name in twins else name
+            _apart(name, things.get(str(sink), {}).get(lang, str(sink))) if name in twins else name
             for name, sink in zip(called, frame["sink"], strict=True)
         ]
         named = [goods[p][lang] if p in goods else str(p) for p in frame["per"]]
@@ -52,6 +54,11 @@ def blends_of(plan: Plan) -> pd.DataFrame:
     frame["confidence"] = [confidence for _, confidence in words]
     frame["room"] = _room(frame)
     return frame.sort_values("room", kind="stable", ignore_index=True)
+
+
+def _apart(name: str, thing: str) -> str:
+    """The name of one of several sinks of a commodity at a site: by what it is there for."""
+    return f"{name.partition(_TO)[0]}{_TO}{thing}"
 
 
 def _shared(names: list[str], sinks: list[str]) -> set[str]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+import numpy as np
 import pandas as pd
 
+from circularpark.park.model import Tables
 from circularpark.program.data import Data
 from circularpark.program.exchangers import exchanger_frame
-from circularpark.words import LANGUAGES, say
+from circularpark.words import LANGUAGES, Language, say
 
 Names = dict[str, dict[str, str]]
 
@@ -20,8 +25,42 @@ def text_names(frame: pd.DataFrame) -> Names:
     return found
 
 
+def flow_names(tables: Tables) -> Names:
+    """Names of streams and demands without their sites: their own, else built from what is known.
+
+    A built name is the commodity's, with the temperatures of heat; of several alike at one site
+    each further one has a number.
+    """
+    goods, found = text_names(tables.commodities), {}
+    for table in ("streams", "demands"):
+        frame = getattr(tables, table)
+        taken: dict[tuple[str, str, str], int] = {}
+        for row in frame.to_dict("records"):
+            names: dict[str, str] = {}
+            for lang in LANGUAGES:
+                own = str(row[f"name_{lang}"]) or str(row["name_zh"]) or str(row["name_en"])
+                name = own or _built(table, row, goods, lang)
+                key = (str(row["site"]), name, lang)
+                taken[key] = taken.get(key, 0) + 1
+                again = {"name": name, "number": taken[key]}
+                names[lang] = name if taken[key] == 1 else say("solve.flow.again", lang, **again)
+            found[str(row["id"])] = names
+    return found
+
+
+def _built(table: str, row: Mapping[Hashable, Any], goods: Names, lang: Language) -> str:
+    """A commodity's name, and from which to which temperature its heat is given or wanted."""
+    name = _of(goods, str(row["commodity"]), lang)
+    ends = [float(row[end]) for end in ("supply_temp", "target_temp")]
+    given = [f"{end:.4g}" for end in ends if not np.isnan(end)]
+    if not given:
+        return say(f"solve.flow.{table}", lang, name=name)
+    span = " → ".join(dict.fromkeys(given))
+    return say(f"solve.flow.{table}_heat", lang, name=name, span=span)
+
+
 def item_names(data: Data) -> Names:
-    """Names of processes, storages and links."""
+    """Names of processes, storages, links, streams, demands and operations, each with its site."""
     tables = data.blocks.first
     sites, goods = text_names(tables.sites), text_names(tables.commodities)
     found: Names = {}
@@ -41,6 +80,15 @@ def item_names(data: Data) -> Names:
             k: say(f"solve.exchanger.{way}", k, good=_within(goods, good, k)) for k in LANGUAGES
         }
         found[str(name)] = {k: f"{text} · {_of(sites, site, k)}" for k, text in said.items()}
+    flows = flow_names(tables)
+    for frame in (tables.streams, tables.demands):
+        for name, site in frame[["id", "site"]].itertuples(index=False, name=None):
+            found[str(name)] = {
+                k: f"{flows[str(name)][k]} · {_of(sites, site, k)}" for k in LANGUAGES
+            }
+    called = text_names(tables.operations)
+    for name, site in tables.operations[["id", "site"]].itertuples(index=False, name=None):
+        found[str(name)] = {k: f"{called[str(name)][k]} · {_of(sites, site, k)}" for k in LANGUAGES}
     ends = data.blocks.links[["id", "from", "to", "commodity"]]
     for name, start, end, good in ends.itertuples(index=False, name=None):
         found[str(name)] = {

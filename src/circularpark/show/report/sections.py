@@ -17,6 +17,7 @@ from circularpark.show.numbers import money, number, tonnes
 from circularpark.show.plan_charts import (
     flow_pictures,
     hour_pictures,
+    pathway_pictures,
     saving_picture,
     today_pictures,
 )
@@ -145,6 +146,8 @@ def the_plan(plan: Plan, lang: Language, theme: Theme) -> Section:
         "", heads(lang, "measure", "best", "plan", "change", right=("best", "plan", "change")),
         list(measure_rows(plan, lang)),
     )  # fmt: skip
+    for picture in pathway_pictures(plan, lang, theme):
+        section.picture(picture)
     if plan.best is not None:
         section.picture(static_map(scene_of(plan), lang, theme, difference=True), "full")
     return section

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from circularpark.show.results.frames import Leaf, leaves
-from circularpark.words import LANGUAGES, Language, say
+from circularpark.show.results.frames import leaves
+from circularpark.show.results.leaf import Leaf
+from circularpark.words import LANGUAGES, Language, say, table
 
 if TYPE_CHECKING:
     from circularpark.solve.plan import Plan
@@ -74,6 +75,7 @@ def _readme(book: Any, plan: Plan, lang: Language, formats: dict[str, Any]) -> N
         lines = [
             say("results.readme.status", one, status=say(f"report.{status}", one)),
             say("results.readme.rows", one),
+            say("results.readme.keys", one),
             say("results.readme.totals", one),
             say("results.readme.rounded", one),
             say("results.readme.data", one, hash=plan.park_hash),
@@ -94,7 +96,8 @@ def _leaf(sheet: Any, leaf: Leaf, formats: dict[str, Any]) -> None:
         for row, lang in enumerate(LANGUAGES, start=1):
             sheet.write_string(row, column, _head(str(name), lang), formats["head"])
         sheet.write_string(3, column, units.get(str(name), ""), formats["unit"])
-        _column(sheet, column, frame[name], formats)
+        wide = _column(sheet, column, frame[name], formats)
+        sheet.set_column(column, column, wide, None, {"hidden": str(name) in leaf.hidden})
         if str(name) in leaf.summed and len(frame):
             letter = _letter(column)
             total = float(pd.to_numeric(frame[name]).fillna(0.0).sum())
@@ -108,11 +111,16 @@ def _leaf(sheet: Any, leaf: Leaf, formats: dict[str, Any]) -> None:
 
 
 def _head(name: str, lang: Language) -> str:
+    """What a column is called: one of names by what they name, with their language."""
+    base, _, own = name.rpartition("_")
+    key = f"results.column.{base}"
+    if own in LANGUAGES and key in table():
+        return say(f"results.named.{own}", lang, head=say(key, lang))
     return say(f"results.column.{name}", lang)
 
 
-def _column(sheet: Any, column: int, values: pd.Series, formats: dict[str, Any]) -> None:
-    """One column's cells: numbers as numbers, everything else as text, gaps left blank."""
+def _column(sheet: Any, column: int, values: pd.Series, formats: dict[str, Any]) -> int:
+    """One column's cells: numbers as numbers, all else as text, gaps left blank; its width."""
     widest = max(len(_head(str(values.name), lang)) for lang in LANGUAGES) + 2
     for row, value in enumerate(values.tolist(), start=FIRST - 1):
         if value is None or (isinstance(value, float) and not math.isfinite(value)):
@@ -129,12 +137,15 @@ def _column(sheet: Any, column: int, values: pd.Series, formats: dict[str, Any])
             risky = text.startswith(("=", "+", "-", "@", "\t", "\r"))
             sheet.write_string(row, column, text, formats["quoted"] if risky else None)
             widest = max(widest, sum(2 if ord(c) > 0x2E80 else 1 for c in text[:60]) + 1)
-    sheet.set_column(column, column, min(widest, _WIDEST))
+    return min(widest, _WIDEST)
 
 
 def _chart(book: Any, sheet: Any, leaf: Leaf, lang: Language) -> None:
     """A native bar chart beside the sheets that have one."""
-    chosen = {"builds": (f"name_{lang}", ("capex",)), "companies": ("company", ("before", "after"))}
+    chosen = {
+        "builds": (f"name_{lang}", ("capex",)),
+        "companies": (f"company_{lang}", ("before", "after")),
+    }
     if leaf.name not in chosen:
         return
     name, series = chosen[leaf.name]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,24 +11,20 @@ import pandas as pd
 from circularpark.account.limits_told import limits_told
 from circularpark.show.carbon import before_and_after
 from circularpark.show.plan_scene import flow_table
+from circularpark.show.results.leaf import Leaf
+from circularpark.show.results.named import with_names
 from circularpark.solve.prices import local_prices
 
 if TYPE_CHECKING:
     from circularpark.solve.plan import Plan
 
 
-@dataclass(frozen=True)
-class Leaf:
-    """One sheet: its name, its rows, which columns are summed, and the unit of each column."""
-
-    name: str
-    frame: pd.DataFrame
-    summed: tuple[str, ...] = ()
-    units: tuple[tuple[str, str], ...] = ()
-
-
 def leaves(plan: Plan) -> Iterator[Leaf]:
     """All sheets of a plan, in the order in which they are read."""
+    return (with_names(plan, leaf) for leaf in _leaves(plan))
+
+
+def _leaves(plan: Plan) -> Iterator[Leaf]:
     currency = plan.park.settings.currency
     yield Leaf("measures", _measures(plan))
     builds = plan.builds.sort_values("capex", ascending=False, kind="stable")
