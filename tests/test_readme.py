@@ -75,6 +75,20 @@ def test_the_numbers_of_the_readme_are_those_of_the_answer(riverside, capsys):
     ).read_text(encoding="utf-8")
 
 
+COMMAND = re.compile(r"^circularpark ([a-z]+)([^#\n]*)", re.MULTILINE)
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_every_command_of_the_readme_has_the_options_that_it_shows(readme, capsys):
+    shown = COMMAND.findall((ROOT / readme).read_text(encoding="utf-8"))
+    assert len(shown) > 10
+    for name, rest in shown:
+        run([name, "--help"])
+        known = capsys.readouterr().out
+        for option in re.findall(r"--[a-z][a-z-]*", rest):
+            assert f"{option} " in known, f"{name} {option}"
+
+
 LIST = re.compile(r"^```csv\n(item,project.*?)^```$", re.MULTILINE | re.DOTALL)
 
 

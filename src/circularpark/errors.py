@@ -95,9 +95,12 @@ class ParkDataError(CircularParkError):
 
     def text(self, lang: Language) -> str:
         problems = [f for f in self.findings if f.severity == "problem"]
-        lines = [say("errors.problems", lang, park=self.park, count=len(problems))]
+        count = "errors.problem" if len(problems) == 1 else "errors.problems"
+        lines = [say(count, lang, park=self.park, count=len(problems))]
         for finding in problems:
-            lines.append(f"  {finding.place(lang)}: {finding.message(lang)}")
+            place, message = finding.place(lang), finding.message(lang)
+            told = say("errors.at", lang, place=place, message=message) if place else message
+            lines.append(f"  {told}")
             lines.append(f"    {finding.fix(lang)}")
         return "\n".join(lines)
 

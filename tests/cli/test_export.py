@@ -45,6 +45,20 @@ def test_questionnaires_go_out_and_come_back(tmp_path, capsys):
     assert read_park(tmp_path / "toy").id == "toy"
 
 
+@pytest.mark.parametrize("ending", ["lp", "mps", "nl"])
+def test_the_program_is_written_for_any_solver(tmp_path, capsys, ending):
+    assert run(["export", "toy", "--model", f"toy.{ending}"]) == 0
+    assert f"toy.{ending}" in capsys.readouterr().out
+    text = (tmp_path / f"toy.{ending}").read_text()
+    # An NL file numbers its rows and columns; the other two name them.
+    assert "balance" in text or ending == "nl"
+
+
+def test_a_program_cannot_be_written_as_something_else(tmp_path, capsys):
+    assert run(["export", "toy", "--model", "toy.txt"]) == WRONG_USAGE
+    assert ".lp" in capsys.readouterr().err
+
+
 def test_the_park_s_id_is_no_path(tmp_path):
     toml = (
         '[park]\nid = "../up"\ncurrency = "CNY"\nprice_year = 2025\ncatalogue = false\n'

@@ -1,4 +1,4 @@
-"""``circularpark export PARK``: the park as a workbook or folder, or questionnaires to fill in."""
+"""``circularpark export PARK``: as a workbook, folder, questionnaires, or its linear program."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ AsFolder = Annotated[bool, typer.Option("--folder", help="cli.help.as_folder")]
 Company = Annotated[
     str | None, typer.Option("--questionnaire", metavar="COMPANY", help="cli.help.questionnaire")
 ]
+Model = Annotated[Path | None, typer.Option("--model", metavar="FILE", help="cli.help.model")]
 Out = Annotated[Path | None, typer.Option("--out", help="cli.help.out_either")]
 
 
@@ -24,13 +25,14 @@ def export(
     excel: Excel = False,
     folder: AsFolder = False,
     questionnaire: Company = None,
+    model: Model = None,
     case: CaseName = None,
     out: Out = None,
     lang: Lang = None,
 ) -> None:
     """Write the park in one of its other forms; a workbook unless something else is asked."""
     spoken = user_language(lang)
-    if excel + folder + (questionnaire is not None) > 1:
+    if excel + folder + (questionnaire is not None) + (model is not None) > 1:
         complain(say("cli.export.one_form", spoken))
         raise typer.Exit(WRONG_USAGE)
     with outcome(spoken):
@@ -41,7 +43,14 @@ def export(
         with progress("cli.progress.read", spoken):
             found = read_park(park, case=case)
         name = file_name(found.id)
-        if folder:
+        if model is not None:
+            from circularpark import build
+            from circularpark.solve.pyomo_build import write_model
+
+            with progress("cli.progress.solve", spoken):
+                file = write_model(build(found), model)
+            print(say("cli.export.model", spoken, file=file))
+        elif folder:
             target = out if out is not None else Path(f"{name}-park")
             print(say("cli.export.folder", spoken, folder=write_park(found, target)))
         elif questionnaire is not None:
