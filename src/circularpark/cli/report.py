@@ -39,11 +39,11 @@ def report(
     spoken = user_language(lang)
     with outcome(spoken):
         from circularpark import read_park
-        from circularpark.show.report.page import draw_report
+        from circularpark.show.report.page import Report
         from circularpark.show.report.pdf import PrintError, has_chinese_font, print_pdf
         from circularpark.show.results.book import write_results
         from circularpark.solve.profile import read_profile
-        from circularpark.studies.study import Study
+        from circularpark.studies.evaluate import evaluate_plan
 
         profile = read_profile(solver)
         with progress("cli.progress.read", spoken):
@@ -59,19 +59,16 @@ def report(
         worth = None
         if projects and not company and mode == "exact":
             with progress("studies.progress", spoken):
-                worth = Study(park, solver=solver).evaluate(None, case=case, runs=0)
+                worth = evaluate_plan(plan, runs=0)
         folder = out if out is not None else Path(f"{found.id}-report")
         name = f"report-{company}" if company else "report"
         with progress("cli.progress.draw", spoken):
-            page = draw_report(plan, spoken, company=company or "", evaluation=worth)
-            write_page(folder / f"{name}.html", page)
+            drawn = Report(plan, spoken, company=company or "", evaluation=worth)
+            write_page(folder / f"{name}.html", drawn.screen())
         print(say("report.written", spoken, file=folder / f"{name}.html"))
         try:
-            paper = draw_report(
-                plan, spoken, company=company or "", print_it=True, evaluation=worth
-            )
             with progress("cli.progress.draw", spoken):
-                print_pdf(paper, folder / f"{name}.pdf")
+                print_pdf(drawn.paper(), folder / f"{name}.pdf")
             print(say("report.written_pdf", spoken, file=folder / f"{name}.pdf"))
         except PrintError as problem:
             complain(problem.text(spoken))

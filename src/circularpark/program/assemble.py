@@ -186,6 +186,11 @@ def build(
     return assemble(data, stages if stages is not None else park.settings.stages)
 
 
+def stage_objective(problem: Problem, name: str) -> Objective:
+    """One measure over the columns of a program, as an objective stage of its own."""
+    return _objective(problem.data, problem.var, {name: 1.0})
+
+
 def year_weight(data: Data, name: str) -> Floats:
     """Weight of each planning year of a measure in the objective, (Y,)."""
     if name == "cost":

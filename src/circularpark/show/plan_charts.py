@@ -85,7 +85,8 @@ def saving_picture(plan: Plan, lang: Language, theme: Theme = "light") -> Pictur
     after = _reasons(plan.account.frame, plan, year, lang)
     change = after.subtract(before, fill_value=0.0)
     whole = float(plan.best.account.annual("co2")[year])
-    size, said = tonnes_unit(whole, lang)
+    # The changes are what is told: counted in the unit of the whole they would be fractions.
+    size, said = tonnes_unit(2 * float(change.abs().max()), lang)
     order = change.abs().sort_values(ascending=False, kind="stable").index
     kept = [name for name in order if abs(change[name]) > _SMALL * change.abs().sum()]
     kept = kept[:MOST_REASONS]

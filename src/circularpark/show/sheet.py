@@ -21,12 +21,16 @@ SMALL: Final = 12.0
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture and what stands around it: title, a sentence, and the SVG."""
+    """A picture and what stands around it: title, a sentence, and the SVG.
+
+    caption : shorter than the sentence, where the picture shows its numbers itself
+    """
 
     name: str
     title: str
     told: str
     svg: str
+    caption: str = ""
 
 
 @dataclass

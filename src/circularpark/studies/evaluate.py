@@ -19,13 +19,14 @@ import pandas as pd
 
 from circularpark.account.orders import Averages, averages
 from circularpark.errors import NoFeasiblePlan
-from circularpark.park.finance import finance_terms
+from circularpark.park.finance import Terms, finance_terms
+from circularpark.program.assemble import stage_objective
 from circularpark.program.time import Floats
 from circularpark.solve.interior import is_large
 from circularpark.solve.projects import LIMITS, Projects, limit_names, without_limits
 from circularpark.solve.run import Clock, Judged, judge, why
 from circularpark.studies.evaluated import Evaluation, Project
-from circularpark.studies.investments import listed_items, plan_items, ranged
+from circularpark.studies.investments import Investments, listed_items, plan_items, ranged
 from circularpark.studies.pareto import problem_of
 from circularpark.studies.project_figures import Work, companies, finances_of, told, untold
 from circularpark.studies.project_list import ProjectList, read_list, year_place
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from circularpark.park.model import Park
     from circularpark.program.assemble import Objective, Problem
     from circularpark.solve.plan import Plan
+    from circularpark.solve.profile import SolverProfile
     from circularpark.studies.case import Case
     from circularpark.studies.study import Study
 
@@ -67,27 +69,53 @@ def evaluate(
     NoFeasiblePlan : the limits contradict each other, or the list cannot be run with them
     SolverError : the solver failed
     """
-    park, clock = study.park(case), Clock()
-    planner = study.planner
+    park, clock, planner = study.park(case), Clock(), study.planner
+    if projects is None:
+        return evaluate_plan(planner.plan(park), terms=terms, support=support, runs=runs)
     own = finance_terms(park.settings.currency, terms, support=support)
     problem, best = problem_of(park, ("cost", "co2"), planner, clock)
     cost, co2 = problem.objectives[-2:]
-    plan, listed, lifted = None, None, tuple[str, ...]()
-    if projects is None:
-        plan = planner.plan(park)
-        found = Projects.of_plan(plan.optimum, plan.best, cost, co2, planner.profile)
-        investments = plan_items(plan, found)
-        certified = plan.certificate.ok
-    else:
-        plain = _own_objective(problem, park)
-        listed = read_list(projects, plain)
-        found, lifted = _of_list(plain, listed, best, (cost, co2), study)
-        investments = listed_items(plain, found, listed)
-        certified = _certified(found, best, clock, lifted)
-    investments = replace(investments, table=ranged(investments.table, own))
-    work = Work(found, investments, own, float(park.settings.discount_rate), found.worth())
-    most = runs if runs is not None else (0 if is_large(problem, planner.profile) else RUNS)
-    return _evaluation(work, park, plan, listed, lifted, most, certified)
+    plain = _own_objective(problem, park)
+    listed = read_list(projects, plain)
+    found, lifted = _of_list(plain, listed, best, (cost, co2), study)
+    work = _work(found, listed_items(plain, found, listed), own)
+    most = _most(runs, problem, planner.profile)
+    certified = _certified(found, best, clock, lifted)
+    return _evaluation(work, park, None, listed, lifted, most, certified)
+
+
+def evaluate_plan(
+    plan: Plan,
+    *,
+    terms: Mapping[str, float] | None = None,
+    support: bool = False,
+    runs: int | None = None,
+) -> Evaluation:
+    """Evaluate the projects of a plan that is there already: it is not solved again.
+
+    Parameters
+    ----------
+    terms, support, runs : as of ``evaluate``
+    """
+    own = finance_terms(plan.park.settings.currency, terms, support=support)
+    cost, co2 = (stage_objective(plan.problem, name) for name in ("cost", "co2"))
+    found = Projects.of_plan(plan.optimum, plan.best, cost, co2, plan.profile)
+    work = _work(found, plan_items(plan, found), own)
+    most = _most(runs, plan.problem, plan.profile)
+    return _evaluation(work, plan.park, plan, None, (), most, plan.certificate.ok)
+
+
+def _work(found: Projects, investments: Investments, own: Terms) -> Work:
+    priced = replace(investments, table=ranged(investments.table, own))
+    rate = float(found.problem.park.settings.discount_rate)
+    return Work(found, priced, own, rate, found.worth())
+
+
+def _most(runs: int | None, problem: Problem, profile: SolverProfile) -> int:
+    """How many programs may be solved for the averages over orders."""
+    if runs is not None:
+        return runs
+    return 0 if is_large(problem, profile) else RUNS
 
 
 def _certified(found: Projects, best: Judged | None, clock: Clock, lifted: Collection[str]) -> bool:

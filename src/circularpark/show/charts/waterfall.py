@@ -72,9 +72,11 @@ def waterfall(
     sheet.stroke(_LEFT, _PLOT, WIDTH - _RIGHT, _PLOT, palette.muted, 1.2)
     changes = say("chart.join", lang).join(f"{b.words} {_signed(b)}" for b in bars)
     told = say("chart.waterfall.told", lang, changes=changes, unit=unit)
+    caption = say("chart.waterfall.caption", lang, unit=unit)
     if broken:
-        told += " " + say("chart.waterfall.broken", lang)
-    return Picture("waterfall", title, told, sheet.svg(title, told))
+        axis_told = say("chart.waterfall.broken", lang)
+        told, caption = f"{told} {axis_told}", f"{caption} {axis_told}"
+    return Picture("waterfall", title, told, sheet.svg(title, told), caption)
 
 
 def _signed(bar: Bar) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final, Literal
 
 import pandas as pd
@@ -14,6 +14,7 @@ from circularpark.show.numbers import tonnes
 from circularpark.show.plan_charts import price_picture
 from circularpark.show.project_words import company_names
 from circularpark.show.report.parts import Section, heads
+from circularpark.show.report.prices import relaxed, scarce
 from circularpark.show.scene import Theme
 from circularpark.words import Language, say
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 MOST_SOURCES: Final = 8
 
 
-def carbon(plan: Plan, lang: Language, theme: Theme) -> Section:
+def carbon(plan: Plan, lang: Language) -> Section:
     """CO2 by scope and by company, before and after."""
     section = Section("carbon", lang)
     figures = ("before", "after", "change")
@@ -45,7 +46,7 @@ def carbon_rows(plan: Plan, key: Literal["scope", "company"], lang: Language) ->
     named = company_names(plan.park, lang) if key == "company" else {}
     return [
         [
-            named.get(str(row[key]), str(row[key])),
+            _called(str(row[key]), key, named, lang),
             *(tonnes(float(row[state]), lang) for state in ("before", "after")),
             tonnes(float(row["after"]) - float(row["before"]), lang),
         ]
@@ -53,15 +54,23 @@ def carbon_rows(plan: Plan, key: Literal["scope", "company"], lang: Language) ->
     ]
 
 
+def _called(name: str, key: str, named: Mapping[str, str], lang: Language) -> str:
+    """A company by its name; a scope by its number and what it is."""
+    if key == "company":
+        return named.get(name, name)
+    return say(f"report.scope.{name}", lang) if name in ("1", "2", "3") else name
+
+
 def limits(plan: Plan, lang: Language, theme: Theme) -> Section:
     """Which limits bind, in words, and what more of something would be worth."""
     section = Section("limits", lang)
     told = limits_told(plan.account, plan.best.account if plan.best is not None else None)
-    section.points(limit_lines(plan, told, lang))
+    section.points([*limit_lines(plan, told, lang), *relaxed(plan, lang)])
     picture = price_picture(plan, lang, theme)
     if picture is not None:
         section.say(say("report.text.prices", lang))
-        section.picture(picture)
+        section.points(scarce(plan, lang))
+        section.picture(picture, "full")
     return section
 
 
@@ -99,7 +108,7 @@ def confidence_counts(plan: Plan) -> pd.Series:
     return pd.concat(pieces).value_counts() if pieces else pd.Series(dtype=int)
 
 
-def assumed(plan: Plan, lang: Language, theme: Theme) -> Section:
+def assumed(plan: Plan, lang: Language) -> Section:
     """How many rows can be trusted how far, and which investments rest on assumptions."""
     section = Section("assumed", lang)
     section.say(say("report.text.assumed", lang))
@@ -119,7 +128,7 @@ def confidence_words(name: str, lang: Language) -> str:
         return name
 
 
-def method(plan: Plan, lang: Language, theme: Theme) -> Section:
+def method(plan: Plan, lang: Language) -> Section:
     """The certificate's figures, how the plan was found, and where the data come from."""
     section = Section("method", lang)
     section.say(say("report.text.proof", lang))

@@ -3,26 +3,121 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from html import escape
 from string import Template
 from typing import TYPE_CHECKING
 
-from circularpark.show.controls import summary_cards
 from circularpark.show.flowmap import draw_flow_map
 from circularpark.show.page import asset, script_policy
 from circularpark.show.plan_scene import scene_of
 from circularpark.show.project_words import company_names
+from circularpark.show.report.cards import number_cards
 from circularpark.show.report.company import company_sections
 from circularpark.show.report.parts import Section
-from circularpark.show.report.sections import SECTIONS, projects
+from circularpark.show.report.sections import SECTIONS, Told, summary
 from circularpark.show.scene import Theme
+from circularpark.show.static_map import static_map
 from circularpark.show.style import css_variables
 from circularpark.words import Language, say
 
 if TYPE_CHECKING:
     from circularpark.solve.plan import Plan
     from circularpark.studies.evaluated import Evaluation
+
+
+@dataclass
+class Report:
+    """The report of a plan; what screen and paper share is drawn once.
+
+    company : only this company's data and gain; blank: the whole park
+    evaluation : what the plan's projects are worth, where it was found
+    """
+
+    plan: Plan
+    lang: Language
+    theme: Theme = "light"
+    company: str = ""
+    evaluation: Evaluation | None = None
+
+    def screen(self) -> str:
+        """One HTML page that opens from a file without a network.
+
+        Raises
+        ------
+        KeyError : the park has no such company
+        """
+        if self.company:
+            return self._page(self._shared, paper=False)
+        first = summary(self._told)
+        # The map that answers the reader takes the place of the picture of it.
+        frame = draw_flow_map(replace(self._told.scene, summary=None), self.lang, self.theme)
+        name = escape(say("report.map_frame", self.lang), quote=True)
+        first.raw(
+            f'<iframe class="map" title="{name}" loading="lazy"'
+            f' srcdoc="{escape(frame, quote=True)}"></iframe>'
+        )
+        return self._page([first, *self._shared], paper=False)
+
+    def paper(self) -> str:
+        """The same for print: page numbers, no script, the map as a picture only.
+
+        Raises
+        ------
+        KeyError : the park has no such company
+        """
+        if self.company:
+            return self._page(self._shared, paper=True)
+        first = summary(self._told)
+        lead, rest = first.parts[:1], first.parts[1:]
+        first.parts = lead
+        with first.beside("front"):
+            first.picture(static_map(self._told.scene, self.lang, self.theme))
+            first.parts += rest
+        return self._page([first, *self._shared], paper=True)
+
+    @cached_property
+    def _told(self) -> Told:
+        scene = scene_of(self.plan)
+        return Told(self.plan, self.lang, self.theme, scene, self.evaluation)
+
+    @cached_property
+    def _shared(self) -> list[Section]:
+        """All sections that are alike on screen and on paper."""
+        if self.company:
+            return company_sections(self.plan, self.company, self.lang, self.theme)
+        return [make(self._told) for make in SECTIONS]
+
+    def _page(self, sections: Sequence[Section], *, paper: bool) -> str:
+        interactive = not paper and not self.company
+        return Template(asset("report.html").decode()).substitute(
+            lang="zh-CN" if self.lang == "zh" else "en",
+            policy=script_policy() if interactive else script_policy(none=True),
+            title=escape(self._title),
+            subtitle=escape(self._subtitle),
+            style=page_style(self.theme, print_it=paper),
+            cards="" if self.company else number_cards(self.plan, self.lang),
+            contents="" if paper else _contents(sections, self.lang),
+            body="".join(section.html() for section in sections),
+        )
+
+    @property
+    def _title(self) -> str:
+        park = self.plan.park.name.get(self.lang) or self.plan.park.id
+        if not self.company:
+            return say("report.title", self.lang, park=park)
+        called = company_names(self.plan.park, self.lang)[self.company]
+        return say("report.company_title", self.lang, company=called, park=park)
+
+    @property
+    def _subtitle(self) -> str:
+        plan, lang = self.plan, self.lang
+        status = "certified" if plan.certificate.ok else "not_certified"
+        if plan.approximate and plan.certificate.ok:
+            status = "approximate"
+        year, status = plan.park.settings.years[-1], say(f"report.{status}", lang)
+        return say("report.subtitle", lang, year=year, status=status, hash=plan.park_hash[:8])
 
 
 def draw_report(
@@ -44,50 +139,8 @@ def draw_report(
     ------
     KeyError : the park has no such company
     """
-    sections = (
-        company_sections(plan, company, lang, theme)
-        if company
-        else [
-            make(plan, lang, theme, evaluation) if make is projects else make(plan, lang, theme)
-            for make in SECTIONS
-        ]
-    )
-    park = plan.park.name.get(lang) or plan.park.id
-    if company:
-        called = company_names(plan.park, lang)[company]
-        title = say("report.company_title", lang, company=called, park=park)
-    else:
-        title = say("report.title", lang, park=park)
-    interactive = not print_it and not company
-    scene = scene_of(plan)
-    if interactive:
-        # The map that answers the reader takes the place of the picture of it.
-        frame = draw_flow_map(replace(scene, summary=None), lang, theme)
-        name = escape(say("report.map_frame", lang), quote=True)
-        sections[0].parts[-1] = (
-            f'<iframe class="map" title="{name}" loading="lazy"'
-            f' srcdoc="{escape(frame, quote=True)}"></iframe>'
-        )
-    cards = "" if company or scene.summary is None else summary_cards(scene.summary, lang)
-    return Template(asset("report.html").decode()).substitute(
-        lang="zh-CN" if lang == "zh" else "en",
-        policy=script_policy() if interactive else script_policy(none=True),
-        title=escape(title),
-        subtitle=escape(_subtitle(plan, lang)),
-        style=page_style(theme, print_it=print_it),
-        cards=cards,
-        contents=_contents(sections, lang),
-        body="".join(section.html() for section in sections),
-    )
-
-
-def _subtitle(plan: Plan, lang: Language) -> str:
-    status = "certified" if plan.certificate.ok else "not_certified"
-    if plan.approximate and plan.certificate.ok:
-        status = "approximate"
-    year = plan.park.settings.years[-1]
-    status = say(f"report.{status}", lang)
-    return say("report.subtitle", lang, year=year, status=status, hash=plan.park_hash[:8])
+    report = Report(plan, lang, theme, company, evaluation)
+    return report.paper() if print_it else report.screen()
 
 
 def _contents(sections: Sequence[Section], lang: Language) -> str:

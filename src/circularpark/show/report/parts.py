@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import escape
+from typing import Final
 
 from circularpark.show.sheet import Picture
 from circularpark.show.twin import table
 from circularpark.words import Language, say
+
+# A small picture is not blown up to the width of the page: its letters would outgrow the text.
+LARGEST: Final = 1.12
+_SIZE: Final = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 
 
 @dataclass
@@ -39,17 +46,24 @@ class Section:
         """A picture with its title and sentence."""
         if picture is not None:
             self.parts.append(
-                f'<figure class="panel {kind}"><h3>{escape(picture.title)}</h3>{picture.svg}'
-                f"<figcaption>{escape(picture.told)}</figcaption></figure>"
+                f'<figure class="panel {kind}"><h3>{escape(picture.title)}</h3>'
+                f"{_within(picture.svg)}<figcaption>{escape(picture.caption or picture.told)}"
+                "</figcaption></figure>"
             )
+
+    @contextmanager
+    def beside(self, kind: str = "pair") -> Iterator[None]:
+        """What is added meanwhile stands side by side where there is room."""
+        place = len(self.parts)
+        yield
+        made = "".join(self.parts[place:])
+        self.parts[place:] = [f'<div class="{kind}">{made}</div>'] if made else []
 
     def pair(self, pictures: Sequence[Picture]) -> None:
         """Pictures beside one another where there is room."""
-        place = len(self.parts)
-        for picture in pictures:
-            self.picture(picture)
-        made = "".join(self.parts[place:])
-        self.parts[place:] = [f'<div class="pair">{made}</div>'] if made else []
+        with self.beside("pair" if len(pictures) > 1 else "alone"):
+            for picture in pictures:
+                self.picture(picture)
 
     def raw(self, html: str) -> None:
         """HTML that is escaped already."""
@@ -74,11 +88,10 @@ class Section:
         groups: Sequence[Sequence[Sequence[str]]],
     ) -> None:
         """One long table as several beside one another."""
-        place = len(self.parts)
-        for rows in groups:
-            if rows:
-                self.table(caption, heads, rows)
-        self.parts[place:] = [f'<div class="pair">{"".join(self.parts[place:])}</div>']
+        with self.beside():
+            for rows in groups:
+                if rows:
+                    self.table(caption, heads, rows)
 
     def html(self) -> str:
         """The section as HTML; "" where it holds nothing."""
@@ -86,6 +99,15 @@ class Section:
             return ""
         body = "".join(self.parts)
         return f'<section id="{self.name}"><h2>{escape(self.title)}</h2>{body}</section>'
+
+
+def _within(svg: str) -> str:
+    """A picture that grows no larger than a little above its own size."""
+    size = _SIZE.search(svg)
+    if size is None:
+        return svg
+    widest = float(size.group(1)) * LARGEST
+    return svg.replace("<svg ", f'<svg style="max-width:{widest:.0f}px" ', 1)
 
 
 def cell(words: str, right: bool) -> str:

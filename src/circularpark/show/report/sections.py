@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -21,11 +22,13 @@ from circularpark.show.plan_charts import (
     saving_picture,
     today_pictures,
 )
-from circularpark.show.plan_scene import flow_table, scene_of
+from circularpark.show.plan_scene import flow_table
 from circularpark.show.report.accounts import assumed, assumed_share, carbon, limits, method
+from circularpark.show.report.cards import last_year
 from circularpark.show.report.parts import Section, heads
 from circularpark.show.report.worth import worth
-from circularpark.show.scene import Theme, names
+from circularpark.show.scene import Scene, Theme, names
+from circularpark.show.sheet import Picture
 from circularpark.show.static_map import static_map
 from circularpark.words import Language, say
 
@@ -34,75 +37,107 @@ if TYPE_CHECKING:
     from circularpark.solve.plan import Plan
     from circularpark.studies.evaluated import Evaluation
 
-MOST_ROWS: Final = 12
-MOST_MARKETS: Final = 24
-MOST_HEAT: Final = 3
+MOST_ROWS: Final = 10
+MOST_MARKETS: Final = 18
+MOST_HEAT: Final = 4
+# A flow has two ribbons: to its commodity, and from there to its receiver.
+LONE: Final = 2
+# A diagram of more ribbons needs the height of a page.
+RICH: Final = 40
 
 
-def summary(plan: Plan, lang: Language, theme: Theme) -> Section:
-    """Three numbers, the map, and what a reader in a hurry must know."""
+@dataclass(frozen=True)
+class Told:
+    """What every section is made from: the plan, its scene, what its projects are worth."""
+
+    plan: Plan
+    lang: Language
+    theme: Theme
+    scene: Scene
+    evaluation: Evaluation | None = None
+
+
+def summary(told: Told) -> Section:
+    """What a reader in a hurry must know: one sentence, then a few points."""
+    plan, lang = told.plan, told.lang
     section = Section("summary", lang)
+    section.say(_lead(plan, lang), "lead")
+    section.points(_points(plan, lang))
+    return section
+
+
+def _lead(plan: Plan, lang: Language) -> str:
+    """What is saved, for how much; or what the plan emits where nothing can be compared."""
     currency = plan.park.settings.currency
-    co2, cost = _change(plan, "co2"), _change(plan, "cost")
-    capex = float(plan.builds["capex"].sum())
-    lines = []
-    if co2 is not None and cost is not None:
-        key = "gains" if cost[1] <= cost[0] else "costs"
-        spent = say(
-            f"report.summary.{key}", lang, value=money(abs(cost[1] - cost[0]), currency, lang)
-        )
-        lead = say(
-            "report.summary.lead", lang, saved=tonnes(co2[0] - co2[1], lang),
-            share=percent((co2[1] - co2[0]) / co2[0]) if co2[0] else "–",
-            capex=money(capex, currency, lang), money=spent,
-        )  # fmt: skip
-        section.say(lead, "lead")
+    co2, cost = last_year(plan, "co2"), last_year(plan, "cost")
+    capex = money(float(plan.builds["capex"].sum()), currency, lang)
+    if co2[0] is None or cost[0] is None:
+        told = {"co2": tonnes(co2[1], lang), "cost": money(cost[1], currency, lang)}
+        return say("report.summary.no_baseline", lang, capex=capex, **told)
+    key = "gains" if cost[1] <= cost[0] else "costs"
+    spent = say(f"report.summary.{key}", lang, value=money(abs(cost[1] - cost[0]), currency, lang))
+    share = percent((co2[1] - co2[0]) / co2[0]) if co2[0] else "–"
+    saved = tonnes(co2[0] - co2[1], lang)
+    return say("report.summary.lead", lang, saved=saved, share=share, capex=capex, money=spent)
+
+
+def _points(plan: Plan, lang: Language) -> Iterator[str]:
     ceiling = plan.cost_per_tonne["ceiling"]
     if ceiling is not None:
-        value = money(ceiling, currency, lang)
-        lines.append(say("report.summary.ceiling", lang, value=value))
+        value = money(ceiling, plan.park.settings.currency, lang)
+        yield say("report.summary.ceiling", lang, value=value)
     flows = flow_table(plan, plan.flows, plan.park.settings.years[-1])
     new = flows[flows["new"]] if len(flows) else flows
     if len(new):
         sites = len(set(new["from"]) | set(new["to"]))
-        lines.append(say("report.summary.new_links", lang, count=len(new), sites=sites))
-    largest = plan.builds.sort_values("capex", ascending=False).head(3)
+        yield say("report.summary.new_links", lang, count=len(new), sites=sites)
+    largest = plan.builds[plan.builds["capex"] > 0].sort_values("capex", ascending=False).head(3)
     if len(largest):
-        names = say("chart.join", lang).join(largest[f"name_{lang}"])
-        lines.append(say("report.summary.biggest", lang, names=names))
+        called = say("report.join", lang).join(largest[f"name_{lang}"])
+        yield say("report.summary.biggest", lang, names=called)
     if plan.today is None or not plan.today_complete:
-        lines.append(say("report.summary.no_estimate", lang))
+        yield say("report.summary.no_estimate", lang)
     share = assumed_share(plan)
     if share > 0:
-        lines.append(say("report.summary.assumptions", lang, share=f"{100 * share:.0f}%"))
-    section.points(lines)
-    section.picture(static_map(scene_of(plan), lang, theme), "full")
-    return section
+        yield say("report.summary.assumptions", lang, share=f"{100 * share:.0f} %")
+    if not plan.certificate.ok:
+        yield say("report.summary.not_certified", lang)
 
 
-def _change(plan: Plan, measure: str) -> tuple[float, float] | None:
-    """A measure's amount in the last year, in best operation and in the plan."""
-    if plan.best is None:
-        return None
-    year = plan.park.settings.years[-1]
-    return float(plan.best.account.annual(measure)[year]), float(plan.account.annual(measure)[year])
-
-
-def today(plan: Plan, lang: Language, theme: Theme) -> Section:
+def today(told: Told) -> Section:
     """What the firms exchange before anything is built."""
+    plan, lang = told.plan, told.lang
     section = Section("today", lang)
-    drawn = list(today_pictures(plan, lang, theme))
+    drawn = list(today_pictures(plan, lang, told.theme))
+    section.points(_today_lines(plan, lang))
     section.say(say("report.text.today" if drawn else "report.text.today_none", lang))
-    for picture in drawn:
-        section.picture(picture)
-    rows = list(market_rows(plan, lang))
-    if rows:
-        section.say(say("report.text.markets", lang))
-        figures = ("best", "plan", "change")
-        half = (len(rows) + 1) // 2
-        columns = heads(lang, "market", *figures, right=figures)
-        section.columns("", columns, [rows[:half], rows[half:]])
+    flows_shown(section, drawn)
     return section
+
+
+def _today_lines(plan: Plan, lang: Language) -> Iterator[str]:
+    """What the park emits and pays today: metered where all of it is, and at its best."""
+    year, currency = str(plan.park.settings.years[-1]), plan.park.settings.currency
+    if plan.today is not None and plan.today_complete:
+        metered = [list(plan.today[name].values())[-1] for name in ("co2", "cost")]
+        told = {"co2": tonnes(metered[0], lang), "cost": money(metered[1], currency, lang)}
+        yield say("report.text.metered", lang, **told)
+    co2, cost = last_year(plan, "co2")[0], last_year(plan, "cost")[0]
+    if co2 is None or cost is None:
+        yield say("report.text.no_best", lang)
+        return
+    told = {"co2": tonnes(co2, lang), "cost": money(cost, currency, lang)}
+    yield say("report.text.best", lang, year=year, **told)
+
+
+def flows_shown(section: Section, drawn: list[Picture]) -> None:
+    """Each picture at its full width; one ribbon alone is better said than drawn."""
+    lone = [p for p in drawn if p.name.startswith("sankey") and p.svg.count("<path") <= LONE]
+    for picture in drawn:
+        if picture not in lone:
+            poor = picture.name != "matrix" and picture.svg.count("<path") <= RICH
+            section.picture(picture, "flow" if poor else "full")
+    section.points(picture.told for picture in lone)
 
 
 def market_rows(plan: Plan, lang: Language) -> Iterator[list[str]]:
@@ -137,19 +172,25 @@ def exchanged(plan: Plan, flows: Flows, year: int) -> dict[str, float]:
     return {str(name): float(v) for name, v in sums.groupby(level=0, sort=False).sum().items()}
 
 
-def the_plan(plan: Plan, lang: Language, theme: Theme) -> Section:
+def the_plan(told: Told) -> Section:
     """Where CO2 is saved, every measure before and after, and what changes on the map."""
+    plan, lang, theme = told.plan, told.lang, told.theme
     section = Section("plan", lang)
-    section.say(say("report.text.plan", lang))
-    section.picture(saving_picture(plan, lang, theme))
-    section.table(
-        "", heads(lang, "measure", "best", "plan", "change", right=("best", "plan", "change")),
-        list(measure_rows(plan, lang)),
-    )  # fmt: skip
+    saving = saving_picture(plan, lang, theme)
+    if saving is not None:
+        section.say(say("report.text.plan", lang))
+    figures = ("best", "plan", "change")
+    with section.beside("wide" if saving is not None else "alone"):
+        section.picture(saving)
+        columns = heads(lang, "measure", *figures, right=figures)
+        section.table("", columns, list(measure_rows(plan, lang)))
     for picture in pathway_pictures(plan, lang, theme):
         section.picture(picture)
+    section.picture(static_map(told.scene, lang, theme), "full")
     if plan.best is not None:
-        section.picture(static_map(scene_of(plan), lang, theme, difference=True), "full")
+        drawn = static_map(told.scene, lang, theme, difference=True)
+        title = say("report.difference", lang)
+        section.picture(replace(drawn, title=title), "full")
     return section
 
 
@@ -173,24 +214,23 @@ def measure_rows(plan: Plan, lang: Language) -> Iterator[list[str]]:
         ]
 
 
-def projects(
-    plan: Plan, lang: Language, theme: Theme, evaluation: Evaluation | None = None
-) -> Section:
+def projects(told: Told) -> Section:
     """What is built, the dearest first; with an evaluation, what each project is worth."""
+    plan, lang = told.plan, told.lang
     section = Section("projects", lang)
     builds = plan.builds[plan.builds["capex"] > 0]
     if not len(builds):
-        section.say(say("report.nothing", lang))
+        section.say(say("report.text.no_builds", lang))
         return section
-    section.say(say("report.text.order", lang))
+    section.say(say("report.text.builds", lang))
     figures = ("order", "year", "capacity", "capex")
     columns = heads(lang, "order", "item", "kind", "year", "capacity", "capex", right=figures)
     section.table("", columns, list(build_rows(plan, builds, lang)))
     if len(builds) > MOST_ROWS:
         section.say(say("report.more", lang, count=len(builds) - MOST_ROWS), "hint")
     section.say(say("report.assumed_mark", lang), "hint")
-    if evaluation is not None and evaluation.projects:
-        worth(section, evaluation, lang, theme)
+    if told.evaluation is not None and told.evaluation.projects:
+        worth(section, told.evaluation, lang, told.theme)
     return section
 
 
@@ -210,33 +250,48 @@ def build_rows(plan: Plan, builds: pd.DataFrame, lang: Language) -> Iterator[lis
         ]
 
 
-def heat(plan: Plan, lang: Language, theme: Theme) -> Section:
+def heat(told: Told) -> Section:
     """How much heat is recovered against the target, and the park's curves."""
+    plan, lang = told.plan, told.lang
     section = Section("heat", lang)
     report = plan.heat_report()
     if report is None:
         return section
     section.points(summary_lines(report, lang))
-    section.pair(list(islice(heat_pictures(plan, report, lang, theme), MOST_HEAT)))
+    section.pair(list(islice(heat_pictures(plan, report, lang, told.theme), MOST_HEAT)))
     return section
 
 
-def materials(plan: Plan, lang: Language, theme: Theme) -> Section:
+def materials(told: Told) -> Section:
     """Who supplies what to whom, and the matrix of firms."""
-    section = Section("materials", lang)
-    for picture in flow_pictures(plan, lang, theme):
-        section.picture(picture, "full")
+    section = Section("materials", told.lang)
+    plan, lang = told.plan, told.lang
+    drawn = list(flow_pictures(plan, lang, told.theme))
+    section.say(say("report.text.materials" if drawn else "report.text.no_flows", lang))
+    flows_shown(section, drawn)
+    rows = list(market_rows(plan, lang))
+    if rows:
+        section.say(say("report.text.markets", lang))
+        figures = ("best", "plan", "change")
+        half = (len(rows) + 1) // 2
+        columns = heads(lang, "market", *figures, right=figures)
+        section.columns("", columns, [rows[:half], rows[half:]])
     return section
 
 
-def hours(plan: Plan, lang: Language, theme: Theme) -> Section:
+def hours(told: Told) -> Section:
     """Dispatch and duration where the plan has hours."""
-    section = Section("hours", lang)
-    for picture in hour_pictures(plan, lang, theme):
+    section = Section("hours", told.lang)
+    for picture in hour_pictures(told.plan, told.lang, told.theme):
         section.picture(picture)
     return section
 
 
-SECTIONS: Final[tuple[Callable[..., Section], ...]] = (
-    summary, today, the_plan, projects, heat, materials, hours, carbon, limits, assumed, method,
+# What follows the summary, which differs between screen and paper.
+SECTIONS: Final[tuple[Callable[[Told], Section], ...]] = (
+    today, the_plan, projects, heat, materials, hours,
+    lambda told: carbon(told.plan, told.lang),
+    lambda told: limits(told.plan, told.lang, told.theme),
+    lambda told: assumed(told.plan, told.lang),
+    lambda told: method(told.plan, told.lang),
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
@@ -21,14 +21,14 @@ from circularpark.show.scene import Theme
 from circularpark.words import Language, say
 
 if TYPE_CHECKING:
-    from circularpark.studies.evaluated import Evaluation
+    from circularpark.studies.evaluated import Evaluation, Project
 
 MOST: Final = 10
-_NAME: Final = 330.0
+_NAME: Final = 310.0
 
 
 def worth(section: Section, found: Evaluation, lang: Language, theme: Theme) -> None:
-    """Add what the projects save, cost and are worth, those that save most first."""
+    """Add what the projects save, cost and are worth, in the order in which to do them."""
     section.say(say("report.text.worth", lang))
     figures = ("order", "saved", "per_tonne", "capex", "npv", "irr", "payback")
     columns = heads(lang, "order", "item", *figures[1:], "relation", right=figures)
@@ -50,9 +50,32 @@ def worth(section: Section, found: Evaluation, lang: Language, theme: Theme) -> 
         section.picture(picture, "full")
 
 
+def in_order(projects: Sequence[Project]) -> list[Project]:
+    """The projects as one would do them: the cheapest tonne first, what it needs before it.
+
+    What saves nothing by itself comes where the first that needs it stands, else last.
+    """
+    price = {p.id: p.cost_per_tonne() for p in projects}
+    order = sorted(projects, key=lambda p: (price[p.id] is None, price[p.id] or 0.0))
+    holder = {str(item): p for p in projects for item in p.items["item"]}
+    done: dict[str, Project] = {}
+
+    def take(project: Project, waiting: frozenset[str]) -> None:
+        if project.id in done or project.id in waiting:
+            return
+        for item in project.needs:
+            if item in holder:
+                take(holder[item], waiting | {project.id})
+        done[project.id] = project
+
+    for project in order:
+        take(project, frozenset())
+    return list(done.values())
+
+
 def _rows(found: Evaluation, lang: Language) -> Iterator[list[str]]:
     currency = found.park.settings.currency
-    for place, project in enumerate(found.projects[:MOST], start=1):
+    for place, project in enumerate(in_order(found.projects)[:MOST], start=1):
         price = project.cost_per_tonne()
         finances = project.finances
         yield [
