@@ -1,13 +1,22 @@
-"""``circularpark map PARK``: who sends what to whom, as one HTML page."""
+"""``circularpark map PARK``: who sends what to whom, as an HTML page or a picture."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
 
 from circularpark.cli.keeping import StoreFolder, UseStore, open_store, solved
-from circularpark.cli.options import CaseName, Lang, Mode, OutFile, ParkName, Solver
-from circularpark.cli.outcome import outcome, progress, write_page
-from circularpark.words import say, user_language
+from circularpark.cli.options import CaseName, Lang, MapFile, Mode, ParkName, Solver
+from circularpark.cli.outcome import WRONG_USAGE, complain, outcome, progress, write_page
+from circularpark.words import Language, say, user_language
+
+if TYPE_CHECKING:
+    from circularpark.solve.plan import Plan
+
+PAGES = ("", ".html", ".htm")
+PICTURES = (".svg", ".png")
 
 
 def draw(
@@ -15,17 +24,18 @@ def draw(
     case: CaseName = None,
     solver: Solver = None,
     mode: Mode = "exact",
-    out: OutFile = None,
+    out: MapFile = None,
     store: UseStore = True,
     store_folder: StoreFolder = None,
     lang: Lang = None,
 ) -> None:
-    """Solve the park and draw the flows of its plan."""
+    """Solve the park and draw the flows of its plan: a page, or a picture by the file's ending."""
     spoken = user_language(lang)
+    if out is not None and out.suffix.lower() not in (*PAGES, *PICTURES):
+        complain(say("cli.map.ending", spoken, ending=out.suffix))
+        raise typer.Exit(WRONG_USAGE)
     with outcome(spoken):
         from circularpark import read_park
-        from circularpark.show.flowmap import draw_flow_map
-        from circularpark.show.plan_scene import scene_of
         from circularpark.solve.profile import read_profile
 
         profile = read_profile(solver)
@@ -34,11 +44,26 @@ def draw(
         with progress("cli.progress.solve", spoken):
             asked = solved(found, profile, open_store(store, store_folder), spoken, mode=mode)
         plan = asked.unwrapped()
-        with progress("cli.progress.draw", spoken):
-            page = draw_flow_map(scene_of(plan), spoken)
         file = out if out is not None else Path(f"{found.id}.html")
-        write_page(file, page)
-        print(say("cli.map.written", spoken, file=file))
+        _written(plan, file, spoken)
         line = asked.kept.line(spoken)
         if line is not None:
             print(line)
+
+
+def _written(plan: Plan, file: Path, lang: Language) -> None:
+    """Write the map as the file's ending says, and tell where it is."""
+    from circularpark.show.flowmap import draw_flow_map
+    from circularpark.show.picture_file import write_picture
+    from circularpark.show.plan_scene import scene_of
+    from circularpark.show.static_map import static_map
+
+    if file.suffix.lower() not in PICTURES:
+        with progress("cli.progress.draw", lang):
+            page = draw_flow_map(scene_of(plan, interactive=True), lang)
+        write_page(file, page)
+        print(say("cli.map.written", lang, file=file))
+        return
+    with progress("cli.progress.draw", lang):
+        write_picture(static_map(scene_of(plan), lang), file, lang)
+    print(say("cli.map.drawn", lang, file=file))

@@ -38,15 +38,20 @@ def rate_of(unit: str) -> tuple[str, float, str]:
 
 
 def merged(flows: pd.DataFrame) -> pd.DataFrame:
-    """One row per (from, to, commodity): parallel links together; amounts > 0 only."""
+    """One row per (from, to, commodity): parallel links together; those that ever carry something.
+
+    Columns added: ``family``, ``base`` and ``high`` [base unit/h], the amount and the most that
+    it is in any period.
+    """
     frame = completed(flows, FLOW_COLUMNS)
     families = [rate_of(unit) for unit in frame["unit"]]
     frame["family"] = [family for family, _, _ in families]
     frame["size"] = [size for _, size, _ in families]
     frame["base"] = frame["amount"].fillna(0.0) * frame["size"]
-    frame = frame[frame["base"] > 0]
+    frame["high"] = np.maximum(frame["base"], frame["peak"].fillna(0.0) * frame["size"])
+    frame = frame[frame["high"] > 0]
     together = frame.groupby(_KEY, sort=False, as_index=False)
-    sums = together[["base", "annual", "capex", "cost", "co2"]].sum(min_count=1)
+    sums = together[["base", "high", "annual", "capex", "cost", "co2"]].sum(min_count=1)
     firsts = together[
         ["id", "name_zh", "name_en", "kind", "unit", "size", "transport", "transport_zh",
          "transport_en", "status"]
@@ -73,11 +78,17 @@ def compared(flows: pd.DataFrame, baseline: pd.DataFrame | None) -> pd.DataFrame
     both = now.merge(then[[*_KEY, "base"]].rename(columns={"base": "before"}), on=_KEY, how="left")
     both["before"] = both["before"].fillna(0.0)
     ratio = both["base"] / both["before"].where(both["before"] > 0)
+    # What flows in another period only is nothing new, and gone if it was there before.
+    idle = both["base"] <= 0
     both["change"] = np.select(
-        [both["before"] <= 0, ratio > 1 + _UNCHANGED, ratio < 1 - _UNCHANGED],
-        ["new", "more", "less"],
+        [
+            idle & (both["before"] > 0), idle, both["before"] <= 0,
+            ratio > 1 + _UNCHANGED, ratio < 1 - _UNCHANGED,
+        ],
+        ["gone", "same", "new", "more", "less"],
         "same",
-    )
+    )  # fmt: skip
+    both["base"] = both["base"].where(both["change"] != "gone", both["before"])
     lost = then.merge(now[_KEY], on=_KEY, how="left", indicator=True)
     lost = lost[lost["_merge"] == "left_only"].drop(columns="_merge")
     lost = lost.assign(before=lost["base"], change="gone")
@@ -86,14 +97,18 @@ def compared(flows: pd.DataFrame, baseline: pd.DataFrame | None) -> pd.DataFrame
 
 def family_scales(flows: pd.DataFrame, given: Mapping[str, float]) -> dict[str, float]:
     """Quantity [base unit/h] drawn at full width, by family; the largest families first."""
-    largest = flows.groupby("family")["base"].agg(["max", "size"])
+    largest = flows.groupby("family")["high"].agg(["max", "size"])
     largest = largest.sort_values("size", ascending=False, kind="stable")
     own = largest["max"].to_dict()
     return {str(family): float(given.get(str(family), full)) for family, full in own.items()}
 
 
 def with_widths(flows: pd.DataFrame, scales: Mapping[str, float]) -> pd.DataFrame:
-    """Flows with ``width`` [drawing units], linear in quantity, largest first."""
+    """Flows with their width, linear in quantity, and ``reach``, that of their largest period.
+
+    Both in drawing units; the widest reach comes first.
+    """
     full = flows["family"].map(scales).astype(float)
-    wide = flows.assign(width=FULL_WIDTH * flows["base"] / full)
-    return wide.sort_values("width", ascending=False, kind="stable").reset_index(drop=True)
+    most = FULL_WIDTH * np.maximum(flows["base"], flows["high"]) / full
+    wide = flows.assign(width=FULL_WIDTH * flows["base"] / full, reach=most)
+    return wide.sort_values("reach", ascending=False, kind="stable").reset_index(drop=True)

@@ -65,23 +65,22 @@ def _share(now: Outcome, before: Outcome) -> str:
     return f"{'+' if change > 0 else ''}{number(round(change, 1))}%"
 
 
-def controls(drawn: FlowMap, lang: Language) -> str:
-    """Views, slider, choice of a site, and the legends that filter."""
-    index = drawn.index
+def controls(drawn: FlowMap, data: dict[str, Any], lang: Language) -> str:
+    """Views, sliders, choice of a site, switches, and the legends that filter.
+
+    data : what the page gives to its script
+    """
+    index = data["index"]
     # The commodity that moves most stands first.
     order = drawn.flows.groupby("kind_index")["width"].sum().sort_values(ascending=False).index
     commodities = [
-        (str(row), one["name"], one["colour"], one["edge"])
-        for row in order
-        for one in [index["commodities"][row]]
+        (str(row), one["name"], f"k{row}") for row in order for one in [index["commodities"][row]]
     ]
-    changes = [
-        (change, say(f"show.change.{change}", lang), look["colour"], look["edge"])
-        for change, look in index["changes"].items()
-    ]
-    switches = _views(index, lang) + _slider(drawn, lang) + _site_menu(drawn, lang)
+    changes = [(change, say(f"show.change.{change}", lang), change) for change in index["changes"]]
+    first = _views(index, lang) + _slider(drawn, lang) + _site_menu(drawn, lang)
+    second = _period(index["periods"], lang) + _zones(index["zones"], lang) + _switches(index, lang)
     parts = [
-        f'<div class="controls">{switches}</div>',
+        f'<div class="controls">{first}</div><div class="controls">{second}</div>',
         _legend("commodity", say("show.view.commodities", lang), commodities, lang),
     ]
     if index["differs"]:
@@ -111,6 +110,63 @@ def _slider(drawn: FlowMap, lang: Language) -> str:
     )
 
 
+def _period(periods: dict[str, Any] | None, lang: Language) -> str:
+    """The step of time: years, or a menu of days and a slider of hours; nothing for one step."""
+    if periods is None:
+        return ""
+    menu, low, high = "", 0, len(periods["steps"]) - 1
+    word = "year" if periods["kind"] == "years" else "label"
+    if periods["kind"] == "days":
+        options = "".join(
+            f'<option value="{row}">{escape(name)}</option>'
+            for row, name in enumerate(periods["groups"])
+        )
+        whole = f'<option value="-1">{_words("show.period.whole", lang)}</option>'
+        label = _words("show.period.label", lang)
+        menu = f'<label>{label} <select id="group">{whole}{options}</select></label>'
+        word, high = "hour", max(periods["count"]) - 1
+    elif periods["kind"] == "list":
+        high += 1
+    still = " disabled" if menu else ""
+    value = high if periods["kind"] == "years" else 0
+    return (
+        f'<div class="period" id="period" role="group"'
+        f' aria-label="{_words("show.period.label", lang)}">{menu}'
+        f'<label class="slider">{_words(f"show.period.{word}", lang)} '
+        f'<input type="range" id="step" min="{low}" max="{high}" value="{value}"{still}>'
+        '<output id="moment" for="step"></output></label>'
+        f'<button type="button" id="play" aria-pressed="false">'
+        f"{_words('show.button.play', lang)}</button></div>"
+    )
+
+
+def _zones(zones: dict[str, Any] | None, lang: Language) -> str:
+    """Whether sites stand alone, or a zone of them together."""
+    if zones is None:
+        return ""
+    buttons = "".join(
+        f'<button type="button" data-merge="{merge}" aria-pressed="{pressed}">'
+        f"{_words(f'show.view.merge_{merge}', lang)}</button>"
+        for merge, pressed in (("auto", "true"), ("sites", "false"), ("zones", "false"))
+    )
+    label = _words("show.view.zones", lang)
+    return (
+        f'<div class="choice">{label} <div class="views" role="group" aria-label="{label}">'
+        f"{buttons}</div></div>"
+    )
+
+
+def _switches(index: dict[str, Any], lang: Language) -> str:
+    """Buttons that are on or off: routes where there are any, movement, the dark look."""
+    wanted = ["routed"] if any("r" in flow for flow in index["flows"]) else []
+    return "".join(
+        f'<button type="button" class="switch" id="{key}" aria-pressed="false">'
+        f"{_words(f'show.view.{word}', lang)}</button>"
+        for word in (*wanted, "moving", "dark")
+        for key in ["theme" if word == "dark" else word]
+    )
+
+
 def _site_menu(drawn: FlowMap, lang: Language) -> str:
     sites = sorted(enumerate(drawn.sites["name"]), key=lambda pair: str(pair[1]))
     options = "".join(f'<option value="{row}">{escape(name)}</option>' for row, name in sites)
@@ -122,16 +178,17 @@ def _site_menu(drawn: FlowMap, lang: Language) -> str:
 def _legend(
     kind: str,
     label: str,
-    swatches: list[tuple[str, str, str, str]],
+    swatches: list[tuple[str, str, str]],
     lang: Language,
     hidden: bool = False,
 ) -> str:
-    """Buttons (key, name, colour, edge) that show and hide what they name."""
+    """Buttons (key, name, name of the colour) that show and hide what they name."""
     items = "".join(
         f'<button type="button" data-{kind}="{key}" aria-pressed="true">'
         '<svg width="22" height="12" aria-hidden="true"><path d="M1 4h12V1l8 5-8 5V8H1z" '
-        f'fill="{colour}" stroke="{edge}" stroke-width=".8"/></svg>{escape(name)}</button>'
-        for key, name, colour, edge in swatches
+        f'style="fill:var(--{ink});stroke:var(--{ink}-edge)" stroke-width=".8"/></svg>'
+        f"{escape(name)}</button>"
+        for key, name, ink in swatches
     )
     return (
         f'<div class="legend" id="{kind}-legend" role="group" aria-label="{escape(label)}"'

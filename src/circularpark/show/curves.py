@@ -18,6 +18,9 @@ Index = NDArray[np.intp]
 BENDS: Final = np.array([0.0, 0.1, -0.1, 0.2, -0.2, 0.31, -0.31, 0.44, -0.44, 0.6, -0.6])
 _SAMPLES: Final = 28
 _CELL: Final = 14.0
+# So many flows weigh their candidates; the small rest only keeps to the side of its opposite.
+_WEIGHED: Final = 300
+_REST: Final = 0.14
 _LABEL_BELOW: Final = 17.0
 
 
@@ -36,6 +39,8 @@ def choose_bends(
 ) -> Array:
     """The bend of each flow (F,), flows given largest first.
 
+    The 300 largest choose among all candidates; the rest, each a hair's breadth, bend alike.
+
     Parameters
     ----------
     xy, radius : sites (N, 2), (N,) [drawing units]; source, target : site of each flow (F,).
@@ -43,6 +48,10 @@ def choose_bends(
     """
     if not len(source):
         return np.zeros(0)
+    if len(source) > _WEIGHED:
+        few = slice(0, _WEIGHED)
+        first = choose_bends(xy, radius, source[few], target[few], width[few], box)
+        return np.concatenate([first, np.full(len(source) - _WEIGHED, _REST)])
     start, end = xy[source][:, None, :], xy[target][:, None, :]
     paths = bezier(start, end, np.broadcast_to(BENDS, (len(source), len(BENDS))), _SAMPLES)
     cost = (
@@ -136,12 +145,13 @@ def arrow(path: Array, width: float, head: bool = True) -> Array:
     """A closed polygon (P, 2) along ``path``: body tapering from 100 to 80 %, then the head.
 
     The head takes at most half of the arrow. Without a head it is a band of even width.
+    ``assets/shapes.js`` draws the same shape in the page; a test holds the two together.
     """
     along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(path, axis=0).T))])
     length = float(along[-1])
     head_width = 1.3 * width + 5.0
     head_length = min(0.8 * head_width + 2.0, length / 2) if head else 0.0
-    even = np.linspace(0.0, length - head_length, max(4, min(22, int(length / 9) + 3)))
+    even = np.linspace(0.0, length - head_length, _body_points(len(path), length))
     body = _at(path, along, even)
     heading = np.gradient(body, axis=0)
     heading /= np.maximum(np.hypot(heading[:, 0], heading[:, 1]), 1e-9)[:, None]
@@ -157,6 +167,11 @@ def arrow(path: Array, width: float, head: bool = True) -> Array:
     across = np.array([-axis[1], axis[0]]) / max(float(np.hypot(*axis)), 1e-9) * head_width / 2
     point = np.vstack([base + across, tip, base - across])
     return np.vstack([left, point, right[::-1], left[:1]])
+
+
+def _body_points(given: int, length: float) -> int:
+    """How many points outline one side: enough for a curve, and the corners of a route."""
+    return max(4, min(max(22, given - 4), int(length / 9) + 3))
 
 
 def _at(path: Array, along: Array, where: Array) -> Array:

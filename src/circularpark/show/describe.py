@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from html import escape
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
@@ -14,6 +14,7 @@ from circularpark.show.numbers import money, number, tonnes
 from circularpark.words import Language, say
 
 _GOODS_TOLD: Final = 6
+_SITES_TOLD: Final = 12
 # A transport's id is recognised by its words; the park's own names win.
 _TRANSPORTS: Final = (
     ("pipe", ("pipe", "main", "duct", "管")),
@@ -30,7 +31,7 @@ def plotly_text(words: str) -> str:
     return escape(words, quote=False)
 
 
-def transport_name(row: pd.Series, lang: Language) -> str:
+def transport_name(row: Mapping[Hashable, Any], lang: Language) -> str:
     """The way a flow is carried, in ``lang``; "" when it is not known in words."""
     return str(row[f"transport_{lang}"]) or transport_word(str(row["transport"]), lang)
 
@@ -44,13 +45,13 @@ def transport_word(transport: str, lang: Language) -> str:
     return ""
 
 
-def quantity(base: float, row: pd.Series) -> str:
+def quantity(base: float, row: Mapping[Hashable, Any]) -> str:
     """A quantity [base unit/h] with the flow's own rate unit."""
     _, size, written = rate_of(str(row["unit"]))
     return f"{number(base / size)} {written}"
 
 
-def annual(row: pd.Series, lang: Language) -> str:
+def annual(row: Mapping[Hashable, Any], lang: Language) -> str:
     """The year's amount with its unit, as the language writes it; "" where unknown."""
     if not math.isfinite(row["annual"]):
         return ""
@@ -68,12 +69,12 @@ def facts_of(
     """What is known of each flow, word -> value, in the order it is told; unknown facts are out."""
     return [
         {word: value for word, value in _facts(row, currency, against, lang) if value}
-        for _, row in flows.iterrows()
+        for row in flows.to_dict("records")
     ]
 
 
 def _facts(
-    row: pd.Series, currency: str, against: str, lang: Language
+    row: Mapping[Hashable, Any], currency: str, against: str, lang: Language
 ) -> Iterator[tuple[str, str]]:
     gone = row["change"] == "gone"
     yield "quantity", quantity(row["base"], row)
@@ -95,7 +96,7 @@ def _facts(
         yield "payback", say("show.hover.years", lang, number=years)
 
 
-def _change(row: pd.Series, lang: Language) -> str:
+def _change(row: Mapping[Hashable, Any], lang: Language) -> str:
     """Word and amount of the change against the baseline; "" without a baseline."""
     if not math.isfinite(row["before"]):
         return ""
@@ -116,6 +117,17 @@ def hover(title: str, commodity: str, pairs: list[tuple[str, str]], lang: Langua
         f"{say(f'show.hover.{word}', lang)}{colon}{plotly_text(value)}" for word, value in pairs
     ]
     return "<br>".join(lines)
+
+
+def zone_hover(words: str, sites: Sequence[str], lang: Language) -> str:
+    """The hover text of a zone: that of its flows, and which sites stand in it."""
+    if len(sites) < 2:
+        return words
+    told = [plotly_text(f"  {name}") for name in sites[:_SITES_TOLD]]
+    more = ["  …"] if len(sites) > _SITES_TOLD else []
+    title, *rest = words.split("<br>")
+    head = f"{say('show.hover.together', lang)}{say('show.hover.colon', lang)}"
+    return "<br>".join([title, *rest, head, *told, *more])
 
 
 def site_hovers(called: Sequence[str], flows: pd.DataFrame, lang: Language) -> list[str]:

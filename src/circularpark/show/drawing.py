@@ -13,11 +13,12 @@ from circularpark.show import describe
 from circularpark.show.curves import arrow
 from circularpark.show.furniture import REMARKS, circle, polygon, strip, text
 from circularpark.show.labels import Labels
+from circularpark.show.layout import LABEL_SIZE, MOST_ALONE, Layout
 from circularpark.show.place import STRIP, Array, Flags, Ground, Placed
 from circularpark.show.style import FONT, Palette, outline
+from circularpark.show.zones import Zones
 from circularpark.words import Language, say
 
-LABEL_SIZE: Final = 12.5
 _HIT: Final = 9.0
 _LEAST_WIDTH: Final = 0.9
 _PALE_BELOW: Final = 1.6
@@ -33,47 +34,91 @@ class Drawing:
     lang: Language
     traces: list[dict[str, Any]] = field(default_factory=list)
     notes: list[dict[str, Any]] = field(default_factory=list)
-    index: dict[str, Any] = field(default_factory=lambda: {"sites": [], "flows": [], "leaders": []})
+    index: dict[str, Any] = field(
+        default_factory=lambda: {
+            "sites": [],
+            "flows": [],
+            "leaders": [],
+            "bulk": {},
+            "zones": None,
+        }
+    )
 
     def flows(
+        self,
+        laid: Layout,
+        facts: Sequence[dict[str, str]],
+        colours: Sequence[str],
+        shown: Flags,
+    ) -> None:
+        """Arrows, the large ones first; then unseen bands that make thin arrows easy to hit.
+
+        What is smaller than the 160 largest has no trace of its own: one trace a commodity holds
+        as many of them as the page is asked for.
+        """
+        found = self._arrows(laid.flows, laid.paths, facts, colours, shown)
+        self.index["flows"] = found
+        small = sorted(set(laid.flows["kind_index"].iloc[MOST_ALONE:]))
+        for kind in small:
+            self.index["bulk"][str(kind)] = len(self.traces)
+            none = polygon(np.zeros((0, 2)), colours[kind]) | {"visible": False}
+            self.traces.append(none | {"opacity": _PALE})
+
+    def zone_flows(self, zones: Zones, colours: Sequence[str], currency: str, against: str) -> None:
+        """Arrows between zones, unseen until the page merges them."""
+        facts = describe.facts_of(zones.flows, currency, against, self.lang)
+        none: Flags = np.zeros(len(zones.flows), dtype=bool)
+        found = self._arrows(zones.flows, zones.paths, facts, colours, none)
+        self.index["zones"] = {
+            "flows": found,
+            "sites": [], "leaders": [], "of": [int(zone) for zone in zones.of],
+            "first": zones.first,
+        }  # fmt: skip
+
+    def _arrows(
         self,
         flows: pd.DataFrame,
         paths: Sequence[Array],
         facts: Sequence[dict[str, str]],
         colours: Sequence[str],
         shown: Flags,
-    ) -> None:
-        """Arrows, the large ones first; then unseen bands that make thin arrows easy to hit."""
+    ) -> list[dict[str, Any]]:
         bands: list[tuple[int, dict[str, Any]]] = []
-        for row, (_, flow) in enumerate(flows.iterrows()):
-            wide = float(flow["width"])
-            colour = colours[flow["kind_index"]]
+        found: list[dict[str, Any]] = []
+        for row, flow in enumerate(flows.to_dict("records")):
+            kind, wide = int(flow["kind_index"]), float(flow["width"])
+            one = {
+                "t": -1, "h": -1, "from": int(flow["source"]), "to": int(flow["target"]),
+                "c": kind, "d": str(flow["change"]), "o": 1.0 if wide > _PALE_BELOW else _PALE,
+                "w": round(wide, 3),
+            }  # fmt: skip
+            found.append(one)
+            if row >= MOST_ALONE:
+                continue
+            colour = colours[kind]
             title = f"{flow['source_name']} → {flow['target_name']}"
             name = str(flow["commodity_name"])
             words = describe.hover(title, name, list(facts[row].items()), self.lang)
-            opacity = 1.0 if wide > _PALE_BELOW else _PALE
-            seen = {"visible": bool(shown[row])}
-            trace = self._arrow(paths[row], wide, colour) | seen | {"opacity": opacity}
+            seen = {"visible": bool(shown[row]) and wide > 0}
+            one["t"] = len(self.traces)
+            trace = self._arrow(paths[row], wide, colour) | seen | {"opacity": one["o"]}
             if wide < _HIT:
                 band = polygon(arrow(paths[row], _HIT, head=False), "rgba(0,0,0,0)")
                 bands.append((row, band | seen | self._hoverable(words, colour)))
             else:
                 trace |= self._hoverable(words, colour)
-            self.index["flows"].append(
-                {
-                    "t": len(self.traces),
-                    "h": -1,
-                    "from": int(flow["source"]),
-                    "to": int(flow["target"]),
-                    "c": int(flow["kind_index"]),
-                    "d": str(flow["change"]),
-                    "o": opacity,
-                }
-            )
             self.traces.append(trace)
         for row, band in bands:
-            self.index["flows"][row]["h"] = len(self.traces)
+            found[row]["h"] = len(self.traces)
             self.traces.append(band)
+        return found
+
+    def movement(self) -> None:
+        """The trace of dashes that a page moves along the flows on request."""
+        self.index["movement"] = len(self.traces)
+        look = {"color": self.palette.casing, "width": 1.6, "dash": "4px,14px"}
+        none = {"type": "scatter", "mode": "lines", "x": [], "y": [], "line": look}
+        self.traces.append(none | {"hoverinfo": "skip", "showlegend": False, "visible": False})
 
     def _arrow(self, path: Array, wide: float, colour: str) -> dict[str, Any]:
         casing = min(1.4, 0.25 + wide / 8) if wide > 1.2 else 0.0
@@ -85,30 +130,33 @@ class Drawing:
         label = {"bgcolor": self.palette.card, "bordercolor": colour, "align": "left", "font": font}
         return {"text": words, "hoverinfo": "text", "hoveron": "fills", "hoverlabel": label}
 
-    def leaders(self, placed: Placed, labels: Labels) -> None:
+    def leaders(self, placed: Placed, labels: Labels, zones: bool = False) -> None:
         """A thin line to each label that stands away from its node, under the nodes."""
+        into = self.index["zones"] if zones else self.index
         for row in np.flatnonzero(labels.leader):
             ends = np.vstack([placed.xy[row], labels.anchor[row]])
-            self.index["leaders"].append({"t": len(self.traces), "s": int(row)})
-            self.traces.append(polygon(ends, "rgba(0,0,0,0)", self.palette.muted, 0.8))
+            into["leaders"].append({"t": len(self.traces), "s": int(row)})
+            line = polygon(ends, "rgba(0,0,0,0)", self.palette.muted, 0.8)
+            self.traces.append(line | {"visible": not zones})
 
-    def nodes(
-        self, texts: Sequence[str], placed: Placed, radius: Array, supplier: Sequence[bool]
-    ) -> None:
+    def nodes(self, texts: Sequence[str], laid: Layout | Zones, zones: bool = False) -> None:
         """A disc a site, filled for a net supplier; ``texts`` are its hover texts."""
+        into = self.index["zones"] if zones else self.index
         for row, words in enumerate(texts):
-            fill = self.palette.node if supplier[row] else self.palette.node_hollow
-            disc = circle(placed.xy[row, 0], placed.xy[row, 1], radius[row])
-            trace = polygon(disc, fill, self.palette.node, 1.8)
-            self.index["sites"].append({"t": len(self.traces), "a": -1})
-            self.traces.append(trace | self._hoverable(words, self.palette.node))
+            fill = self.palette.node if laid.supplier[row] else self.palette.node_hollow
+            disc = circle(laid.placed.xy[row, 0], laid.placed.xy[row, 1], laid.radius[row])
+            trace = polygon(disc, fill, self.palette.node, 3.2 if zones else 1.8)
+            into["sites"].append({"t": len(self.traces), "a": -1})
+            seen = {"visible": not zones}
+            self.traces.append(trace | seen | self._hoverable(words, self.palette.node))
 
-    def labels(self, lines: Sequence[Sequence[str]], labels: Labels) -> None:
+    def labels(self, lines: Sequence[Sequence[str]], labels: Labels, zones: bool = False) -> None:
         """The name of each site, held at the side that faces its node so that zooming keeps it."""
+        into = self.index["zones"] if zones else self.index
         halo = ",".join(f"{x}px {y}px 1.5px {self.palette.halo}" for x, y in _AROUND)
         font = {"size": LABEL_SIZE, "color": self.palette.text, "family": FONT, "shadow": halo}
         for row, words in enumerate(lines):
-            self.index["sites"][row]["a"] = len(self.notes)
+            into["sites"][row]["a"] = len(self.notes)
             right, up = labels.toward[row]
             note = {
                 "x": round(float(labels.anchor[row, 0]), 1),
@@ -123,7 +171,18 @@ class Drawing:
                 "captureevents": True,
                 "font": font,
             }
-            self.notes.append(note)
+            self.notes.append(note | ({"visible": False} if zones else {}))
+
+    def zone_nodes(self, zones: Zones) -> None:
+        """A ringed disc a zone with its name, unseen until the page merges the sites."""
+        self.leaders(zones.placed, zones.labels, zones=True)
+        told = describe.site_hovers(zones.names, zones.flows, self.lang)
+        words = [
+            describe.zone_hover(text, sites, self.lang)
+            for text, sites in zip(told, zones.sites, strict=True)
+        ]
+        self.nodes(words, zones, zones=True)
+        self.labels(zones.lines, zones.labels, zones=True)
 
     def strip(self, scales: dict[str, float], ground: Ground) -> None:
         """The strip under the map, on axes of its own that do not zoom."""

@@ -106,7 +106,7 @@ def place(sites: pd.DataFrame, radius: Array) -> Placed:
     xy = np.full_like(degrees, np.nan)
     xy[core] = ground.project(degrees[core])
     xy[on_rim] = rim.positions(offsets, sides, ground.frame, (ground.width, ground.height))
-    spread = _kept_apart(xy, radius, core, ground)
+    spread = kept_apart(xy, radius, core, ground)
     km = np.where(unknown, np.nan, np.hypot(*(metres - middle).T) / 1000)
     return Placed(spread, ~core, km, unknown, np.hypot(*(spread - xy).T), ground)
 
@@ -143,7 +143,7 @@ def _ground(
     return Ground(WIDTH, height, frame, scale, project)
 
 
-def _kept_apart(xy: Array, radius: Array, core: Flags, ground: Ground) -> Array:
+def kept_apart(xy: Array, radius: Array, core: Flags, ground: Ground) -> Array:
     """Push nodes of the core that would touch apart, as little as needed."""
     inside = xy[core]
     room = radius[core] + 7.0

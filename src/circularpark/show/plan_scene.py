@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from circularpark.show.plan_periods import periods_of
 from circularpark.show.scene import Layers, Outcome, Scene, Summary
 
 if TYPE_CHECKING:
@@ -20,11 +21,15 @@ if TYPE_CHECKING:
 DUST = 1e-6
 
 
-def scene_of(plan: Plan) -> Scene:
-    """The last planning year of a plan, its flows beside those of the best operation."""
+def scene_of(plan: Plan, *, interactive: bool = False) -> Scene:
+    """The last planning year of a plan, its flows beside those of the best operation.
+
+    interactive : with what only a page can show: the flows of every year, day and hour that
+        fit in it, and the routes of those that corridors serve
+    """
     park = plan.park
     year = park.settings.years[-1]
-    flows = flow_table(plan, plan.flows, year)
+    flows = flow_table(plan, plan.flows, year, ever=interactive)
     best = plan.best
     before = None if best is None else flow_table(plan, best.flows, year)
     return Scene(
@@ -36,7 +41,25 @@ def scene_of(plan: Plan) -> Scene:
         blends=plan.blends,
         summary=_summary(plan, str(year)),
         baseline=before,
+        periods=periods_of(plan, flows, plan.flows) if interactive else None,
+        routes=_routes(plan, flows) if interactive else {},
     )
+
+
+def _routes(plan: Plan, flows: pd.DataFrame) -> dict[str, BaseGeometry]:
+    """Where the flows run that the corridors serve: link -> line."""
+    if not len(flows) or not len(plan.park.tables.corridors):
+        return {}
+    from circularpark.physics.routes import route_lines
+
+    keys = flows[["id", "from", "to", "transport", "way"]].drop_duplicates("id")
+    back = (keys["way"] == "link_flow_back").to_numpy()
+    one, other = keys["from"].to_numpy(), keys["to"].to_numpy()
+    keys = keys.assign(**{"from": np.where(back, other, one), "to": np.where(back, one, other)})
+    lines = route_lines(plan.park, keys)
+    return {
+        str(link): line for link, line in lines.items() if line is not None and len(line.coords) > 2
+    }
 
 
 def _layers(plan: Plan) -> Layers:
@@ -74,8 +97,11 @@ def _last(values: Mapping[str, float] | None, year: str) -> float | None:
     return values.get(year, list(values.values())[-1])
 
 
-def flow_table(plan: Plan, flows: Flows, year: int) -> pd.DataFrame:
-    """Every link that carries something in a year: expected yearly amount and mean rate."""
+def flow_table(plan: Plan, flows: Flows, year: int, *, ever: bool = False) -> pd.DataFrame:
+    """Every link that carries something in a year: expected yearly amount and mean rate.
+
+    ever : also those that carry something in another year only
+    """
     data = plan.problem.data
     time = data.time
     own = np.array([y == year for y, _ in time.blocks])[time.block]
@@ -97,6 +123,8 @@ def flow_table(plan: Plan, flows: Flows, year: int) -> pd.DataFrame:
                     "to": frame[end].to_numpy(),
                     "commodity": frame["commodity"].to_numpy(),
                     "transport": frame["transport"].to_numpy(),
+                    "way": name,
+                    "peak": quantity.values.max(axis=1) if ever else annual / hours,
                     "km": frame["km"].to_numpy(dtype=float),
                     "new": (frame["status"] != "existing").to_numpy(),
                     "annual": annual,
@@ -108,8 +136,8 @@ def flow_table(plan: Plan, flows: Flows, year: int) -> pd.DataFrame:
     table = pd.concat(pieces, ignore_index=True) if pieces else pd.DataFrame({"annual": []})
     if not len(table):
         return table
-    largest = table.groupby("commodity")["annual"].transform("max")
-    table = table[table["annual"] > DUST * largest].reset_index(drop=True)
+    largest = table.groupby("commodity")["peak"].transform("max")
+    table = table[table["peak"] > DUST * largest].reset_index(drop=True)
     return _named(plan, table)
 
 

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from circularpark.words import Language, say
@@ -22,6 +24,9 @@ SITE_COLUMNS: Mapping[str, Any] = {
     "lat": float("nan"),
     "geometry": None,
     "coordinates": "",
+    "zone": "",
+    "zone_zh": "",
+    "zone_en": "",
 }
 
 FLOW_COLUMNS: Mapping[str, Any] = {
@@ -34,6 +39,7 @@ FLOW_COLUMNS: Mapping[str, Any] = {
     "kind": "",
     "unit": "",
     "amount": float("nan"),
+    "peak": float("nan"),
     "annual": float("nan"),
     "km": float("nan"),
     "transport": "",
@@ -83,6 +89,21 @@ class Summary:
 
 
 @dataclass(frozen=True)
+class Periods:
+    """What the flows of a scene are in steps of time.
+
+    steps : one row a step, in groups that stand together: ``group`` (0, 1, ...), ``year``,
+        ``scenario`` ("" where there is one), ``kind`` of group (year, typical, day, month, span,
+        given), ``number`` of the group among its ``of`` (a typical day: its day of the year),
+        ``days`` of the year that the group stands for, ``hour`` of the day (nan: none), ``name``.
+    amounts : (F, S) [unit/h], a row each row of ``Scene.flows``.
+    """
+
+    steps: pd.DataFrame
+    amounts: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
 class Scene:
     """Everything a flow map needs.
 
@@ -91,7 +112,7 @@ class Scene:
     title, subtitle : text in the language of the page; blank title: the words' default.
     park : name of the park, {"zh": ..., "en": ...}.
     sites : one row a site, columns of ``SITE_COLUMNS`` (lon, lat WGS84 degrees; geometry
-        shapely WGS84 or None).
+        shapely WGS84 or None; sites of one ``zone`` merge when the page is zoomed out).
     flows : one row a flow, columns of ``FLOW_COLUMNS``; ``unit`` is the commodity's own unit
         (t, GJ, MWh, m3), ``amount`` [unit/h], ``annual`` [unit/a], ``km`` [km], ``capex``
         [currency], ``cost`` [currency/a], ``co2`` [t/a; negative where the flow saves];
@@ -105,6 +126,8 @@ class Scene:
     scales : quantity [base unit/h] drawn at full width, by unit family; give the same to maps
         that are compared. Missing families take their largest flow.
     schematic : the coordinates are approximate; None: look at ``sites.coordinates``.
+    periods : the amounts in steps of time, for the page's slider; None: there is one step only.
+    routes : WGS84 lines of the flows that run along corridors, by the flow's id.
     """
 
     park: Mapping[str, str]
@@ -120,6 +143,8 @@ class Scene:
     compared_with: Literal["today", "best_operation"] = "best_operation"
     scales: Mapping[str, float] = field(default_factory=dict)
     schematic: bool | None = None
+    periods: Periods | None = None
+    routes: Mapping[str, BaseGeometry] = field(default_factory=dict)
 
     @property
     def against(self) -> str:

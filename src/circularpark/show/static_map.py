@@ -48,7 +48,7 @@ def static_map(
 def _difference(drawn: FlowMap) -> dict[int, dict[str, Any]]:
     """What each flow's trace looks like in the difference map, by trace."""
     found = {}
-    for flow in drawn.index["flows"]:
+    for flow in (one for one in drawn.index["flows"] if one["t"] >= 0):
         look = drawn.index["changes"][flow["d"]]
         shown = {"fillcolor": look["colour"], "visible": True}
         found[flow["t"]] = shown | {"line": {"color": look["edge"], "width": 0.6}}
@@ -97,6 +97,8 @@ def _unseen(colour: str) -> bool:
 
 def _note(sheet: Sheet, note: Mapping[str, Any], high: float) -> None:
     """One text, its lines below one another, held where plotly would hold it."""
+    if note.get("visible", True) is False:
+        return
     lower = high if note.get("yref") == "y2" else high - STRIP
     font = note.get("font", {})
     size = float(font.get("size", 12))

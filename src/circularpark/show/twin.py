@@ -6,6 +6,9 @@ import math
 from html import escape
 from typing import Final
 
+import pandas as pd
+
+from circularpark.show.describe import facts_of
 from circularpark.show.flowmap import FlowMap
 from circularpark.show.numbers import money, number
 from circularpark.show.scene import (
@@ -27,19 +30,38 @@ _WORDS: Final = ("transport", "state")
 
 def flows_table(drawn: FlowMap, lang: Language) -> str:
     """Every flow of the map as an HTML table; columns nobody has data for are left out."""
-    known = [fact for fact in _FACTS if any(fact in facts for facts in drawn.facts)]
+    return _flows(drawn.flows, drawn.facts, "twin", say("show.twin.title", lang), lang)
+
+
+def zones_table(scene: Scene, drawn: FlowMap, lang: Language) -> str:
+    """Every flow between zones, which the page shows while it merges them; "" without zones."""
+    if drawn.zones is None:
+        return ""
+    flows = drawn.zones.flows
+    currency = scene.summary.currency if scene.summary else "CNY"
+    facts = facts_of(flows, currency, scene.against, lang)
+    return _flows(flows, facts, "zone-twin", say("show.twin.zones", lang), lang)
+
+
+def _flows(
+    flows: pd.DataFrame, told: list[dict[str, str]], name: str, caption: str, lang: Language
+) -> str:
+    known = [fact for fact in _FACTS if any(fact in facts for facts in told)]
     words = ("number", "from", "to", "commodity")
     heads = [(say(f"show.twin.{word}", lang), word == "number") for word in words]
     heads += [(say(f"show.hover.{fact}", lang), fact not in _WORDS) for fact in known]
-    ends = drawn.flows[["source_name", "target_name", "commodity_name"]]
+    ends = flows[["source_name", "target_name", "commodity_name"]]
     rows = []
     for count, (texts, facts) in enumerate(
-        zip(ends.itertuples(index=False, name=None), drawn.facts, strict=True)
+        zip(ends.itertuples(index=False, name=None), told, strict=True)
     ):
         cells = [_cell(str(count + 1), True), *(_cell(str(name), False) for name in texts)]
-        cells += [_cell(facts.get(fact, "–"), fact not in _WORDS) for fact in known]
+        cells += [
+            _cell(facts.get(fact, "–"), fact not in _WORDS, " q" if fact == "quantity" else "")
+            for fact in known
+        ]
         rows.append(f'<tr data-flow="{count}">{"".join(cells)}</tr>')
-    return table(say("show.twin.title", lang), heads, rows, "twin")
+    return table(caption, heads, rows, name)
 
 
 def builds_table(scene: Scene, lang: Language) -> str:
@@ -82,10 +104,11 @@ def table(caption: str, heads: list[tuple[str, bool]], rows: list[str], name: st
     kind = {True: ' class="n"', False: ""}
     top = "".join(f'<th scope="col"{kind[right]}>{escape(head)}</th>' for head, right in heads)
     return (
-        f'<div class="scroll"><table id="{name}"><caption>{escape(caption)}</caption>'
+        f'<div class="scroll"><table id="{name}"><caption>{escape(caption)}'
+        '<span class="when"></span></caption>'
         f"<thead><tr>{top}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
     )
 
 
-def _cell(text: str, numeric: bool) -> str:
-    return f'<td class="n">{escape(text)}</td>' if numeric else f"<td>{escape(text)}</td>"
+def _cell(text: str, numeric: bool, more: str = "") -> str:
+    return f'<td class="n{more}">{escape(text)}</td>' if numeric else f"<td>{escape(text)}</td>"

@@ -1,0 +1,88 @@
+"""A picture as a file of its own: SVG as it is, PNG through a headless Chromium."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import tempfile
+from html import escape
+from pathlib import Path
+from typing import Final
+
+from circularpark.show.report.pdf import PrintError, browser
+from circularpark.show.sheet import Picture
+from circularpark.show.style import FONT, palette_of
+from circularpark.words import Language
+
+SUFFIXES: Final = (".svg", ".png")
+_FLAGS: Final = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--hide-scrollbars", "--force-device-scale-factor=2",
+)  # fmt: skip
+_LONGEST: Final = 120
+_HEADING: Final = 50.0
+_SIZE: Final = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
+
+
+def titled(picture: Picture) -> tuple[str, int, int]:
+    """A picture under its title, as an SVG that stands alone: text, width, height [px]."""
+    found = _SIZE.search(picture.svg)
+    if found is None:
+        raise ValueError(f"the picture {picture.name} has no size")
+    wide, high = float(found[1]), float(found[2])
+    palette, whole = palette_of("light"), high + _HEADING
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide:g}" height="{whole:g}"'
+        f' viewBox="0 0 {wide:g} {whole:g}" font-family="{escape(FONT, quote=True)}">'
+        f'<rect width="100%" height="100%" fill="{palette.card}"/>'
+        f'<text x="22" y="34" font-size="22" font-weight="bold" fill="{palette.text}">'
+        f"{escape(picture.title)}</text>"
+        f'<svg y="{_HEADING:g}" width="{wide:g}" height="{high:g}"'
+        f"{picture.svg.removeprefix('<svg')}</svg>\n"
+    )
+    return svg, round(wide), round(whole)
+
+
+def write_picture(picture: Picture, file: Path, lang: Language) -> None:
+    """Write a picture to ``file``, an .svg or a .png at twice the density; complete or not at all.
+
+    Raises
+    ------
+    PrintError : a PNG is wanted, and there is no browser, or it failed
+    """
+    svg, wide, high = titled(picture)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="circularpark-") as folder:
+        source, drawn = Path(folder, "picture.html"), Path(folder, "picture.svg")
+        drawn.write_text(svg, encoding="utf-8")
+        if file.suffix.lower() == ".png":
+            heading = f'<!doctype html><html lang="{lang}"><meta charset="utf-8">'
+            source.write_text(f'{heading}<body style="margin:0">{svg}', encoding="utf-8")
+            drawn = _photographed(source, Path(folder), wide, high)
+        beside = file.with_name(f".{file.name}.part")
+        shutil.copyfile(drawn, beside)
+        beside.replace(file)
+
+
+def _photographed(source: Path, folder: Path, wide: int, high: int) -> Path:
+    try:
+        program = browser()
+    except PrintError:
+        raise PrintError("show.picture.no_browser") from None
+    drawn = folder / "picture.png"
+    command = [
+        program, *_FLAGS, f"--user-data-dir={folder}/profile", f"--window-size={wide},{high}",
+        f"--screenshot={drawn}", source.as_uri(),
+    ]  # fmt: skip
+    try:
+        done = subprocess.run(  # noqa: S603 - a browser that this machine names, our own page
+            command, capture_output=True, timeout=_LONGEST, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as problem:
+        raise PrintError("show.picture.failed", reason=str(problem)) from None
+    if not drawn.exists() or not drawn.stat().st_size:
+        said = done.stderr.decode(errors="replace").strip().splitlines()
+        raise PrintError("show.picture.failed", reason=said[-1] if said else "")
+    return drawn

@@ -1,0 +1,85 @@
+"""Zones as single nodes: who is in them, what flows between them, and what they are called."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pandas as pd
+import pytest
+from tests.show.scenes import LAT, LON, large_scene, small_scene
+
+from circularpark.show import Scene, flow_map
+
+
+def zoned() -> Scene:
+    """Four sites in two zones, one site alone; steam from west to east twice, and within west."""
+    sites = pd.DataFrame(
+        {
+            "id": list("abcde"),
+            "name_zh": ["甲", "乙", "丙", "丁", "戊"],
+            "name_en": ["A", "B", "C", "D", "E"],
+            "zone": ["west", "west", "east", "east", ""],
+            "zone_zh": ["", "西区", "东区", "", ""],
+            "zone_en": ["", "", "East side", "", ""],
+            "lon": [LON, LON + 0.002, LON + 0.03, LON + 0.032, LON + 0.015],
+            "lat": [LAT, LAT, LAT, LAT, LAT + 0.01],
+        }
+    )
+    rows = [("a", "c", 10.0), ("b", "d", 30.0), ("a", "b", 7.0), ("e", "c", 5.0)]
+    flows = pd.DataFrame(rows, columns=["from", "to", "amount"]).assign(
+        id=list("1234"), commodity="steam", name_zh="蒸汽", name_en="Steam", unit="t", kind="heat"
+    )
+    return Scene(park={"zh": "园", "en": "Park"}, sites=sites, flows=flows)
+
+
+def test_flows_between_two_zones_are_one_flow_and_those_within_are_none():
+    zones = flow_map(zoned(), "en").zones
+    told = zones.flows[["source_name", "target_name", "base"]].to_numpy().tolist()
+    assert told == [["西区", "East side", 40.0], ["E", "East side", 5.0]]
+
+
+@pytest.mark.parametrize(("lang", "names"), [("zh", ["西区", "东区", "戊"]),
+                                             ("en", ["西区", "East side", "E"])])  # fmt: skip
+def test_a_zone_is_called_as_any_of_its_rows_says(lang, names):
+    """In English west has its Chinese name only: a name of another language beats an id."""
+    assert flow_map(zoned(), lang).zones.names == names
+
+
+def test_a_zone_without_names_is_called_by_its_own_word():
+    scene = zoned()
+    bare = dataclasses.replace(scene, sites=scene.sites.drop(columns=["zone_zh", "zone_en"]))
+    assert flow_map(bare, "en").zones.names == ["west", "east", "E"]
+
+
+def test_zones_are_drawn_on_the_scale_of_the_sites():
+    drawn = flow_map(zoned(), "en")
+    site, zone = drawn.flows.iloc[0], drawn.zones.flows.iloc[0]
+    assert zone["width"] / site["width"] == pytest.approx(40 / 30)
+
+
+def test_a_hover_tells_the_sites_of_a_zone():
+    drawn = flow_map(zoned(), "en")
+    text = drawn.figure["data"][drawn.index["zones"]["sites"][1]["t"]]["text"]
+    assert "Sites in it: <br>  C<br>  D" in text
+
+
+def test_zones_wait_unseen_until_they_are_asked_for():
+    drawn = flow_map(zoned(), "en")
+    zones = drawn.index["zones"]
+    assert not any(drawn.figure["data"][one["t"]]["visible"] for one in zones["sites"])
+    assert not any(drawn.figure["data"][one["t"]]["visible"] for one in zones["flows"])
+    assert zones["of"] == [0, 0, 1, 1, 2]
+    assert not zones["first"]
+
+
+@pytest.mark.parametrize("make", [small_scene, large_scene])
+def test_a_park_without_zones_has_none(make):
+    drawn = flow_map(make(), "en")
+    assert drawn.zones is None
+    assert drawn.index["zones"] is None
+
+
+def test_one_zone_for_all_sites_is_not_worth_a_map():
+    scene = zoned()
+    alike = dataclasses.replace(scene, sites=scene.sites.assign(zone="west"))
+    assert flow_map(alike, "en").zones is None
