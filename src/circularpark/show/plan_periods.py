@@ -79,7 +79,8 @@ def _frame(time: object) -> pd.DataFrame:
     frame["month"] = numbers[t.month_index]
     typical = [_TYPICAL.match(str(label)) for label in t.period]
     frame["typical"] = [int(found[1]) if found else 0 for found in typical]
-    return frame.assign(number=0, of=0, days=0.0, hour=np.nan)
+    found: pd.DataFrame = frame.assign(number=0, of=0, days=0.0, hour=np.nan)
+    return found
 
 
 def _steps_of_a_day(frame: pd.DataFrame) -> int:

@@ -52,7 +52,8 @@ class Report:
             return self._page(self._shared, paper=False)
         first = summary(self._told)
         # The map that answers the reader takes the place of the picture of it.
-        frame = draw_flow_map(replace(self._told.scene, summary=None), self.lang, self.theme)
+        scene = replace(scene_of(self.plan, interactive=True), summary=None)
+        frame = draw_flow_map(scene, self.lang, self.theme)
         name = escape(say("report.map_frame", self.lang), quote=True)
         first.raw(
             f'<iframe class="map" title="{name}" loading="lazy"'
