@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
+from circularpark.cli.fonts import EmbedFont, printable
 from circularpark.cli.keeping import StoreFolder, UseStore, open_store, solved
 from circularpark.cli.options import CaseName, Lang, MapFile, Mode, ParkName, Solver
 from circularpark.cli.outcome import WRONG_USAGE, complain, outcome, progress, write_page
@@ -25,6 +27,7 @@ def draw(
     solver: Solver = None,
     mode: Mode = "exact",
     out: MapFile = None,
+    embed_font: EmbedFont = False,
     store: UseStore = True,
     store_folder: StoreFolder = None,
     lang: Lang = None,
@@ -45,15 +48,16 @@ def draw(
             asked = solved(found, profile, open_store(store, store_folder), spoken, mode=mode)
         plan = asked.unwrapped()
         file = out if out is not None else Path(f"{found.id}.html")
-        _written(plan, file, spoken)
+        _written(plan, file, spoken, embed_font=embed_font)
         line = asked.kept.line(spoken)
         if line is not None:
             print(line)
 
 
-def _written(plan: Plan, file: Path, lang: Language) -> None:
+def _written(plan: Plan, file: Path, lang: Language, *, embed_font: bool) -> None:
     """Write the map as the file's ending says, and tell where it is."""
     from circularpark.show.flowmap import draw_flow_map
+    from circularpark.show.fonts import with_font
     from circularpark.show.picture_file import write_picture
     from circularpark.show.plan_scene import scene_of
     from circularpark.show.static_map import static_map
@@ -61,9 +65,11 @@ def _written(plan: Plan, file: Path, lang: Language) -> None:
     if file.suffix.lower() not in PICTURES:
         with progress("cli.progress.draw", lang):
             page = draw_flow_map(scene_of(plan, interactive=True), lang)
-        write_page(file, page)
+        write_page(file, with_font(page).page if embed_font else page)
         print(say("cli.map.written", lang, file=file))
         return
     with progress("cli.progress.draw", lang):
-        write_picture(static_map(scene_of(plan), lang), file, lang)
+        drawn = static_map(scene_of(plan), lang)
+        drawn = replace(drawn, svg=printable(drawn.svg, lang, embed_font=embed_font))
+        write_picture(drawn, file, lang)
     print(say("cli.map.drawn", lang, file=file))

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from circularpark.cli.fonts import EmbedFont, printable
 from circularpark.cli.keeping import StoreFolder, UseStore, open_store, solved
 from circularpark.cli.options import CaseName, Lang, Mode, OutFolder, ParkName, Solver
 from circularpark.cli.outcome import (
@@ -30,6 +31,7 @@ def report(
     mode: Mode = "exact",
     company: Company = None,
     projects: Projects = True,
+    embed_font: EmbedFont = False,
     out: OutFolder = None,
     store: UseStore = True,
     store_folder: StoreFolder = None,
@@ -40,7 +42,7 @@ def report(
     with outcome(spoken):
         from circularpark import read_park
         from circularpark.show.report.page import Report
-        from circularpark.show.report.pdf import PrintError, has_chinese_font, print_pdf
+        from circularpark.show.report.pdf import PrintError, print_pdf
         from circularpark.show.results.book import write_results
         from circularpark.solve.profile import read_profile
         from circularpark.studies.evaluate import evaluate_plan
@@ -63,17 +65,17 @@ def report(
         folder = out if out is not None else Path(f"{found.id}-report")
         name = f"report-{company}" if company else "report"
         with progress("cli.progress.draw", spoken):
-            drawn = Report(plan, spoken, company=company or "", evaluation=worth)
+            drawn = Report(
+                plan, spoken, company=company or "", evaluation=worth, embed_font=embed_font
+            )
             write_page(folder / f"{name}.html", drawn.screen())
         print(say("report.written", spoken, file=folder / f"{name}.html"))
         try:
             with progress("cli.progress.draw", spoken):
-                print_pdf(drawn.paper(), folder / f"{name}.pdf")
+                print_pdf(printable(drawn.paper(), spoken), folder / f"{name}.pdf")
             print(say("report.written_pdf", spoken, file=folder / f"{name}.pdf"))
         except PrintError as problem:
             complain(problem.text(spoken))
-        if not has_chinese_font():
-            complain(say("report.no_font", spoken))
         if not company:
             write_results(plan, folder / "results.xlsx", spoken)
             print(say("report.written_book", spoken, file=folder / "results.xlsx"))

@@ -10,7 +10,7 @@ from html import escape
 from pathlib import Path
 from typing import Final
 
-from circularpark.show.report.pdf import PrintError, browser
+from circularpark.show.report.pdf import PrintError, browser, environment
 from circularpark.show.sheet import Picture
 from circularpark.show.style import FONT, palette_of
 from circularpark.words import Language
@@ -78,7 +78,7 @@ def _photographed(source: Path, folder: Path, wide: int, high: int) -> Path:
     ]  # fmt: skip
     try:
         done = subprocess.run(  # noqa: S603 - a browser that this machine names, our own page
-            command, capture_output=True, timeout=_LONGEST, check=False
+            command, capture_output=True, timeout=_LONGEST, check=False, env=environment(folder)
         )
     except (OSError, subprocess.TimeoutExpired) as problem:
         raise PrintError("show.picture.failed", reason=str(problem)) from None

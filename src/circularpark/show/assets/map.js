@@ -189,6 +189,8 @@
   levels[0].flows.concat(levels[1]?.flows || []).forEach(shape);
   paint();
   fit();
+  // An embedded font is measured with, so it has to be there before anything is drawn.
+  await Promise.all([...document.fonts].map((face) => face.load()));
   await Plotly.newPlot(element, figure.data, figure.layout, config);
   // Plotly keeps the objects it was given; what is changed in them is drawn at the next redraw.
   Object.assign(figure, {data: element.data, layout: element.layout});

@@ -10,6 +10,7 @@ from string import Template
 from typing import TYPE_CHECKING
 
 from circularpark.show.flowmap import draw_flow_map
+from circularpark.show.fonts import with_font
 from circularpark.show.page import asset, script_policy
 from circularpark.show.plan_scene import scene_of
 from circularpark.show.project_words import company_names
@@ -33,6 +34,8 @@ class Report:
 
     company : only this company's data and gain; blank: the whole park
     evaluation : what the plan's projects are worth, where it was found
+    embed_font : the page for the screen brings a Chinese font of its own; readers' machines
+        have one as a rule
     """
 
     plan: Plan
@@ -40,6 +43,7 @@ class Report:
     theme: Theme = "light"
     company: str = ""
     evaluation: Evaluation | None = None
+    embed_font: bool = False
 
     def screen(self) -> str:
         """One HTML page that opens from a file without a network.
@@ -49,17 +53,17 @@ class Report:
         KeyError : the park has no such company
         """
         if self.company:
-            return self._page(self._shared, paper=False)
+            return self._fonted(self._page(self._shared, paper=False))
         first = summary(self._told)
         # The map that answers the reader takes the place of the picture of it.
         scene = replace(scene_of(self.plan, interactive=True), summary=None)
-        frame = draw_flow_map(scene, self.lang, self.theme)
+        frame = self._fonted(draw_flow_map(scene, self.lang, self.theme))
         name = escape(say("report.map_frame", self.lang), quote=True)
         first.raw(
             f'<iframe class="map" title="{name}" loading="lazy"'
             f' srcdoc="{escape(frame, quote=True)}"></iframe>'
         )
-        return self._page([first, *self._shared], paper=False)
+        return self._fonted(self._page([first, *self._shared], paper=False))
 
     def paper(self) -> str:
         """The same for print: page numbers, no script, the map as a picture only.
@@ -77,6 +81,9 @@ class Report:
             first.picture(static_map(self._told.scene, self.lang, self.theme))
             first.parts += rest
         return self._page([first, *self._shared], paper=True)
+
+    def _fonted(self, page: str) -> str:
+        return with_font(page).page if self.embed_font else page
 
     @cached_property
     def _told(self) -> Told:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from circularpark.errors import WordedError
+from circularpark.show.fonts import font_folder, has_font
 
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
 _FLAGS: Final = (
@@ -56,8 +57,9 @@ def print_pdf(page: str, file: Path) -> None:
         ]  # fmt: skip
         try:
             done = subprocess.run(  # noqa: S603 - a browser that this machine names, our own page
-                command, capture_output=True, timeout=_LONGEST, check=False
-            )
+                command, capture_output=True, timeout=_LONGEST, check=False,
+                env=environment(Path(folder)),
+            )  # fmt: skip
         except (OSError, subprocess.TimeoutExpired) as problem:
             raise PrintError("report.browser_failed", reason=str(problem)) from None
         if not printed.exists() or not printed.stat().st_size:
@@ -69,11 +71,8 @@ def print_pdf(page: str, file: Path) -> None:
         beside.replace(file)
 
 
-def has_chinese_font() -> bool:
-    """Whether this machine can draw Chinese; true where nobody can tell."""
-    lister = shutil.which("fc-list")
-    if lister is None:
-        return True
-    asked = [lister, ":lang=zh-cn", "family"]
-    done = subprocess.run(asked, capture_output=True, check=False)  # noqa: S603 - fixed words
-    return bool(done.stdout.strip())
+def environment(folder: Path) -> dict[str, str]:
+    """The environment of the browser; where the machine has no font at all, with ours."""
+    if has_font():
+        return dict(os.environ)
+    return {**os.environ, "FONTCONFIG_FILE": str(font_folder(folder))}
