@@ -98,7 +98,7 @@ class Book:
         self._quantities: dict[str, Quantity] = {} if met is None else {"met": met}
         self._amounts: dict[tuple[str, str], Floats] = {}
         self._made: dict[str, object] = {}
-        self._index: dict[str, pd.Index] = {}
+        self._rows: dict[str, dict[object, int]] = {}
 
     def once(self, name: str, make: Callable[[Book], Made]) -> Made:
         """What ``make`` makes of this book, made once."""
@@ -140,13 +140,9 @@ class Book:
 
     def find(self, table: str, ids: Texts) -> Integers:
         """Rows of the table that have these ids (the first of several), -1 where none has."""
-        if table not in self._index:
-            self._index[table] = pd.Index(self.text(table, "id"), dtype=object)
-        index = self._index[table]
-        if index.is_unique:
-            return np.asarray(index.get_indexer(pd.Index(ids, dtype=object)), dtype=np.int64)
-        first = np.flatnonzero(~index.duplicated())
-        return np.append(first, -1)[index[first].get_indexer(pd.Index(ids, dtype=object))]
+        if table not in self._rows:
+            self._rows[table] = _first_rows(self.text(table, "id"))
+        return _placed(self._rows[table], ids)
 
     def quantity(self, name: str) -> Quantity:
         """The flow ``name``; without entities where the plan has none of it.
@@ -200,7 +196,7 @@ class Book:
     def spread(self, name: str, key: str, ids: Texts) -> Floats:
         """The values of a flow for these entities, (len(ids), K); zero where it has none."""
         quantity = self.quantity(name)
-        row = position(texts(quantity.index, key), ids)
+        row = position(texts(quantity.key, key), ids)
         values = np.zeros((len(ids), quantity.values.shape[1]))
         values[row >= 0] = quantity.values[row[row >= 0]]
         return values
@@ -268,20 +264,30 @@ def numbers(frame: pd.DataFrame, column: str, default: float) -> Floats:
     return np.where(np.isnan(values), default, values)
 
 
-def texts(frame: pd.DataFrame, column: str) -> Texts:
+def texts(frame: pd.DataFrame | Keys, column: str) -> Texts:
     """A column as words; numbers that count rows are written without a decimal point."""
-    if column not in frame:
+    if column not in frame.columns:
         return np.full(len(frame), "", dtype=object)
-    values = frame[column]
-    if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
+    values = np.asarray(frame[column])
+    if values.dtype.kind in "iuf":
         return np.array([f"{v:g}" for v in values], dtype=object)
-    return values.to_numpy(dtype=object)
+    return values.astype(object, copy=False)
 
 
 def position(among: Texts, wanted: Texts) -> Integers:
-    """Where each wanted id stands among the ids, -1 where it does not."""
-    found = pd.Index(among, dtype=object).get_indexer(pd.Index(wanted, dtype=object))
-    return np.asarray(found, dtype=np.int64)
+    """Where each wanted id stands among the ids (the first of several), -1 where it does not."""
+    return _placed(_first_rows(among), wanted)
+
+
+def _first_rows(ids: Texts) -> dict[object, int]:
+    """The first row of each id. A plain dict: for some dozen ids an index of pandas costs more."""
+    names = ids.tolist()
+    return dict(zip(reversed(names), range(len(names) - 1, -1, -1), strict=True))
+
+
+def _placed(rows: dict[object, int], ids: Texts) -> Integers:
+    """The row of each id, -1 where there is none."""
+    return np.array([rows.get(name, -1) for name in ids.tolist()], dtype=np.int64)
 
 
 def pair_position(among: tuple[Texts, Texts], wanted: tuple[Texts, Texts]) -> Integers:

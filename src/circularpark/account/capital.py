@@ -196,5 +196,5 @@ def all_things(book: Book) -> list[Things]:
 
 def stated(book: Book, name: str, items: Texts) -> tuple[Floats, NDArray[np.bool_]]:
     """The plan's own yearly values of items, (n, Y), and whether it states them, (n,)."""
-    index = book.quantity(name).index
-    return book.spread(name, "item", items), position(texts(index, "item"), items) >= 0
+    known = texts(book.quantity(name).key, "item")
+    return book.spread(name, "item", items), position(known, items) >= 0

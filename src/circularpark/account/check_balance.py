@@ -97,7 +97,7 @@ def _blank(count: int) -> Texts:
 
 
 def _simple(book: Book, quantity: str, key: str, table: str, sign: float) -> Legs:
-    thing = book.find(table, texts(book.quantity(quantity).index, key))
+    thing = book.find(table, texts(book.quantity(quantity).key, key))
     row = np.flatnonzero(thing >= 0)
     return Legs(
         quantity,
@@ -110,7 +110,7 @@ def _simple(book: Book, quantity: str, key: str, table: str, sign: float) -> Leg
 
 
 def _exchanged(book: Book) -> Legs:
-    index = book.quantity("exchange").index
+    index = book.quantity("exchange").key
     market = book.find("markets", texts(index, "market"))
     row = np.flatnonzero(market >= 0)
     ways = book.text("markets", "direction")[market[row]]
@@ -148,7 +148,7 @@ def _carried(book: Book) -> Iterator[Legs]:
     drawn = book.number("links", "energy_per_km", 0.0) * book.number("links", "km", 0.0)
     drawn = np.where((drive != "")[:, None], drawn, 0.0)
     for quantity, sender, receiver in sent_ways(book):
-        row = position(texts(book.quantity(quantity).index, "link"), ids)
+        row = position(texts(book.quantity(quantity).key, "link"), ids)
         keep = row >= 0
         driven = keep & (drawn != 0).any(axis=1)
         for site, what, coefficient, which in (
@@ -163,7 +163,7 @@ def _carried(book: Book) -> Iterator[Legs]:
 
 
 def _of_carriers(book: Book, quantity: str, sign: float) -> Legs:
-    index = book.quantity(quantity).index
+    index = book.quantity(quantity).key
     row = np.arange(len(index))
     return Legs(
         quantity,

@@ -12,6 +12,7 @@ from circularpark.account.capital import Things, all_things, known, stated
 from circularpark.account.check_balance import all_legs
 from circularpark.account.exchangers import Exchangers
 from circularpark.account.judged import Family, codes, relative
+from circularpark.park.keys import Keys
 from circularpark.program.time import Floats
 
 
@@ -37,7 +38,7 @@ def capacities(book: Book, floors: bool) -> Iterator[Family]:
 def _within(book: Book, name: str, things: Things, flow: Floats, most: Floats) -> Family:
     """Flows (E, T) at most the capacity (E, T), which may be unbounded."""
     error = relative(flow - most, np.abs(flow) + known(most), codes(things.commodity))
-    return Family(name, pd.DataFrame({"item": things.item}), book.time.period, error)
+    return Family(name, Keys({"item": things.item}), book.time.period, error)
 
 
 def _processes(book: Book, things: Things) -> Iterator[Family]:
@@ -54,11 +55,11 @@ def _processes(book: Book, things: Things) -> Iterator[Family]:
         flow = activity[asks]
         short = np.minimum(flow, floor - flow)
         error = relative(short, np.abs(flow) + floor)
-        index = pd.DataFrame({"item": things.item[asks]})
+        index = Keys({"item": things.item[asks]})
         yield Family("min_load", index, book.time.period, error)
         # What the plan calls off, runs nothing.
         on = book.spread("on", "process", things.item[asks])
-        says = position(texts(book.quantity("on").index, "process"), things.item[asks]) >= 0
+        says = position(texts(book.quantity("on").key, "process"), things.item[asks]) >= 0
         idle = np.where(says[:, None] & (on < 0.5), flow, 0.0)
         yield Family("off", index, book.time.period, relative(idle, np.abs(flow)))
 
@@ -70,7 +71,7 @@ def _links(book: Book, things: Things) -> Iterator[Family]:
     yield _within(book, "link_capacity", things, flow, things.capacity[:, book.time.block])
     both = book.flag("links", "bidirectional")
     error = relative(np.where(both[:, None], 0.0, back), np.abs(flow), codes(things.commodity))
-    yield Family("one_way", pd.DataFrame({"link": things.item}), book.time.period, error)
+    yield Family("one_way", Keys({"link": things.item}), book.time.period, error)
     yield from _batches(book, things, flow)
 
 
@@ -79,7 +80,7 @@ def _batches(book: Book, things: Things, flow: Floats) -> Iterator[Family]:
     least = things.number("min_batch", 0.0)[:, book.time.block]
     asks = (least > 0).any(axis=1)
     if asks.any():
-        index = pd.DataFrame({"link": things.item[asks]})
+        index = Keys({"link": things.item[asks]})
         sent, floor = flow[asks], least[asks]
         error = relative(np.minimum(sent, floor - sent), np.abs(sent) + floor)
         yield Family("min_batch", index, book.time.period, error)
@@ -109,7 +110,7 @@ def _storages(book: Book, things: Things) -> Iterator[Family]:
     miss = np.abs(start + (put - drawn)[:, time.next] - end)
     gross = np.abs(start) + (put + drawn)[:, time.next] + np.abs(end)
     error = relative(miss, gross, codes(things.commodity))
-    index = pd.DataFrame({"storage": things.item})
+    index = Keys({"storage": things.item})
     yield Family("storage_balance", index, time.period[time.next], error)
     yield from _kept(book, things, level)
 
@@ -151,13 +152,13 @@ def _kept(book: Book, things: Things, level: Floats) -> Iterator[Family]:
         # A chain that closes within the time says nothing of what is older than a lap.
         over = np.where(closed & (passed <= hours), 0.0, level[store] - young)
         error = relative(over[None, :], (level[store] + young)[None, :])
-        index = pd.DataFrame({"storage": [things.item[store]]})
+        index = Keys({"storage": things.item[store : store + 1]})
         yield Family("storage_time", index, time.period, error)
 
 
 def _built(book: Book, things: Things, floors: bool) -> Iterator[Family]:
     """Building and standing capacity, year by year."""
-    index = pd.DataFrame({"item": things.item})
+    index = Keys({"item": things.item})
     labels, years = book.block_labels, np.array(book.time.years, dtype=float)
     said, says = stated(book, "capacity", things.item)
     here = np.where(says[:, None], said[:, things.year_index], known(things.capacity))
@@ -179,7 +180,7 @@ def _built(book: Book, things: Things, floors: bool) -> Iterator[Family]:
         yield _required(book, things, shown)
 
 
-def _unit_sizes(things: Things, index: pd.DataFrame, labels: Texts) -> Family:
+def _unit_sizes(things: Things, index: Keys, labels: Texts) -> Family:
     """What comes in units is built in whole ones."""
     size = things.number("unit_size", 0.0)[:, :1]
     units = np.divide(things.built, size, out=np.zeros_like(things.built), where=size > 0)
@@ -195,7 +196,7 @@ def _paid_once(things: Things, labels: Texts) -> Iterator[Family]:
         built = things.built[asks]
         free = np.where(things.paid(things.opened)[asks], 0.0, built)
         kind = codes(things.commodity[asks])
-        index = pd.DataFrame({"item": things.item[asks]})
+        index = Keys({"item": things.item[asks]})
         yield Family("paid_once", index, labels, relative(free, np.abs(built), kind))
 
 
@@ -224,7 +225,7 @@ def _maximum(things: Things, labels: Texts) -> Family:
     bounded = np.isfinite(most) & (added > 0)
     over = np.where(bounded, known(total) - known(most), 0.0)
     error = relative(over, np.abs(known(total)) + known(most))
-    return Family("capacity_max", pd.DataFrame({"item": names}), labels, error)
+    return Family("capacity_max", Keys({"item": names}), labels, error)
 
 
 def _required(book: Book, things: Things, labels: Texts) -> Family:
@@ -240,4 +241,4 @@ def _required(book: Book, things: Things, labels: Texts) -> Family:
     now = open_now & (np.cumsum(open_now, axis=1) == 1)
     short = np.where(now, floor - known(total), 0.0)
     error = np.where(np.isinf(total), 0.0, relative(short, known(total) + floor))
-    return Family("required", pd.DataFrame({"item": names}), labels, error)
+    return Family("required", Keys({"item": names}), labels, error)

@@ -12,6 +12,7 @@ from circularpark.account.capital import all_things
 from circularpark.account.flows import Quantity
 from circularpark.account.judged import Family, codes, relative
 from circularpark.account.recipe_rows import RecipeRows, recipe_rows
+from circularpark.park.keys import Keys
 from circularpark.program.time import Floats
 
 TABLE_OF_KEY = {
@@ -35,7 +36,7 @@ def _present(book: Book) -> Iterator[tuple[str, Quantity]]:
 def numbers(book: Book) -> Iterator[Family]:
     """Every flow is a finite number and not negative."""
     for name, quantity in _present(book):
-        index = quantity.index.assign(flow=name)
+        index = _named(quantity, name)
         broken = np.where(np.isfinite(quantity.values), 0.0, np.inf)
         yield Family("finite", index, quantity.labels, broken)
         values = book.quantity(name).values
@@ -47,22 +48,28 @@ def known(book: Book) -> Iterator[Family]:
     """Every flow belongs to something in the tables, and a market's to its own site."""
     items = np.concatenate([things.item for things in all_things(book)])
     for name, quantity in _present(book):
-        stray = np.zeros(len(quantity.index), dtype=bool)
+        stray = np.zeros(len(quantity.key), dtype=bool)
         for key in quantity.keys:
-            here = texts(quantity.index, key)
+            here = texts(quantity.key, key)
             if key in TABLE_OF_KEY:
                 # A match within a site runs on no link.
                 stray |= (book.find(TABLE_OF_KEY[key], here) < 0) & (here != "")
             elif key == "item":
                 stray |= position(items, here) < 0
         if "market" in quantity.keys:
-            market = book.find("markets", texts(quantity.index, "market"))
+            market = book.find("markets", texts(quantity.key, "market"))
             place = book.text("markets", "site")[market]
-            elsewhere = (place != "*") & (place != texts(quantity.index, "site"))
+            elsewhere = (place != "*") & (place != texts(quantity.key, "site"))
             stray |= elsewhere & (market >= 0)
         moved = book.quantity(name).values != 0
         error = np.where(moved & stray[:, None], np.inf, 0.0)
-        yield Family("unknown", quantity.index.assign(flow=name), quantity.labels, error)
+        yield Family("unknown", _named(quantity, name), quantity.labels, error)
+
+
+def _named(quantity: Quantity, name: str) -> Keys:
+    """The keys of a flow's rows, and behind them its name."""
+    names = np.full(len(quantity.key), name, dtype=object)
+    return Keys({**quantity.key.columns, "flow": names})
 
 
 def streams(book: Book) -> Iterator[Family]:
@@ -73,7 +80,7 @@ def streams(book: Book) -> Iterator[Family]:
     free = (book.text("streams", "surplus") == "free")[:, None]
     violation = np.where(free, taken - offer, np.abs(taken - offer))
     error = relative(violation, np.abs(taken) + offer, codes(commodity))
-    yield Family("stream", pd.DataFrame({"stream": ids}), book.time.period, error)
+    yield Family("stream", Keys({"stream": ids}), book.time.period, error)
 
 
 def demands(book: Book) -> Iterator[Family]:
@@ -84,7 +91,7 @@ def demands(book: Book) -> Iterator[Family]:
     cost = book.number("demands", "unmet_cost", np.nan)
     may = np.where(np.isnan(cost[:, book.time.block]), 0.0, demanded)
     error = relative(unmet - may, np.abs(unmet) + demanded, codes(commodity))
-    yield Family("unmet", pd.DataFrame({"demand": ids}), book.time.period, error)
+    yield Family("unmet", Keys({"demand": ids}), book.time.period, error)
 
 
 def recipes(book: Book) -> Iterator[Family]:
@@ -102,7 +109,7 @@ def recipes(book: Book) -> Iterator[Family]:
     block = book.time.block
     least = book.number("recipes", "min_share", 0.0)[rows.recipe[member]][:, block] * full
     most = book.number("recipes", "max_share", 1.0)[rows.recipe[member]][:, block] * full
-    index = pd.DataFrame({"process": process, "row": rows.row[member]})
+    index = Keys({"process": process, "row": rows.row[member]})
     kind = codes(process)
     violation = np.maximum(least - flow, flow - most)
     error = relative(violation, np.abs(flow) + full, kind)
@@ -141,7 +148,7 @@ def _sums(book: Book, rows: RecipeRows, process: Texts, flow: Floats, full: Floa
 def markets(book: Book) -> Iterator[Family]:
     """Exchange within min, max, from_year and max_per_year; a `*` market's sites together."""
     ids, commodity = book.text("markets", "id"), book.text("markets", "commodity")
-    index = book.quantity("exchange").index
+    index = book.quantity("exchange").key
     market = book.find("markets", texts(index, "market"))
     present = market >= 0
     flow = np.zeros((len(ids), len(book.time.period)))
@@ -153,7 +160,7 @@ def markets(book: Book) -> Iterator[Family]:
     started = years >= book.number("markets", "from_year", -np.inf)
     least = np.where(started, book.number("markets", "min", 0.0), 0.0)[:, block]
     most = np.where(started, book.number("markets", "max", np.inf), 0.0)[:, block]
-    names = pd.DataFrame({"market": ids})
+    names = Keys({"market": ids})
     bound = np.where(np.isfinite(most), most, 0.0)
     violation = np.maximum(flow - most, least - flow)
     error = relative(violation, np.abs(flow) + bound + least, kind)
@@ -165,7 +172,7 @@ def markets(book: Book) -> Iterator[Family]:
 
 def peaks(book: Book) -> Iterator[Family]:
     """A month's peak is at least the draw of each of its periods, where peaks are charged."""
-    index = book.quantity("exchange").index
+    index = book.quantity("exchange").key
     market = book.find("markets", texts(index, "market"))
     charged = (book.number("markets", "peak_price", 0.0) != 0).any(axis=1)
     row = np.flatnonzero((market >= 0) & charged[market])
@@ -173,16 +180,17 @@ def peaks(book: Book) -> Iterator[Family]:
         return
     draw = book.quantity("exchange").values[row]
     known_peak = book.quantity("peak")
-    where = _pairs(known_peak.index, index.iloc[row])
+    charging = index.take(row)
+    where = _pairs(known_peak.key, charging)
     peak = np.zeros((len(row), known_peak.values.shape[1]))
     peak[where >= 0] = known_peak.values[where[where >= 0]]
     here = peak[:, book.time.month_index]
     kind = codes(book.text("markets", "commodity")[market[row]])
     error = relative(draw - here, np.abs(draw) + np.abs(here), kind)
-    yield Family("peak", index.iloc[row].reset_index(drop=True), book.time.period, error)
+    yield Family("peak", charging, book.time.period, error)
 
 
-def _pairs(among: pd.DataFrame, wanted: pd.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _pairs(among: Keys, wanted: Keys) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     keys = ("market", "site")
     return pair_position(
         (texts(among, keys[0]), texts(among, keys[1])),

@@ -45,6 +45,8 @@ class Compared:
 def rows_of_limits(book: Book) -> list[Limit]:
     """The limits as values."""
     frame = book.parts[0].tables.limits
+    if not len(frame):
+        return []
     values = book.number("limits", "value", np.nan)
     counts = book.flag("limits", "count")
     column = {name: texts(frame, name) for name in frame.columns if name not in ("value", "years")}

@@ -33,7 +33,7 @@ class Exchangers(Things):
 
     def _of(self, way: str) -> tuple[Integers, Integers, Texts, Texts]:
         """Rows of a carrier's flow whose exchangers cost something: row, commodity, site, id."""
-        index = self.book.quantity(way).index
+        index = self.book.quantity(way).key
         carrier, site, zone = (texts(index, k) for k in ("carrier", "site", "heat_zone"))
         good = self.book.find("commodities", carrier)
         price = self.book.number("commodities", "exchanger_capex", 0.0)[good]

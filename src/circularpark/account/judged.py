@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from circularpark.park.keys import Keys
 from circularpark.program.time import Floats, Integers
 
 TOLERANCE = 1e-6
@@ -25,7 +26,7 @@ class Family:
     """The errors of one kind of rule: index (E rows) names the rows, error is (E, K)."""
 
     name: str
-    index: pd.DataFrame
+    index: Keys | pd.DataFrame
     labels: NDArray[np.object_]
     error: Floats
 
@@ -43,7 +44,7 @@ class Family:
         largest = largest[np.argsort(-flat[largest], kind="stable")]
         shown = [i for i in largest if flat[i] > above] or [int(largest[0])]
         row, column = np.divmod(np.array(shown), self.error.shape[1])
-        keys = self.index.iloc[row].itertuples(index=False, name=None)
+        keys = Keys.of(self.index).take(row)
         return pd.DataFrame(
             {
                 "family": self.name,

@@ -162,7 +162,7 @@ def _of_links(book: Book, what: What) -> Iterator[Terms]:
     """What links carry; at a site, what they bring to it and take from it."""
     ids = book.text("links", "id")
     for quantity, sender, receiver in sent_ways(book):
-        row = position(texts(book.quantity(quantity).index, "link"), ids)
+        row = position(texts(book.quantity(quantity).key, "link"), ids)
         keep = row >= 0
         yield _counting(
             book, what, quantity, row[keep], ids[keep], receiver[keep],

@@ -61,8 +61,8 @@ def _joined(book: Book) -> RecipeRows:
     group = book.text("recipes", "group")[recipe]
     by = book.text("recipes", "property")[recipe]
     grouped = (group != "") | (by != "")
-    activity = book.quantity("activity").index
-    share = book.quantity("share_flow").index
+    activity = book.quantity("activity").key
+    share = book.quantity("share_flow").key
     alone = position(texts(activity, "process"), ids)
     member = pair_position((texts(share, "process"), texts(share, "row")), (ids, row))
     return RecipeRows(

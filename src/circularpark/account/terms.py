@@ -73,7 +73,7 @@ def _plain(count: int, scope: int = NO_SCOPE) -> Integers:
 
 def market_terms(book: Book) -> Iterator[Terms]:
     """Money of purchases, sales, vents, disposal and peaks; energy, coal, water, waste."""
-    index = book.quantity("exchange").index
+    index = book.quantity("exchange").key
     market = book.find("markets", texts(index, "market"))
     row = np.flatnonzero(market >= 0)
     market = market[row]
@@ -110,7 +110,7 @@ def market_terms(book: Book) -> Iterator[Terms]:
 
 def peak_terms(book: Book) -> Iterator[Terms]:
     """Charges on the largest draw of each month."""
-    index = book.quantity("peak").index
+    index = book.quantity("peak").key
     market = book.find("markets", texts(index, "market"))
     row = np.flatnonzero(market >= 0)
     terms = Terms(
@@ -139,7 +139,7 @@ def unmet_terms(book: Book) -> Iterator[Terms]:
     cost = book.number("demands", "unmet_cost", np.nan)
     item, site = book.text("demands", "id"), book.text("demands", "site")
     commodity = book.text("demands", "commodity")
-    row = position(texts(book.quantity("unmet").index, "demand"), item)
+    row = position(texts(book.quantity("unmet").key, "demand"), item)
     keep = row >= 0
     for measure, coefficient in (("cost", np.nan_to_num(cost)), ("unmet", np.ones_like(cost))):
         whole = Terms(
@@ -178,7 +178,7 @@ def of_links(
     scope: int,
 ) -> Iterator[Terms]:
     ids = book.text("links", "id")
-    row = position(texts(book.quantity(quantity).index, "link"), ids)
+    row = position(texts(book.quantity(quantity).key, "link"), ids)
     keep = (row >= 0) & (coefficient != 0).any(axis=1)
     commodity = book.text("links", "commodity")
     whole = Terms(
@@ -244,7 +244,7 @@ def of_table(
 ) -> Iterator[Terms]:
     """Terms of a table's things, coefficient (E, B), each on its own flow."""
     owner = OWNERS[table]
-    index = book.quantity(owner.quantity).index
+    index = book.quantity(owner.quantity).key
     item = texts(index, owner.key)
     thing = book.find(table, item)
     row = np.flatnonzero(thing >= 0)

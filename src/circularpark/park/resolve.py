@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import cache, partial
 from typing import Any, Final, cast
 
 import numpy as np
@@ -107,7 +107,7 @@ class _Made:
 
 def _filled(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     """The table with its declared defaults; flags as bool (in links: blank cells stay)."""
-    filled: dict[str, Any] = {}
+    filled: dict[str, np.ndarray] = {}
     for spec in tables()[name].columns.values():
         inherited = name in KEPT_BLANK and spec.name not in tables()[name].own
         if spec.name not in frame.columns or inherited:
@@ -117,36 +117,54 @@ def _filled(frame: pd.DataFrame, name: str) -> pd.DataFrame:
         elif spec.default is None:
             continue
         elif spec.type in NUMBERS:
-            values = frame[spec.name].to_numpy()
-            filled[spec.name] = np.where(np.isnan(values), float(spec.default), values)
+            filled[spec.name] = _number(frame[spec.name].to_numpy(), float(spec.default))
         else:
-            filled[spec.name] = _else(frame[spec.name], str(spec.default))
-    return frame.assign(**filled).reset_index(drop=True)
+            filled[spec.name] = _else(frame[spec.name].to_numpy(), str(spec.default))
+    return _with(frame, filled).reset_index(drop=True)
 
 
-def _else(column: pd.Series, other: object) -> pd.Series:
-    """The text column with ``other`` (a text or a column) where it is blank."""
-    return column.where(column != "", other).astype(object)
+def _with(frame: pd.DataFrame, columns: Mapping[str, np.ndarray]) -> pd.DataFrame:
+    """The table with these columns instead of its own, or behind them; text stays object."""
+    kept = {
+        name: pd.Series(values, frame.index, dtype=object, copy=False)
+        if values.dtype == object
+        else values
+        for name, values in columns.items()
+    }
+    return frame.assign(**kept)
 
 
-def _number(column: pd.Series, other: object) -> pd.Series:
-    return column.where(column.notna(), other)
+def _else(column: np.ndarray, other: object) -> np.ndarray:
+    """The text column (n,) with ``other``, a text or a column, where it is blank."""
+    return np.where(column != "", column, np.asarray(other, dtype=object))
 
 
-def _looked_up(keys: pd.Series, frame: pd.DataFrame, column: str) -> pd.Series:
-    """``column`` of the row of ``frame`` whose id is the key; blank where there is none."""
-    first = frame.drop_duplicates("id")
-    found = pd.Index(first["id"]).get_indexer(pd.Index(keys))
-    values = first[column].to_numpy()
-    missing: Any = "" if values.dtype == object else np.nan
-    if not len(values):
-        return pd.Series([missing] * len(keys), index=keys.index, dtype=values.dtype)
-    picked = np.where(found >= 0, values[np.maximum(found, 0)], missing)
-    return pd.Series(picked, index=keys.index, dtype=values.dtype)
+def _number(column: np.ndarray, other: np.ndarray | float) -> np.ndarray:
+    """The numbers (n,) with ``other``, a number or a column, where they are blank."""
+    return np.where(np.isnan(column), other, column)
+
+
+class _LookUp:
+    """The rows of a table whose ids are the keys (the first of several), column by column."""
+
+    def __init__(self, keys: np.ndarray, frame: pd.DataFrame) -> None:
+        ids = frame["id"].tolist()
+        first = dict(zip(reversed(ids), range(len(ids) - 1, -1, -1), strict=True))
+        self.frame = frame
+        self.row = np.array([first.get(key, -1) for key in keys.tolist()], dtype=np.int64)
+
+    def __call__(self, column: str) -> np.ndarray:
+        """What stands in a column, (n,); blank where there is no such row."""
+        values = self.frame[column].to_numpy()
+        missing: Any = "" if values.dtype == object else np.nan
+        if not len(values):
+            return np.full(len(self.row), missing, dtype=values.dtype)
+        return np.where(self.row >= 0, values[self.row], missing)
 
 
 def _sites(sites: pd.DataFrame) -> pd.DataFrame:
-    return sites.assign(company=_else(sites["company"], sites["id"]))
+    company = _else(sites["company"].to_numpy(), sites["id"].to_numpy())
+    return _with(sites, {"company": company})
 
 
 def listed(cell: str) -> tuple[str, ...]:
@@ -160,20 +178,24 @@ def _corridors(corridors: pd.DataFrame) -> pd.DataFrame:
 
 
 def _commodities(commodities: pd.DataFrame, settings: Settings) -> pd.DataFrame:
-    usual = pd.Series(np.where(commodities["kind"] == "heat", "free", "must_use"), dtype=object)
-    back = _number(commodities["return_temperature"], commodities["temperature"])
-    watery = (commodities["counts_as"] == "water") | (commodities["kind"] == "water")
-    tonnes = [
-        _tonnes(unit, bool(wet)) for unit, wet in zip(commodities["unit"], watery, strict=True)
-    ]
-    return commodities.assign(
-        surplus=_else(commodities["surplus"], usual),
-        return_temperature=back,
-        min_approach=_number(commodities["min_approach"], settings.min_approach),
-        tonnes=np.array(tonnes, dtype=float),
+    def of(name: str) -> np.ndarray:
+        return commodities[name].to_numpy()
+
+    watery = (of("counts_as") == "water") | (of("kind") == "water")
+    units = zip(of("unit").tolist(), watery.astype(bool).tolist(), strict=True)
+    tonnes = [_tonnes(unit, wet) for unit, wet in units]
+    return _with(
+        commodities,
+        {
+            "surplus": _else(of("surplus"), np.where(of("kind") == "heat", "free", "must_use")),
+            "return_temperature": _number(of("return_temperature"), of("temperature")),
+            "min_approach": _number(of("min_approach"), settings.min_approach),
+            "tonnes": np.array(tonnes, dtype=float),
+        },
     )
 
 
+@cache
 def _tonnes(unit: str, watery: bool) -> float:
     """How many t one unit weighs: m3 only of water, nothing else that is not a mass."""
     for base, weight in (("t", 1.0), ("m3", 1.0 if watery else np.nan)):
@@ -185,23 +207,39 @@ def _tonnes(unit: str, watery: bool) -> float:
 
 
 def _flows(flows: pd.DataFrame, commodities: pd.DataFrame, settings: Settings) -> pd.DataFrame:
-    approach = _looked_up(flows["commodity"], commodities, "min_approach")
-    approach = _number(_number(flows["min_approach"], approach), settings.min_approach)
-    surplus = _else(flows["surplus"], _looked_up(flows["commodity"], commodities, "surplus"))
+    theirs = _LookUp(flows["commodity"].to_numpy(), commodities)
+    approach = _number(flows["min_approach"].to_numpy(), theirs("min_approach"))
     renamed = flows.rename(columns={"_per": "per", "_unit_factor": "unit_factor"})
-    return renamed.assign(min_approach=approach, surplus=surplus)
+    return _with(
+        renamed,
+        {
+            "min_approach": _number(approach, settings.min_approach),
+            "surplus": _else(flows["surplus"].to_numpy(), theirs("surplus")),
+        },
+    )
 
 
 def _recipes(
     recipes: pd.DataFrame, commodities: pd.DataFrame, settings: Settings, formulas: Formulas
 ) -> pd.DataFrame:
-    number = (recipes.groupby("technology").cumcount() + 1).astype(str).astype(object)
-    approach = _looked_up(recipes["commodity"], commodities, "min_approach")
-    approach = _number(_number(recipes["min_approach"], approach), settings.min_approach)
+    seen: dict[str, int] = {}
+    number = np.empty(len(recipes), dtype=object)
+    for place, technology in enumerate(recipes["technology"].tolist()):
+        seen[technology] = seen.get(technology, 0) + 1
+        number[place] = str(seen[technology])
+    theirs = _LookUp(recipes["commodity"].to_numpy(), commodities)
+    approach = _number(recipes["min_approach"].to_numpy(), theirs("min_approach"))
     rate = recipes["rate"].to_numpy(copy=True)
     for position in np.flatnonzero(recipes["formula"].to_numpy() != ""):
         rate[position] *= formula_value(recipes.iloc[position], formulas)
-    return recipes.assign(row=_else(recipes["row"], number), min_approach=approach, rate=rate)
+    return _with(
+        recipes,
+        {
+            "row": _else(recipes["row"].to_numpy(), number),
+            "min_approach": _number(approach, settings.min_approach),
+            "rate": rate,
+        },
+    )
 
 
 def formula_value(row: pd.Series, formulas: Formulas) -> float:
@@ -226,17 +264,20 @@ def _one_commodity_a_row(transports: pd.DataFrame) -> pd.DataFrame:
 def _processes(filled: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Processes with their technology's columns, settled; an instance for each site of ``*``."""
     processes, technologies = filled["processes"], filled["technologies"]
-    merged: dict[str, pd.Series] = {}
+    theirs = _LookUp(processes["technology"].to_numpy(), technologies)
+    merged: dict[str, np.ndarray] = {}
     for name, spec in tables()["technologies"].columns.items():
         if name == "id" or name not in processes.columns:
             continue
-        theirs = _looked_up(processes["technology"], technologies, name)
+        own = processes[name].to_numpy()
+        if own.dtype == bool:
+            continue
         if spec.is_number:
-            default = np.nan if spec.default is None else spec.default
-            merged[name] = _number(_number(processes[name], theirs), default)
+            default = np.nan if spec.default is None else float(spec.default)
+            merged[name] = _number(_number(own, theirs(name)), default)
         else:
-            merged[name] = _else(processes[name], theirs)
-    settled = resolve_status(processes.assign(**merged)).assign(of=processes["id"])
+            merged[name] = _else(own, theirs(name))
+    settled = resolve_status(_with(processes, merged)).assign(of=processes["id"])
     return _instances(settled, filled["sites"]["id"])
 
 
@@ -274,6 +315,8 @@ def _measures(measures: pd.DataFrame, settings: Settings) -> pd.DataFrame:
 
 
 def _limits(limits: pd.DataFrame) -> pd.DataFrame:
-    years = [tuple(int(y) for y in listed(cell) if y.isdigit()) for cell in limits["years"]]
-    flows = _else(limits["table"], "markets").where(limits["measure"] == "", limits["table"])
-    return limits.assign(years=pd.Series(years, dtype=object), table=flows.astype(object))
+    years = np.empty(len(limits), dtype=object)
+    years[:] = [tuple(int(y) for y in listed(cell) if y.isdigit()) for cell in limits["years"]]
+    table = limits["table"].to_numpy()
+    flows = np.where(limits["measure"].to_numpy() == "", _else(table, "markets"), table)
+    return _with(limits, {"years": years, "table": flows})

@@ -67,6 +67,8 @@ def an_element_has_one_name(draft: Draft) -> Iterator[Finding]:
     meant as two.
     """
     frame = rows_of(draft, "quality")
+    if frame.empty:
+        return
     names, items, goods = (text(frame, column) for column in ("property", "item", "commodity"))
     symbol = names.map(elements())
     first = names.groupby(symbol).transform("first")
