@@ -63,6 +63,7 @@ bench: .venv-bench/.done
 	.venv-bench/bin/python -m benchmarks
 	.venv-bench/bin/python -m benchmarks.heat
 	.venv-bench/bin/python -m benchmarks.choices 10 20 60
+	.venv-bench/bin/python -m benchmarks.maps
 	.venv-bench/bin/python -m pytest -m speed
 
 # Each run may take an hour of the processor; what takes longer is ended, and the table says so.

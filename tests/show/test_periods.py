@@ -95,9 +95,10 @@ def test_a_year_without_months_is_told_by_spans_of_days():
 
 def test_typical_days_say_which_day_they_are_and_for_how_many_they_stand():
     time = hours(3, label="{year}-d{day:03d}-h{hour:02d}")
-    time.weight = np.repeat([200.0, 100.0, 65.0], 24)
+    time.weight = np.repeat([200.0, 164.0, 1.0], 24)
     told = moments(steps_of(time, MOST_STEPS)[0], "en")
     assert told["groups"][0] == "1 January (stands for 200 days)"
+    assert told["groups"][2] == "3 January (stands for itself)"
 
 
 def test_named_periods_keep_their_names():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from circularpark.show.style import DARK, LIGHT, commodity_class, commodity_colours, contrast
+from circularpark.show.style import DARK, LIGHT, commodity_class, commodity_colours, contrast, rgb
 
 GROUNDS = ("page", "card", "land", "plot", "rim", "water", "road")
 
@@ -59,3 +59,12 @@ def test_no_two_commodities_share_a_colour(theme):
     many += [(f"chemical{i}", "", "") for i in range(10)]
     colours = commodity_colours(many, theme)
     assert len(set(colours)) == len(many)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_spare_colour_is_not_taken_for_one_that_is_used(theme):
+    """Brown ash and the spare brown are alike: what has no class gets another colour."""
+    ash, gas = commodity_colours([("fly_ash", "", ""), ("lpg", "", "")], theme)
+    red, green, blue = rgb(gas)
+    assert ash in (LIGHT.commodities["ash"], DARK.commodities["ash"])
+    assert max(abs(one - two) for one, two in zip((red, green, blue), rgb(ash), strict=True)) > 80

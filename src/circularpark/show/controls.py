@@ -43,7 +43,10 @@ def _card(name: str, outcome: Outcome, summary: Summary, lang: Language) -> str:
     co2 = tonnes(math.nan if outcome.co2 is None else outcome.co2, lang)
     small = "".join(f"<small>{escape(line)}</small>" for line in lines)
     value = f"<b>{escape(co2)}</b> <span>{_words('show.summary.co2', lang)}</span>"
-    title = f"<dt>{_words(f'show.summary.{name}', lang)}{flag}</dt>"
+    called = say(f"show.summary.{name}", lang)
+    if summary.year and name != "today":
+        called = say("show.summary.in_year", lang, name=called, year=summary.year)
+    title = f"<dt>{escape(called)}{flag}</dt>"
     return f'<div class="card {name}">{title}<dd>{value}{small}</dd></div>'
 
 
@@ -77,10 +80,12 @@ def controls(drawn: FlowMap, data: dict[str, Any], lang: Language) -> str:
         (str(row), one["name"], f"k{row}") for row in order for one in [index["commodities"][row]]
     ]
     changes = [(change, say(f"show.change.{change}", lang), change) for change in index["changes"]]
-    first = _views(index, lang) + _slider(drawn, lang) + _site_menu(drawn, lang)
-    second = _period(index["periods"], lang) + _zones(index["zones"], lang) + _switches(index, lang)
     parts = [
-        f'<div class="controls">{first}</div><div class="controls">{second}</div>',
+        _views(index, lang), _period(index["periods"], lang), _slider(drawn, lang),
+        _site_menu(drawn, lang), _zones(index["zones"], lang), _switches(index, lang),
+    ]  # fmt: skip
+    parts = [
+        f'<div class="controls">{"".join(parts)}</div>',
         _legend("commodity", say("show.view.commodities", lang), commodities, lang),
     ]
     if index["differs"]:

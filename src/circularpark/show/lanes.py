@@ -13,11 +13,16 @@ from shapely.geometry.base import BaseGeometry
 from circularpark.show.curves import trimmed
 from circularpark.show.place import Array, Placed
 
-SAMPLES: Final = 64
+# A route is drawn by a point every so many pixels, so that its corners are round.
+_STEP: Final = 9.0
+_FEWEST: Final = 26
+_MOST: Final = 180
 # Lanes stand this far apart at least, and never farther from the corridor than this.
 _GAP: Final = 1.5
 _FARTHEST: Final = 60.0
-_ROUND: Final = 14.0
+# Corners are cut round over this length, and a flow moves into its lane within that [px].
+_ROUND: Final = 12.0
+_RAMP: Final = 46.0
 
 
 def lanes(
@@ -42,8 +47,12 @@ def lanes(
         for key, sign in zip(keys, turned, strict=True):
             middle = sign * lane
             taken.setdefault(key, []).append((middle - room / 2, middle + room / 2))
-        path = _beside(_rounded(corners), lane)
-        found.append(trimmed(path, radius[source] * 0.7, radius[target] + 2.0, SAMPLES))
+        # Rounding again takes out the folds that a lane has on the inner side of a corner.
+        reach = _ROUND + abs(lane) / 2
+        path = _rounded(_beside(_rounded(corners, reach), lane), reach)
+        long = float(np.hypot(*np.diff(path, axis=0).T).sum())
+        samples = int(np.clip(long / _STEP + 4, _FEWEST, _MOST))
+        found.append(trimmed(path, radius[source] * 0.7, radius[target] + 2.0, samples))
     return found
 
 
@@ -90,19 +99,18 @@ def _free_lane(taken: list[list[tuple[float, float]]], turned: list[float], room
     return float(beside[int(np.argmin(cost))])
 
 
-def _rounded(corners: Array) -> Array:
-    """A line with its corners cut round, evenly sampled."""
+def _rounded(corners: Array, reach: float) -> Array:
+    """A line with its corners cut round over ``reach`` [drawing units], evenly sampled."""
     along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(corners, axis=0).T))])
-    count = max(SAMPLES, int(along[-1] / 3))
+    count = max(_FEWEST, int(along[-1] / 3))
     even = np.linspace(0.0, along[-1], count)
     line = np.column_stack([np.interp(even, along, corners[:, axis]) for axis in (0, 1)])
-    reach = max(1, int(_ROUND / max(along[-1] / count, 1e-9)))
-    # A moving mean over the points around each rounds a corner and leaves a straight line alone.
-    kernel = np.ones(2 * reach + 1) / (2 * reach + 1)
-    ends = [2 * line[:1] - line[reach:0:-1], line, 2 * line[-1:] - line[-2 : -reach - 2 : -1]]
-    if reach >= len(line):
-        return line
-    whole = np.vstack(ends)
+    each = min(max(1, int(reach / max(along[-1] / count, 1e-9))), count // 5)
+    # A moving mean over the points around each rounds a corner and leaves a straight line alone;
+    # beyond its ends the line goes on as its mirror image, so that they stay where they are.
+    kernel = np.ones(2 * each + 1) / (2 * each + 1)
+    before, after = line[each:0:-1], line[-2 : -each - 2 : -1]
+    whole = np.vstack([2 * line[:1] - before, line, 2 * line[-1:] - after])
     return np.column_stack([np.convolve(whole[:, axis], kernel, "valid") for axis in (0, 1)])
 
 
@@ -111,6 +119,7 @@ def _beside(line: Array, lane: float) -> Array:
     heading = np.gradient(line, axis=0)
     heading /= np.maximum(np.hypot(*heading.T), 1e-9)[:, None]
     normal = np.column_stack([-heading[:, 1], heading[:, 0]])
-    along = np.linspace(0.0, 1.0, len(line))
-    ease = np.clip(np.minimum(along, 1.0 - along) / 0.12, 0.0, 1.0)
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
+    ramp = min(_RAMP, along[-1] / 3)
+    ease = np.clip(np.minimum(along, along[-1] - along) / max(ramp, 1e-9), 0.0, 1.0)
     return np.asarray(line + normal * (lane * ease * ease * (3 - 2 * ease))[:, None])

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
 from circularpark.show.numbers import number
 from circularpark.words import Language, say
+
+# A day that stands for no more than this stands for itself.
+_ONE_DAY: Final = 1.5
 
 
 def moments(steps: pd.DataFrame, lang: Language) -> dict[str, Any]:
@@ -46,8 +49,9 @@ def _group(row: Mapping[Any, Any], several: tuple[bool, bool], lang: Language) -
     elif kind == "typical":
         day = date(2025, 1, 1) + timedelta(days=int(row["number"]) - 1)
         called = say("show.period.date", lang, month=_month(day.month, lang), day=day.day)
-        days = number(float(row["days"]), 3)
-        parts.append(say("show.period.typical", lang, day=called, days=days))
+        days = float(row["days"])
+        key = "typical" if days > _ONE_DAY else "alone"
+        parts.append(say(f"show.period.{key}", lang, day=called, days=number(days, 3)))
     elif kind == "month":
         parts.append(say("show.period.month", lang, month=_month(int(row["number"]), lang)))
     elif kind != "year":

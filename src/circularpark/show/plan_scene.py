@@ -88,6 +88,7 @@ def _summary(plan: Plan, year: str) -> Summary:
         currency=plan.park.settings.currency,
         certified=plan.certificate.ok,
         approximate=plan.approximate,
+        year=year if len(plan.park.settings.years) > 1 else "",
     )
 
 

@@ -77,6 +77,7 @@ class Summary:
     """The three numbers of the header; ``cost_per_tonne`` [currency per t CO2 saved].
 
     approximate : whether the capacities were chosen on typical days
+    year : the planning year of the numbers; "" where there is one only
     """
 
     today: Outcome = Outcome()
@@ -86,6 +87,7 @@ class Summary:
     currency: str = "CNY"
     certified: bool | None = None
     approximate: bool = False
+    year: str = ""
 
 
 @dataclass(frozen=True)

@@ -182,19 +182,43 @@ def commodity_class(commodity: str, *names: str) -> str:
     return ""
 
 
+# Two colours at least so far apart are told apart: brown ash and a brown beside it are not.
+_TOLD_APART: Final = 110.0
+
+
 def commodity_colours(commodities: Sequence[tuple[str, str, str]], theme: Theme) -> list[str]:
-    """One colour a commodity (id, zh, en): its class's, each used once, else a spare one."""
+    """One colour a commodity (id, zh, en): its class's, each used once, else a spare one.
+
+    The first of the spare ones is taken that is told apart from all that are used already,
+    else the farthest of them.
+    """
     palette = palette_of(theme)
     colours: list[str] = []
     for commodity, zh, en in commodities:
         own = palette.commodities.get(commodity_class(commodity, zh, en), "")
-        if own and own not in colours:
-            colours.append(own)
+        colours.append(own if own not in colours else "")
+    used = [colour for colour in colours if colour]
+    deeper = [mixed(colour, palette.text, 0.4) for colour in palette.spare]
+    free = [colour for colour in (*palette.spare, *deeper) if colour not in used]
+    for place, colour in enumerate(colours):
+        if colour:
             continue
-        free = (colour for colour in palette.spare if colour not in colours)
-        again = palette.spare[len(colours) % len(palette.spare)]
-        colours.append(next(free, None) or mixed(again, palette.text, 0.4))
+        if not free:
+            free = list(deeper)
+        nearest = [min((_apart(one, other) for other in used), default=1e9) for one in free]
+        clear = (row for row, near in enumerate(nearest) if near >= _TOLD_APART)
+        taken = free.pop(next(clear, nearest.index(max(nearest))))
+        used.append(taken)
+        colours[place] = taken
     return colours
+
+
+def _apart(one: str, two: str) -> float:
+    """How different two colours look. Source: the weights of T. Riemersma's "redmean"."""
+    (r, g, b), (s, h, c) = rgb(one), rgb(two)
+    mean = (r + s) / 2 / 256
+    squares = (2 + mean) * (r - s) ** 2 + 4 * (g - h) ** 2 + (3 - mean) * (b - c) ** 2
+    return float(squares**0.5)
 
 
 def palette_of(theme: Theme) -> Palette:

@@ -132,7 +132,7 @@
       const near = touches(flow);
       if (visible) shown += 1;
       if (visible && near) partners.add(flow.from).add(flow.to);
-      if (visible && near && size > 3) dashes.push(line(flow));
+      if (visible && near && size > 4.5) dashes.push(line(flow));
       if (flow.t < 0) {
         if (visible && near) loose.set(flow.c, [...(loose.get(flow.c) || []), flow]);
         return;
