@@ -66,5 +66,5 @@ print(plan.certificate.as_dict())
 
 # %%
 page = Path("map.html")
-page.write_text(draw_flow_map(scene_of(plan), "zh"), encoding="utf-8")
+page.write_text(draw_flow_map(scene_of(plan, interactive=True), "zh"), encoding="utf-8")
 print(page, f"{page.stat().st_size / 1e6:.1f} MB")

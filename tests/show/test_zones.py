@@ -6,9 +6,10 @@ import dataclasses
 
 import pandas as pd
 import pytest
-from tests.show.scenes import LAT, LON, large_scene, small_scene
+from tests.show.scenes import LAT, LON, flow_rows, large_scene, site_rows, small_scene
 
-from circularpark.show import Scene, flow_map
+from circularpark.show import Scene, draw_flow_map, flow_map
+from circularpark.show.static_map import static_map
 
 
 def zoned() -> Scene:
@@ -70,6 +71,32 @@ def test_zones_wait_unseen_until_they_are_asked_for():
     assert not any(drawn.figure["data"][one["t"]]["visible"] for one in zones["flows"])
     assert zones["of"] == [0, 0, 1, 1, 2]
     assert not zones["first"]
+
+
+@pytest.mark.parametrize(("lang", "told"), [("zh", "丙，丁"), ("en", "C, D")])
+def test_the_table_says_who_is_in_a_zone(lang, told):
+    page = draw_flow_map(zoned(), lang)
+    assert f"<td>{told}</td>" in page
+    assert 'id="zone-sites"' not in draw_flow_map(small_scene(), lang)
+
+
+def crowded() -> Scene:
+    """70 sites in seven zones."""
+    sites = site_rows(70, 5)
+    zones = [f"Quarter {row % 7 + 1}" for row in range(70)]
+    flows = flow_rows(sites, 120, 6)
+    return Scene(park={"en": "Park"}, sites=sites.assign(zone=zones), flows=flows)
+
+
+@pytest.mark.parametrize("difference", [False, True])
+def test_a_picture_of_very_many_sites_shows_their_zones(difference):
+    drawn = flow_map(crowded(), "en")
+    assert drawn.index["zones"]["first"]
+    svg = static_map(crowded(), "en", difference=difference).svg
+    assert all(f">Quarter {row}<" in svg for row in range(1, 8))
+    assert svg.count(">10 sites<") == 7
+    assert not any(f">{name}<" in svg for name in drawn.sites["name"])
+    assert ">Quarter 1<" not in static_map(zoned(), "en").svg
 
 
 @pytest.mark.parametrize("make", [small_scene, large_scene])

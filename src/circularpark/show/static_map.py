@@ -22,6 +22,8 @@ def static_map(
 ) -> Picture:
     """The flow map of a scene as a picture with its legend.
 
+    A park of very many sites is drawn by its zones, as its page begins.
+
     difference : colour by what is new, more, the same, less or gone, instead of by commodity.
     """
     drawn = flow_map(scene, lang, theme)
@@ -29,12 +31,17 @@ def static_map(
     meta = drawn.figure["layout"]["meta"]
     wide, high = float(meta["width"]), float(meta["height"])
     sheet = Sheet(palette, wide, high)
-    recoloured = _difference(drawn) if difference else {}
+    merged = drawn.zones is not None and drawn.zones.first
+    looks = _looks(drawn, merged, difference)
     for row, trace in enumerate(drawn.figure["data"]):
         if "fill" in trace or trace.get("mode") == "lines":
-            _outline(sheet, {**trace, **recoloured.get(row, {})}, high)
-    for note in drawn.figure["layout"]["annotations"]:
-        _note(sheet, note, high)
+            _outline(sheet, {**trace, **looks.get(row, {})}, high)
+    unseen = {one["a"] for one in drawn.index["sites"]} if merged else set()
+    every = drawn.index["zones"]["sites"] if merged else []
+    shown = {one["a"] for one in every}
+    for row, note in enumerate(drawn.figure["layout"]["annotations"]):
+        if row not in unseen and (row in shown or note.get("visible", True)):
+            _note(sheet, note, high)
     entries = _legend(drawn, lang, difference)
     sheet.height = swatches(sheet, 22.0, high + 14.0, entries, wide - 20.0) + 6.0
     park = scene.park.get(lang) or next(iter(scene.park.values()), "")
@@ -45,13 +52,21 @@ def static_map(
     return Picture(name, title, told, sheet.svg(title, told))
 
 
-def _difference(drawn: FlowMap) -> dict[int, dict[str, Any]]:
-    """What each flow's trace looks like in the difference map, by trace."""
-    found = {}
-    for flow in (one for one in drawn.index["flows"] if one["t"] >= 0):
-        look = drawn.index["changes"][flow["d"]]
-        shown = {"fillcolor": look["colour"], "visible": True}
-        found[flow["t"]] = shown | {"line": {"color": look["edge"], "width": 0.6}}
+def _looks(drawn: FlowMap, merged: bool, difference: bool) -> dict[int, dict[str, Any]]:
+    """What differs from the page's first look, by trace: whole zones, and colours of changes."""
+    level = drawn.index["zones"] if merged else drawn.index
+    found: dict[int, dict[str, Any]] = {}
+    if merged:
+        parts = [drawn.index[part] for part in ("flows", "sites", "leaders")]
+        found |= {one["t"]: {"visible": False} for part in parts for one in part}
+        found |= {one["t"]: {"visible": True} for one in (*level["sites"], *level["leaders"])}
+    for flow in (one for one in level["flows"] if one["t"] >= 0 and (merged or difference)):
+        seen = flow["w"] > 0 and (difference or flow["d"] != "gone")
+        found[flow["t"]] = {"visible": seen}
+        if difference:
+            look = drawn.index["changes"][flow["d"]]
+            edge = {"color": look["edge"], "width": 0.6}
+            found[flow["t"]] |= {"fillcolor": look["colour"], "line": edge}
     return found
 
 
@@ -97,8 +112,6 @@ def _unseen(colour: str) -> bool:
 
 def _note(sheet: Sheet, note: Mapping[str, Any], high: float) -> None:
     """One text, its lines below one another, held where plotly would hold it."""
-    if note.get("visible", True) is False:
-        return
     lower = high if note.get("yref") == "y2" else high - STRIP
     font = note.get("font", {})
     size = float(font.get("size", 12))

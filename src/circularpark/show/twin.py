@@ -34,13 +34,20 @@ def flows_table(drawn: FlowMap, lang: Language) -> str:
 
 
 def zones_table(scene: Scene, drawn: FlowMap, lang: Language) -> str:
-    """Every flow between zones, which the page shows while it merges them; "" without zones."""
+    """Every flow between zones, and who is in them, shown while they are merged; "" without."""
     if drawn.zones is None:
         return ""
     flows = drawn.zones.flows
     currency = scene.summary.currency if scene.summary else "CNY"
     facts = facts_of(flows, currency, scene.against, lang)
-    return _flows(flows, facts, "zone-twin", say("show.twin.zones", lang), lang)
+    between = _flows(flows, facts, "zone-twin", say("show.twin.zones", lang), lang)
+    comma = say("chart.join", lang)
+    rows = [
+        f"<tr>{_cell(name, False)}{_cell(comma.join(sites), False)}</tr>"
+        for name, sites in zip(drawn.zones.names, drawn.zones.sites, strict=True)
+    ]
+    heads = [(say("show.twin.zone", lang), False), (say("show.hover.together", lang), False)]
+    return between + table(say("show.twin.zone_sites", lang), heads, rows, "zone-sites")
 
 
 def _flows(

@@ -150,7 +150,7 @@
       const drawn = state.merged ? [] : loose.get(Number(kind)) || [];
       const trace = Object.assign(figure.data[at], {visible: drawn.length > 0, x: [], y: []});
       drawn.forEach((flow) => {
-        shapes.arrow(line(flow), Math.max(wide(flow), THIN)).forEach(([x, y]) => { trace.x.push(x); trace.y.push(y); });
+        shapes.arrow(line(flow), Math.max(wide(flow), THIN), 6).forEach(([x, y]) => { trace.x.push(x); trace.y.push(y); });
         trace.x.push(null);
         trace.y.push(null);
       });
@@ -167,6 +167,7 @@
     level.leaders.forEach(({t, s}) => Object.assign(figure.data[t], {visible: true, opacity: site < 0 || partners.has(s) ? 1 : FADED}));
     const count = byId("count");
     if (count) count.textContent = words.count.replace("{shown}", shown).replace("{flows}", all);
+    if (byId("zone-sites")) byId("zone-sites").closest(".scroll").hidden = !state.merged;
     [["twin", index, false], ["zone-twin", index.zones, true]].forEach(([name, own, merged]) => {
       const table = byId(name);
       if (!table) return;

@@ -31,10 +31,11 @@ const shapes = (() => {
     return [left, right.reverse()];
   };
   const pointsOf = (count, length) => Math.max(4, Math.min(Math.max(22, count - 4), Math.trunc(length / 9) + 3));
-  const arrow = (path, width) => {
+  // Of thousands of hairlines nobody sees more than `most` points a side.
+  const arrow = (path, width, most = 1e9) => {
     const along = gaps(path), length = along[along.length - 1];
     const headWidth = 1.3 * width + 5, headLength = Math.min(0.8 * headWidth + 2, length / 2);
-    const count = pointsOf(path.length, length), until = length - headLength;
+    const count = Math.min(most, pointsOf(path.length, length)), until = length - headLength;
     const body = sampled(path, along, until, count);
     const half = body.map((_, k) => width / 2 * (1 - 0.2 * (until * k / (count - 1)) / Math.max(length, 1e-9)));
     const [left, right] = sides(body, half);
