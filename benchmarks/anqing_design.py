@@ -59,15 +59,15 @@ def child(mode: str, hours: int, days: int, most: int) -> None:
     import circularpark
     from circularpark.solve import run as running
 
-    prove = running._prove
+    proved = running.proved
 
     def telling(problem: Any, objective: Any, *rest: Any) -> Any:
-        proof = prove(problem, objective, *rest)
+        proof = proved(problem, objective, *rest)
         value, bound = proof.value + objective.offset, proof.bound + objective.offset
         print(json.dumps({"name": proof.name, "value": value, "bound": bound}), flush=True)
         return proof
 
-    running._prove = telling
+    running.proved = telling
     park = circularpark.read_park(PARK, case="year" if hours == YEAR else "weeks")
     settings = replace(park.settings, steps=hours, typical_days=days or None)
     park = replace(park, settings=settings, _cache={})

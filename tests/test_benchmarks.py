@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from benchmarks.anqing_design import Run, cells
+from benchmarks.anqing_design import Run, cells, run
 from benchmarks.child import SMALLEST
 from benchmarks.peers import PHASES, TOOLS, child, installed
 from benchmarks.synthetic import NONZEROS, SIZES, ring, write_park
@@ -62,3 +62,13 @@ def test_what_is_not_known_of_exact_is_not_claimed() -> None:
     assert cells(design, nothing)[1:] == ["over 60.0", "1.0", "yes", "100", "5"]
     assert cells(proven, None) == ["not ended in 900", "", "3.0", "", "at least 100", ""]
     assert cells(nothing, None) == ["not ended in 3600", "", "8.0", "", "", ""]
+
+
+@pytest.mark.long
+def test_a_week_by_design_is_certified_and_near_the_best() -> None:
+    """The way of ``make year`` on its shortest hours: both modes end, and tell what they found."""
+    exact, design = (run(mode, 168, 2, 1200) for mode in ("exact", "design"))
+    assert exact.ended and design.ended
+    assert exact.told["certified"] and design.told["certified"]
+    assert exact.objective is not None and design.objective is not None
+    assert exact.objective * (1 - 1e-6) <= design.objective <= exact.objective * 1.01

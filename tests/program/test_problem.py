@@ -46,6 +46,23 @@ def test_what_stands_and_cannot_grow_bounds_its_flow_without_a_row(tmp_path: Pat
     assert "process_capacity" not in {block.family for block in problem.blocks}
 
 
+def test_a_boiler_that_uses_little_of_a_large_sites_power_is_no_larger_than_it_is(
+    tmp_path: Path,
+) -> None:
+    """Its typical size is what stands, not what all of the site's power would let it run."""
+    problem = program(
+        tmp_path,
+        commodities="id,kind,unit\nsteam,energy,MWh\npower,energy,MWh\n",
+        technologies="id,capacity_of\nboiler,steam\n",
+        recipes="technology,row,commodity,rate\nboiler,1,steam,1\nboiler,2,power,-0.005\n",
+        processes="id,site,technology,capacity\nheater,farm,boiler,16\n",
+        demands="id,site,commodity,amount,unit\nheating,farm,steam,6,MW\nall,farm,power,128,MW\n",
+        markets="id,site,commodity,direction,price\nbought,farm,power,buy,500\n",
+    )
+    assert problem.data.process.scale.tolist() == [32768]
+    assert problem.var.activity.scale.tolist() == [16]
+
+
 def test_what_must_be_used_is_taken_and_what_is_free_may_be(tmp_path: Path) -> None:
     taken = program(
         tmp_path,

@@ -37,17 +37,26 @@ def fixed_capacity(data: Data, items: Integers, availability: Floats | float = 1
     return np.where(free, np.inf, bound)
 
 
+def _within(scale: Floats, most: Floats) -> Floats:
+    """Typical sizes that are no larger than what the flow can ever be: a boiler that uses a
+    little of the power of a large site is not as large as the site."""
+    largest = most.max(axis=1, initial=0.0)
+    bounded = np.isfinite(largest) & (largest > 0)
+    return np.where(bounded, np.minimum(scale, power_of_two(largest)), scale)
+
+
 def _flow_columns(data: Data, var: Variables) -> None:
     periods, months = data.time.period, np.array(data.time.months, dtype=object)
     node = data.node.scale
     flexible = data.recipe.share >= 0
+    most_active = fixed_capacity(data, data.process.item, data.process.availability)
     var.add(
         "activity",
         data.process.key,
         "period",
         periods,
-        upper=fixed_capacity(data, data.process.item, data.process.availability),
-        scale=data.process.scale,
+        upper=most_active,
+        scale=_within(data.process.scale, most_active),
     )
     var.add(
         "share_flow",
@@ -58,6 +67,7 @@ def _flow_columns(data: Data, var: Variables) -> None:
     )
     link_scale = np.minimum(node[data.link.from_node], node[data.link.to_node])
     carried = fixed_capacity(data, data.link.item)
+    link_scale = _within(link_scale, carried)
     back = data.link.back
     var.add("link_flow", data.link.key, "period", periods, upper=carried, scale=link_scale)
     var.add(
