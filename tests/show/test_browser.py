@@ -8,18 +8,13 @@ from pathlib import Path
 import pytest
 from tests.show.scenes import far_scene, large_scene, small_scene
 from tests.show.test_page import NASTY, no_flows, no_geometry
+from tests.show.watched import CHROMIUM, FLAGS
 
 from circularpark.show import draw_flow_map
 from circularpark.show.style import LIGHT
 
 playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.browser
-
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 
 
 class Opened:

@@ -143,7 +143,7 @@ def _other_font() -> bytes:
 @pytest.mark.browser
 def test_a_map_with_its_font_draws_on_a_machine_without(only_latin):
     playwright = pytest.importorskip("playwright.sync_api")
-    from tests.show.test_browser import CHROMIUM, FLAGS
+    from tests.show.watched import CHROMIUM, FLAGS
 
     if not Path(CHROMIUM).exists():
         pytest.skip("no Chromium here")

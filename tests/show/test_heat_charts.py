@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html import unescape
-from pathlib import Path
 
 import pytest
 from tests.show import heat_scenes
-from tests.show.test_browser import CHROMIUM, FLAGS
+from tests.show.watched import Watched, chromium, clipped, covered, pale, watched
 
 from circularpark.show.chart import spread
 from circularpark.show.heat_charts import composite_chart, grand_chart, total_site_chart
@@ -79,41 +78,18 @@ def test_labels_in_a_column_keep_apart():
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[object]:
-    playwright = pytest.importorskip("playwright.sync_api")
-    if not Path(CHROMIUM).exists():
-        pytest.skip("no Chromium here")
-    with playwright.sync_playwright() as started:
-        chromium = started.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        yield chromium.new_page(viewport={"width": 700, "height": 520})
-        chromium.close()
+def seen() -> Iterator[Watched]:
+    with chromium() as browser:
+        yield watched(browser)
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_no_two_texts_of_a_picture_overlap(page, lang, theme):
+def test_no_two_texts_of_a_picture_overlap(seen, lang, theme):
     for picture in heat_scenes.pictures(lang, theme):
-        page.set_content(f'<body style="margin:0">{picture.svg}</body>')
-        boxes = page.evaluate(
-            """() => [...document.querySelectorAll('text')].map((one) => {
-              const {x, y, width, height} = one.getBBox();
-              return [x, y + height * 0.15, x + width, y + height * 0.85, one.textContent];
-            })"""
-        )
-        width, height = page.evaluate(
-            "() => { const {width, height} = document.querySelector('svg').viewBox.baseVal;"
-            " return [width, height]; }"
-        )
-        for box in boxes:
-            assert box[0] >= -0.5, (picture.title, box)
-            assert box[2] <= width + 0.5, (picture.title, box)
-            assert box[1] >= -0.5, (picture.title, box)
-            assert box[3] <= height + 0.5, (picture.title, box)
-        for place, one in enumerate(boxes):
-            for two in boxes[place + 1 :]:
-                apart = (
-                    one[2] <= two[0] + 0.5 or two[2] <= one[0] + 0.5
-                    or one[3] <= two[1] + 0.5 or two[3] <= one[1] + 0.5
-                )  # fmt: skip
-                assert apart, (picture.title, one, two)
+        size = seen.shown(picture.svg)
+        texts = seen.texts()
+        assert clipped(texts, *size) == [], picture.title
+        assert covered(texts) == [], picture.title
+        assert pale(texts) == [], picture.title

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from tests.show.test_browser import CHROMIUM, FLAGS, clashes
-from tests.show.test_plan_pictures import TEXTS
+from tests.show.watched import chromium, clipped, covered, pale, watched
 from tests.sources import ROOT
 
 import circularpark
@@ -24,8 +22,6 @@ SOURCES = pd.DataFrame(
     index=["coal", "gas", "taken back"],
     columns=[2025, 2030, 2040],
 )
-EDGES = """() => { const b = document.querySelector('svg').getBoundingClientRect();
-  return [b.left, b.top, b.right]; }"""
 PATHS = """\
 table,item,column,year,multiply
 demands,steam_greenhouse,amount,2030,1.15
@@ -134,20 +130,13 @@ def test_one_year_is_no_pathway():
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[object]:
-    playwright = pytest.importorskip("playwright.sync_api")
-    if not Path(CHROMIUM).exists():
-        pytest.skip("no Chromium here")
-    with playwright.sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        yield opened
-        opened.close()
-
-
-@pytest.fixture(scope="module")
 def plan(tmp_path_factory) -> circularpark.Plan:
+    return years_of_toy(tmp_path_factory.mktemp("years"))
+
+
+def years_of_toy(where: Path) -> circularpark.Plan:
     """The toy park over fifteen years: a want rises and falls, gas gets cleaner, a cap holds."""
-    folder = tmp_path_factory.mktemp("years") / "park"
+    folder = where / "park"
     shutil.copytree(ROOT / "parks" / "toy", folder)
     toml = folder / "park.toml"
     text = toml.read_text(encoding="utf-8")
@@ -182,23 +171,20 @@ def test_a_plan_of_several_years_draws_what_its_account_says(plan, lang):
 @pytest.mark.browser
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_no_text_is_clipped_or_covers_another(chromium, plan, lang, theme):
+def test_no_text_is_clipped_or_covers_another(plan, lang, theme):
     caps = {2030: 95.0, 2040: 15.0}
     drawn = [
         *pathway_pictures(plan, lang, theme),
         pathway_chart(SOURCES, "CO2", "kt", lang, theme, caps=caps, goal=2030),
     ]
-    page = chromium.new_page(viewport={"width": 1400, "height": 900})
-    for picture in drawn:
-        page.set_content(f'<div style="width:960px">{picture.svg}</div>')
-        edges = page.evaluate(EDGES)
-        boxes = page.evaluate(TEXTS)
-        assert min(box[0] for box in boxes) >= edges[0]
-        assert min(box[1] for box in boxes) >= edges[1]
-        assert max(box[2] for box in boxes) <= edges[2]
-        overlaps = clashes([tuple(box[:4]) for box in boxes])
-        assert not overlaps, [(boxes[a][5], boxes[b][5]) for a, b in overlaps]
-    page.close()
+    with chromium() as browser:
+        seen = watched(browser)
+        for picture in drawn:
+            size = seen.shown(picture.svg)
+            texts = seen.texts()
+            assert clipped(texts, *size) == []
+            assert covered(texts) == []
+            assert pale(texts) == []
 
 
 def test_plans_of_one_year_each_are_one_pathway(plan):

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from tests.known.test_published import solved
-from tests.show.test_browser import CHROMIUM, FLAGS, clashes
 
 import circularpark
 from circularpark.show.plan_charts import (
-    flow_pictures,
     hour_pictures,
-    price_picture,
-    saving_picture,
-    today_pictures,
 )
 from circularpark.show.plan_scene import scene_of
 from circularpark.show.project_words import company_names
@@ -24,15 +17,8 @@ from circularpark.show.report.page import draw_report
 from circularpark.show.report.pdf import PrintError, print_pdf
 from circularpark.show.results.book import FIRST, write_results
 from circularpark.show.results.frames import leaves
-from circularpark.show.sheet import Picture
-from circularpark.show.static_map import static_map
 
 pytestmark = pytest.mark.browser
-TEXTS = """() => [...document.querySelectorAll('text')].map((one) => {
-  const {left, top, right, bottom, height} = one.getBoundingClientRect();
-  const turned = one.hasAttribute('transform');
-  return [left, top + height * 0.15, right, bottom - height * 0.15, turned, one.textContent];
-})"""
 
 
 @pytest.fixture(scope="module")
@@ -44,77 +30,6 @@ def plan() -> circularpark.Plan:
 def hours(tmp_path_factory) -> circularpark.Plan:
     folder = tmp_path_factory.mktemp("hub")
     return solved(folder, "energy_hub_24h")
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[object]:
-    playwright = pytest.importorskip("playwright.sync_api")
-    if not Path(CHROMIUM).exists():
-        pytest.skip("no Chromium here")
-    with playwright.sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        yield opened
-        opened.close()
-
-
-def pictures(plan: circularpark.Plan, lang: str, theme: str) -> list[Picture]:
-    """Every picture that a report draws, but the heat curves, which have a test of their own."""
-    scene = scene_of(plan)
-    every = [
-        static_map(scene, lang, theme),
-        static_map(scene, lang, theme, difference=True),
-        *flow_pictures(plan, lang, theme),
-        *today_pictures(plan, lang, theme),
-        saving_picture(plan, lang, theme),
-        price_picture(plan, lang, theme),
-        *hour_pictures(plan, lang, theme),
-    ]
-    return [picture for picture in every if picture is not None]
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("lang", ["zh", "en"])
-def test_no_text_of_a_picture_is_clipped_or_covers_another(chromium, plan, lang, theme):
-    page = chromium.new_page(viewport={"width": 1400, "height": 1200})
-    for picture in pictures(plan, lang, theme):
-        page.set_content(f'<body style="margin:0">{picture.svg}</body>')
-        page.evaluate(
-            "() => { const s = document.querySelector('svg'), b = s.viewBox.baseVal;"
-            " s.setAttribute('width', b.width); s.setAttribute('height', b.height); }"
-        )
-        wide, high = page.evaluate(
-            "() => { const {width, height} = document.querySelector('svg').viewBox.baseVal;"
-            " return [width, height]; }"
-        )
-        boxes = page.evaluate(TEXTS)
-        for left, top, right, bottom, _, words in boxes:
-            assert min(left, top) >= -0.5, (picture.name, words)
-            assert right <= wide + 0.5, (picture.name, words)
-            assert bottom <= high + 0.5, (picture.name, words)
-        level = [box for box in boxes if not box[4]]
-        overlaps = clashes([tuple(box[:4]) for box in level])
-        assert not overlaps, (picture.name, [(level[a][5], level[b][5]) for a, b in overlaps])
-    page.close()
-
-
-@pytest.mark.parametrize("lang", ["zh", "en"])
-def test_the_report_opens_quietly_and_asks_for_nothing(chromium, plan, lang, tmp_path):
-    file = tmp_path / "report.html"
-    file.write_text(draw_report(plan, lang), encoding="utf-8")
-    page = chromium.new_page(viewport={"width": 1300, "height": 1000})
-    asked: list[str] = []
-    complaints: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(file.as_uri())
-    page.locator("iframe.map").scroll_into_view_if_needed()
-    inside = page.frame_locator("iframe.map")
-    inside.locator("#map[data-ready=true]").wait_for(timeout=30_000)
-    assert complaints == []
-    local = ("file:", "data:", "about:")
-    assert [url for url in asked if not url.startswith(local)] == []
-    page.close()
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

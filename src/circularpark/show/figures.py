@@ -62,6 +62,12 @@ def unit_words(unit: str, lang: Language) -> str:
     return entry[lang] if entry else unit_name(unit, lang)
 
 
+def spoken_unit(unit: str, lang: Language) -> str:
+    """A unit or a currency as charts and sentences say it: t is 吨 in Chinese."""
+    entry = table().get(f"show.unit.{unit}")
+    return entry[lang] if entry else unit_words(unit, lang)
+
+
 def number_in_full(value: float, unit: str, lang: Language) -> str:
     """A number to seven figures with its unit: neighbours on a curve differ late."""
     return f"{number(value, 7)} {unit_words(unit, lang)}"

@@ -71,7 +71,7 @@ def wrapped(text: str, limit: float, size: float) -> list[str]:
     name, bracket, rest = text.partition("（")
     if bracket and name and max(text_width(t, size) for t in (name, bracket + rest)) <= limit:
         return [name, bracket + rest]
-    words = _WORD.findall(text)
+    words = [piece for word in _WORD.findall(text) for piece in _pieces(word, limit, size)]
     fewest = len(_filled(words, limit, size))
     narrowest = text_width(text, size) / fewest
     for width in np.linspace(narrowest, limit, 12):
@@ -79,6 +79,13 @@ def wrapped(text: str, limit: float, size: float) -> list[str]:
         if len(lines) <= fewest:
             return lines
     return _filled(words, limit, size)
+
+
+def _pieces(word: str, limit: float, size: float) -> list[str]:
+    """A bracket that is too long for a line, character by character; any other word whole."""
+    if word.startswith("（") and len(word) > 3 and text_width(word, size) > limit:
+        return [word[:2], *word[2:-2], word[-2:]]
+    return [word]
 
 
 def _filled(words: list[str], width: float, size: float) -> list[str]:

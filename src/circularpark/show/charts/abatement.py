@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from circularpark.show.chart import Chart
+from circularpark.show.figures import spoken_unit
 from circularpark.show.numbers import money, money_unit, number, tonnes, tonnes_unit
 from circularpark.show.scene import Theme
 from circularpark.show.sheet import Picture
@@ -38,13 +39,15 @@ def abatement_chart(
     size, unit = tonnes_unit(float(rows["saved"].sum()), lang)
     ends = np.concatenate([[0.0], np.cumsum(rows["saved"].to_numpy(float))]) / size
     heights = rows["average"].to_numpy(float)
+    said = spoken_unit(currency, lang)
+    per = f"{said}/{spoken_unit('t', lang)}"
     shown = np.append(heights, [0.0] if ceiling is None else [0.0, ceiling])
     low, high = float(shown.min()), float(shown.max())
     pad = (high - low) * 0.08 or 1.0
     chart = Chart.of(palette, (0.0, float(ends[-1])), (low - pad * (low < 0), high + pad),
                      width=WIDTH, height=HEIGHT, room=_ROOM)  # fmt: skip
     chart.axes(
-        say("chart.macc.across", lang, unit=unit), say("chart.macc.upward", lang, currency=currency)
+        say("chart.macc.across", lang, unit=unit), say("chart.macc.upward", lang, currency=said)
     )
     nought = float(chart.y.at(0.0))
     for row, height in enumerate(heights):
@@ -55,7 +58,7 @@ def abatement_chart(
             colour = palette.changes["less"]
         told = (
             f"{rows['name'][row]}: {tonnes(float(rows['saved'][row]), lang)},"
-            f" {number(height)} {currency}/t"
+            f" {number(height)} {per}"
         )
         chart.box(left, top, right - left, foot - top, colour, edge=palette.card, told=told)
         chart.ink.append(np.array([[x, top] for x in np.linspace(left, right, 6)]))
@@ -66,13 +69,13 @@ def abatement_chart(
         chart.write(middle, edge - 9, str(row + 1), palette.text, anchor="middle", weight="bold")
     if ceiling is not None:
         chart.rule(ceiling, palette.text)
-        words = say("chart.macc.ceiling", lang, value=number(ceiling), currency=currency)
+        words = say("chart.macc.ceiling", lang, value=number(ceiling), currency=said)
         chart.label(np.array([[float(ends[-1]) * 0.02, ceiling]]), words, palette.text)
     title = say("chart.macc.title", lang)
     told = say(
         "chart.macc.told", lang, count=len(rows),
         saved=tonnes(float(rows["saved"].sum()), lang),
-        first=number(float(heights[0])), last=number(float(heights[-1])), currency=currency,
+        first=number(float(heights[0])), last=number(float(heights[-1])), currency=said,
     )  # fmt: skip
     return Picture("macc", title, told, chart.svg(title, told))
 

@@ -11,6 +11,7 @@ import pandas as pd
 from circularpark.show.chart import Chart
 from circularpark.show.charts.abatement import HEIGHT, WIDTH
 from circularpark.show.charts.sankey import shortened
+from circularpark.show.figures import spoken_unit
 from circularpark.show.numbers import money, number, tonnes
 from circularpark.show.scene import Theme
 from circularpark.show.sheet import Picture
@@ -46,6 +47,7 @@ def project_bubbles(
                      width=WIDTH, height=HEIGHT, room=(86.0, 44.0, 60.0, 30.0))  # fmt: skip
     _axes(chart, currency, lang)
     full = float(saving["capex"].max()) or 1.0
+    per = f"{spoken_unit(currency, lang)}/{spoken_unit('t', lang)}"
     order = np.argsort(-saving["capex"].to_numpy(float), kind="stable")
     for row in order:
         x, y = float(chart.x.at(logs[row])), float(chart.y.at(np.clip(per_tonne[row], bottom, top)))
@@ -53,7 +55,7 @@ def project_bubbles(
         colour = palette.good if per_tonne[row] <= 0 else palette.changes["more"]
         told = (
             f"{saving['name'][row]}: {tonnes(float(co2[row]), lang)},"
-            f" {number(float(per_tonne[row]))} {currency}/t,"
+            f" {number(float(per_tonne[row]))} {per},"
             f" {money(float(saving['capex'][row]), currency, lang)}"
         )
         chart.disc(x, y, radius, colour, told=told, edge=palette.card, opacity=0.75)
@@ -101,5 +103,5 @@ def _axes(chart: Chart, currency: str, lang: Language) -> None:
     middle = (chart.x.start + chart.x.end) / 2
     chart.write(middle, chart.y.start + 40, say("chart.bubbles.across", lang), palette.text,
                 anchor="middle")  # fmt: skip
-    upward = say("chart.macc.upward", lang, currency=currency)
+    upward = say("chart.macc.upward", lang, currency=spoken_unit(currency, lang))
     chart.write(chart.x.start - 72, chart.y.end - 18, upward, palette.text)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from circularpark.show.charts.sankey import shortened
+from circularpark.show.figures import spoken_unit
 from circularpark.show.labels import text_width
 from circularpark.show.numbers import number
 from circularpark.show.scene import Theme
@@ -38,11 +39,15 @@ def price_map(
     table = table[table.notna().sum().sort_values(ascending=False, kind="stable").index]
     table = table.iloc[:, :MOST_COMMODITIES]
     table = table.loc[table.notna().sum(axis=1).sort_values(ascending=False, kind="stable").index]
-    table = table.iloc[:MOST_SITES]
+    table = table[table.notna().any(axis=1)].iloc[:MOST_SITES]
     wide, high = _CELL
     sites = [shortened(str(name), _NAME) for name in table.index]
     left = max((text_width(name, SMALL) for name in sites), default=0.0) + 20
-    heads = [f"{shortened(str(n), _HEAD)} [{currency}/{units[n]}]" for n in table.columns]
+    per = {
+        name: f"{spoken_unit(currency, lang)}/{spoken_unit(str(unit), lang)}"
+        for name, unit in units.items()
+    }
+    heads = [f"{shortened(str(n), _HEAD)} [{per[n]}]" for n in table.columns]
     above = max((text_width(name, SMALL) for name in heads), default=0.0) * 0.71 + 24
     right = max((text_width(heads[-1], SMALL) * 0.71 if heads else 0.0) - wide / 2, 0.0) + 12
     sheet = Sheet(palette, left + wide * len(heads) + right, above + high * len(sites) + 34)
@@ -64,7 +69,7 @@ def price_map(
             inks = (palette.text, palette.card)
             ink = inks[int(contrast(inks[1], colour) > contrast(inks[0], colour))]
             told = f"{table.index[row]}, {named[column]}: {number(value)}"
-            told += f" {currency}/{units[named[column]]}"
+            told += f" {per[named[column]]}"
             sheet.box(x + 1, y + 1, wide - 2, high - 2, colour, told=told)
             sheet.write(
                 x + wide / 2, y + high / 2, number(value, 2), ink, anchor="middle", halo=False

@@ -40,7 +40,7 @@ def link_matrix(flows: pd.DataFrame, lang: Language, theme: Theme = "light") -> 
     across = [shortened(name, _NAME) for name in receivers]
     foot = max((text_width(name, SMALL) for name in across), default=0.0) * 0.72 + 24
     key = dict(zip(rows["commodity"], rows["colour"], strict=True))
-    sheet = Sheet(palette, width, high + foot + 20 + 20 * math.ceil(len(key) / 5))
+    sheet = Sheet(palette, width, high + foot)
     for row, name in enumerate(names):
         y = top + _CELL * (row + 0.5)
         sheet.box(left, top + _CELL * row, _CELL * len(receivers), _CELL,
@@ -56,7 +56,7 @@ def link_matrix(flows: pd.DataFrame, lang: Language, theme: Theme = "light") -> 
         x = left + _CELL * (receivers.index(str(target)) + 0.5)
         y = top + _CELL * (senders.index(str(source)) + 0.5)
         _discs(sheet, x, y, own)
-    swatches(sheet, 12, high + foot + 12, list(key.items()), width - 8)
+    sheet.height = swatches(sheet, 12, high + foot + 12, list(key.items()), width - 8) + 4
     title = say("chart.matrix.title", lang)
     told = say(
         "chart.matrix.told", lang,

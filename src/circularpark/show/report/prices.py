@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from circularpark.show.figures import unit_words
+from circularpark.show.figures import spoken_unit, unit_words
 from circularpark.show.numbers import money, number
 from circularpark.show.scene import names
 from circularpark.studies.prices import price_unit, prices
-from circularpark.words import Language, say, table
+from circularpark.words import Language, say
 
 if TYPE_CHECKING:
     from circularpark.solve.plan import Plan
@@ -30,7 +30,7 @@ def relaxed(plan: Plan, lang: Language) -> Iterator[str]:
     for limit in found.loc[order].to_dict("records"):
         row = rows.loc[limit["item"]]
         label = str(row[f"label_{lang}"]) or str(row["label_zh"]) or str(limit["item"])
-        unit = _unit(str(limit["per"]), lang)
+        unit = spoken_unit(str(limit["per"]), lang)
         yield say(
             "report.text.relaxed", lang, label=label, unit=unit,
             value=_worth(float(limit["price"]), price_unit(plan), lang),
@@ -53,7 +53,7 @@ def scarce(plan: Plan, lang: Language) -> Iterator[str]:
                 f"report.text.{key}_one", lang,
                 commodity=goods[str(row["commodity"])], site=sites[str(row["site"])],
                 value=_worth(abs(float(row["price"])), price_unit(plan), lang),
-                unit=_unit(str(row["per"]), lang),
+                unit=spoken_unit(str(row["per"]), lang),
             )
             for row in rows.to_dict("records")
         ]  # fmt: skip
@@ -66,11 +66,6 @@ def _worth(value: float, unit: str, lang: Language) -> str:
     if unit_words(unit, lang) != unit or len(unit) == 3:
         return money(value, unit, lang)
     return f"{number(value)} {unit}"
-
-
-def _unit(unit: str, lang: Language) -> str:
-    entry = table().get(f"show.unit.{unit}")
-    return entry[lang] if entry else unit_words(unit, lang)
 
 
 def _called(frame: pd.DataFrame, lang: Language, unnamed: str) -> dict[str, str]:

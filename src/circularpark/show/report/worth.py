@@ -18,6 +18,7 @@ from circularpark.show.project_words import (
 )
 from circularpark.show.report.parts import Section, heads
 from circularpark.show.scene import Theme
+from circularpark.show.sheet import Picture
 from circularpark.words import Language, say
 
 if TYPE_CHECKING:
@@ -35,6 +36,11 @@ def worth(section: Section, found: Evaluation, lang: Language, theme: Theme) -> 
     section.table("", columns, list(_rows(found, lang)))
     if len(found.projects) > MOST:
         section.say(say("report.more_projects", lang, count=len(found.projects) - MOST), "hint")
+    section.picture(project_picture(found, lang, theme), "full")
+
+
+def project_picture(found: Evaluation, lang: Language, theme: Theme = "light") -> Picture | None:
+    """The projects as bubbles; None where none of them saves CO2."""
     frame = pd.DataFrame(
         [
             (project_name(p, lang), p.capex, *p.values.get("last", (0.0, 0.0)))
@@ -42,12 +48,10 @@ def worth(section: Section, found: Evaluation, lang: Language, theme: Theme) -> 
         ],
         columns=["name", "capex", "co2", "cost"],
     )
-    if (frame["co2"] > 0).any():
-        settings = found.park.settings
-        picture = project_bubbles(
-            frame, settings.currency, lang, theme, ceiling=settings.cost_ceiling
-        )
-        section.picture(picture, "full")
+    if not (frame["co2"] > 0).any():
+        return None
+    settings = found.park.settings
+    return project_bubbles(frame, settings.currency, lang, theme, ceiling=settings.cost_ceiling)
 
 
 def in_order(projects: Sequence[Project]) -> list[Project]:
