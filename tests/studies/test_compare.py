@@ -148,8 +148,16 @@ def park(tmp_path):
 @pytest.mark.parametrize(
     ("lang", "words"),
     [
-        ("en", ["as it is", "less", "streams, waste, amount: 6 → 3", "This case changes nothing"]),
-        ("zh", ["基准", "减少", "streams · waste · amount：6 → 3", "没有改变任何数据"]),
+        (
+            "en",
+            [
+                "as it is",
+                "less",
+                "streams, steam · mill, Amount: 6 → 3",
+                "This case changes nothing",
+            ],
+        ),
+        ("zh", ["基准", "减少", "可供物流 · steam · mill · 数量：6 → 3", "没有改变任何数据"]),
     ],
 )
 def test_the_command_says_it_in_both_languages(park, capsys, lang, words):

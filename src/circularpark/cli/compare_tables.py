@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich import box
@@ -12,10 +13,11 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from circularpark.cli.change_words import ChangeWords
 from circularpark.cli.compare import what_stands_against
 from circularpark.cli.numbers import amount, figures, number_in_full, percent, unit_name, unit_words
 from circularpark.cli.tables import shown_measures, shown_years
-from circularpark.solve.naming import text_names
+from circularpark.solve.naming import Names, text_names
 from circularpark.studies.prices import price_unit
 from circularpark.words import Language, say
 
@@ -116,58 +118,52 @@ def _measures(found: Comparison, park: Park, lang: Language) -> Table:
     return table
 
 
+def _parks(case: Answer, park: Park) -> list[Park]:
+    """The base park and the case's, which may have more things than the base."""
+    return [park] if case.plan is None else [park, case.plan.park]
+
+
+def _names(case: Answer, park: Park, table: str) -> Names:
+    """Names of a table's rows in the base park and in the case's."""
+    found: Names = {}
+    for one in reversed(_parks(case, park)):
+        found |= text_names(getattr(one.tables, table))
+    return found
+
+
 def _case(found: Comparison, case: Answer, park: Park, lang: Language) -> list[Any]:
     title = say("studies.compare.case", lang, case=case.name)
     if case.bases:
         title += say("studies.compare.stands_on", lang, bases=" → ".join(case.bases))
     parts: list[Any] = [Padding(Text(title, style="bold"), (1, 0, 0, 0))]
     if case.changes is not None:
-        parts.append(Padding(Text("\n".join(change_lines(case.changes, lang))), (0, 0, 0, 2)))
+        told_changes = change_lines(case.changes, _parks(case, park), lang)
+        parts.append(Padding(Text("\n".join(told_changes)), (0, 0, 0, 2)))
     if case.plan is None:
         told = what_stands_against(case, lang).get("message", "")
         parts.append(Padding(Text(str(told)), (0, 0, 0, 2)))
         return parts
     if case.changes == ():
         return parts
-    parts += [_builds(found.builds(case), park, lang), _flows(found.flows(case), park, lang)]
+    parts += [_builds(found.builds(case), park, lang), _flows(found.flows(case), case, park, lang)]
     parts.append(Padding(Text("\n".join(_why(found, case, park, lang))), (0, 0, 0, 2)))
     return [part for part in parts if part is not None]
 
 
-def change_lines(changes: tuple[Difference, ...], lang: Language) -> list[str]:
-    """What a case changes, a line a cell or row."""
+def change_lines(
+    changes: tuple[Difference, ...], parks: Sequence[Park], lang: Language
+) -> list[str]:
+    """What a case changes, a line a cell or row; ``parks`` give the names."""
     if not changes:
         return [say("studies.compare.nothing", lang)]
     lines = [say("studies.compare.changes", lang, count=len(changes))]
-    lines += [f"  {_change(change, lang)}" for change in changes[:_MOST_CHANGES]]
+    words = ChangeWords(parks, lang)
+    lines += [f"  {words.line(change)}" for change in changes[:_MOST_CHANGES]]
     if len(changes) > _MOST_CHANGES:
         lines.append(
             "  " + say("studies.compare.more_changes", lang, count=len(changes) - _MOST_CHANGES)
         )
     return lines
-
-
-def _change(change: Difference, lang: Language) -> str:
-    if change.change != "cell":
-        key = f"studies.compare.{change.change}_row"
-        return say(key, lang, table=change.table, row=change.row)
-    values = {
-        side: say("studies.compare.blank", lang) if value is None else _value(value)
-        for side, value in (("before", change.before), ("after", change.after))
-    }
-    return say(
-        "studies.compare.cell",
-        lang,
-        table=change.table,
-        row=change.row,
-        column=change.column,
-        **values,
-    )
-
-
-def _value(value: Any) -> str:
-    """A cell's value: numbers in full, since a rounded one might hide the change."""
-    return f"{value:,.12g}" if isinstance(value, float) else str(value)
 
 
 def _table(title: str, columns: list[tuple[str, bool]]) -> Table:
@@ -216,13 +212,13 @@ def _rest(table: Table, changed: int, same: int, lang: Language) -> None:
         table.caption, table.caption_justify = "\n".join(lines), "left"
 
 
-def _flows(flows: pd.DataFrame, park: Park, lang: Language) -> Table | None:
+def _flows(flows: pd.DataFrame, case: Answer, park: Park, lang: Language) -> Table | None:
     changed = flows[flows["status"] != "same"]
     if not len(changed):
         return None
     names = [(say(key, lang), place > 1) for place, key in enumerate(_COLUMNS)]
     table = _table(say("studies.compare.flows", lang), names)
-    sites, goods = text_names(park.tables.sites), text_names(park.tables.commodities)
+    sites, goods = (_names(case, park, table) for table in ("sites", "commodities"))
     for row in changed.head(_MOST_ROWS).to_dict("records"):
         ends = [sites[row[end]][lang] if row[end] in sites else row[end] for end in ("from", "to")]
         good = goods[row["commodity"]][lang] if row["commodity"] in goods else row["commodity"]
@@ -242,7 +238,7 @@ def _why(found: Comparison, case: Answer, park: Park, lang: Language) -> list[st
         return [say("studies.compare.no_why", lang)]
     unit = unit_words(price_unit(case.plan), lang)
     lines = [say("studies.compare.why", lang)]
-    sites, goods = text_names(park.tables.sites), text_names(park.tables.commodities)
+    sites, goods = (_names(case, park, table) for table in ("sites", "commodities"))
     labels = case.plan.park.tables.limits.drop_duplicates("id").set_index("id")
     for row in frame.to_dict("records"):
         told = {

@@ -10,8 +10,9 @@ import typer
 
 from circularpark.cli.fonts import EmbedFont, printable
 from circularpark.cli.keeping import StoreFolder, UseStore, open_store, solved
-from circularpark.cli.options import CaseName, Lang, MapFile, Mode, ParkName, Solver
+from circularpark.cli.options import CaseName, Lang, MapFile, Mode, PlanName, Solver
 from circularpark.cli.outcome import WRONG_USAGE, complain, outcome, progress, write_page
+from circularpark.cli.solved_before import what_is_asked
 from circularpark.words import Language, say, user_language
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ PICTURES = (".svg", ".png")
 
 
 def draw(
-    park: ParkName,
+    park: PlanName,
     case: CaseName = None,
     solver: Solver = None,
     mode: Mode = "exact",
@@ -41,11 +42,16 @@ def draw(
         from circularpark import read_park
         from circularpark.solve.profile import read_profile
 
-        profile = read_profile(solver)
+        opened = open_store(store, store_folder)
+        wanted = what_is_asked(park, case, solver, mode, opened)
+        profile = read_profile(wanted.solver)
         with progress("cli.progress.read", spoken):
-            found = read_park(park, case=case)
+            found = read_park(wanted.park, case=wanted.case)
+        wanted.check(found)
         with progress("cli.progress.solve", spoken):
-            asked = solved(found, profile, open_store(store, store_folder), spoken, mode=mode)
+            asked = solved(
+                found, profile, opened, spoken, minimise=wanted.minimise, mode=wanted.mode
+            )
         plan = asked.unwrapped()
         file = out if out is not None else Path(f"{found.id}.html")
         _written(plan, file, spoken, embed_font=embed_font)

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 ParkName = Annotated[str, typer.Argument(metavar="PARK", help="cli.help.park")]
+PlanName = Annotated[str, typer.Argument(metavar="PARK", help="cli.help.plan")]
 CaseName = Annotated[str | None, typer.Option("--case", help="cli.help.case")]
 Measure = Annotated[str | None, typer.Option("--minimise", help="cli.help.minimise")]
 Solver = Annotated[str | None, typer.Option("--solver", help="cli.help.solver")]

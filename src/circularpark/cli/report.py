@@ -9,7 +9,7 @@ import typer
 
 from circularpark.cli.fonts import EmbedFont, printable
 from circularpark.cli.keeping import StoreFolder, UseStore, open_store, solved
-from circularpark.cli.options import CaseName, Lang, Mode, OutFolder, ParkName, Solver
+from circularpark.cli.options import CaseName, Lang, Mode, OutFolder, PlanName, Solver
 from circularpark.cli.outcome import (
     NOT_CERTIFIED,
     WRONG_USAGE,
@@ -18,6 +18,7 @@ from circularpark.cli.outcome import (
     progress,
     write_page,
 )
+from circularpark.cli.solved_before import what_is_asked
 from circularpark.words import say, user_language
 
 Projects = Annotated[bool, typer.Option("--projects/--no-projects", help="cli.help.worth")]
@@ -25,7 +26,7 @@ Company = Annotated[str | None, typer.Option("--company", help="cli.help.company
 
 
 def report(
-    park: ParkName,
+    park: PlanName,
     case: CaseName = None,
     solver: Solver = None,
     mode: Mode = "exact",
@@ -47,19 +48,24 @@ def report(
         from circularpark.solve.profile import read_profile
         from circularpark.studies.evaluate import evaluate_plan
 
-        profile = read_profile(solver)
+        opened = open_store(store, store_folder)
+        wanted = what_is_asked(park, case, solver, mode, opened)
+        profile = read_profile(wanted.solver)
         with progress("cli.progress.read", spoken):
-            found = read_park(park, case=case)
+            found = read_park(wanted.park, case=wanted.case)
+        wanted.check(found)
         known = set(found.tables.sites["company"])
         if company and company not in known:
             listed = say("chart.join", spoken).join(sorted(known))
             complain(say("report.unknown_company", spoken, company=company, known=listed))
             raise typer.Exit(WRONG_USAGE)
         with progress("cli.progress.solve", spoken):
-            asked = solved(found, profile, open_store(store, store_folder), spoken, mode=mode)
+            asked = solved(
+                found, profile, opened, spoken, minimise=wanted.minimise, mode=wanted.mode
+            )
         plan = asked.unwrapped()
         worth = None
-        if projects and not company and mode == "exact":
+        if projects and not company and wanted.mode == "exact":
             with progress("studies.progress", spoken):
                 worth = evaluate_plan(plan, runs=0)
         folder = out if out is not None else Path(f"{found.id}-report")

@@ -25,6 +25,7 @@ from circularpark.cli.outcome import (
     show_json,
     speak_of_findings,
 )
+from circularpark.cli.solved_before import Asked
 from circularpark.words import say, user_language
 
 
@@ -60,7 +61,8 @@ def solve(
         kept, plan = asked.kept, asked.unwrapped()
         report = plan.heat_report()
         if out is not None:
-            plan.write(out)
+            asked_for = Asked(park, case, minimise, mode, solver)
+            plan.write(out, {"asked": asked_for.as_dict(found)})
             if report is not None:
                 from circularpark.cli.explain_heat import CURVES, write_curves
 

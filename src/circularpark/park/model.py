@@ -99,7 +99,8 @@ class Park:
     ``raw`` holds the tables after the catalogue was merged and units were converted, before
     defaults; ``given`` the text cells as they stand in the park's files, for writing them back;
     ``findings`` the warnings, and what was mended on reading; ``mapped`` the tables that came as
-    maps; ``cases`` the bytes of the case files; ``kept`` what parks that differ little share.
+    maps; ``place`` the folder or workbook it was read from; ``cases`` the bytes of the case
+    files; ``kept`` what parks that differ little share.
     """
 
     id: str
@@ -110,6 +111,7 @@ class Park:
     layers: Layers
     findings: tuple[Finding, ...]
     case: str | None = None
+    place: Path | None = None
     formulas: Formulas = field(default_factory=dict)
     given: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
     toml: Mapping[str, Any] = field(default_factory=dict, repr=False)

@@ -104,6 +104,7 @@ def park_of(
         layers=draft.layers,
         findings=tuple(draft.findings),
         case=case,
+        place=files.folder.resolve(),
         formulas=formulas or {},
         given=given,
         toml=files.toml,

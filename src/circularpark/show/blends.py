@@ -12,6 +12,7 @@ import pandas as pd
 
 from circularpark.park.properties import property_name
 from circularpark.show.numbers import number
+from circularpark.show.source_words import source_words
 from circularpark.words import Language, say
 
 # A mix with less room than this is told to lie at its limit.
@@ -69,7 +70,7 @@ def _accepted(row: Mapping[Any, Any], unit: str, lang: Language) -> str:
 
 def _word(row: Mapping[Any, Any], source: str, lang: Language) -> str:
     """Where the limit is from, and how sure it is."""
-    sure = str(row["confidence"])
+    source, sure = source_words(source, lang), str(row["confidence"])
     kind = next((k for k in ("memory", "assumption") if sure.startswith(k)), "")
     if not kind:
         return source

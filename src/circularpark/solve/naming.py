@@ -59,6 +59,41 @@ def _built(table: str, row: Mapping[Hashable, Any], goods: Names, lang: Language
     return say(f"solve.flow.{table}_heat", lang, name=name, span=span)
 
 
+def row_names(tables: Tables) -> Names:
+    """Names of the rows of every table that has ids: what a person calls them, with their sites."""
+    found: Names = {}
+    for name in ("sites", "commodities", "technologies", "measures", "markets", "operations"):
+        found |= text_names(getattr(tables, name))
+    sites = {name: words for name, words in found.items() if name in set(tables.sites["id"])}
+    flows = flow_names(tables)
+    for name in ("streams", "demands"):
+        for row in getattr(tables, name)[["id", "site"]].itertuples(index=False, name=None):
+            found[str(row[0])] = {
+                k: f"{flows[row[0]][k]} · {_of(sites, row[1], k)}" for k in LANGUAGES
+            }
+    for row in tables.processes[["id", "of", "site", "technology"]].to_dict("records"):
+        called = found.get(str(row["technology"]), {})
+        found[str(row["of"])] = dict(called) or {k: str(row["technology"]) for k in LANGUAGES}
+        found[str(row["id"])] = {
+            k: f"{found[str(row['of'])][k]} · {_of(sites, row['site'], k)}" for k in LANGUAGES
+        }
+    for row in tables.storages[["id", "site", "commodity"]].to_dict("records"):
+        found[str(row["id"])] = {
+            k: f"{_of(found, row['commodity'], k)} · {_of(sites, row['site'], k)}"
+            for k in LANGUAGES
+        }
+    for row in tables.links[["id", "from", "to", "commodity"]].to_dict("records"):
+        found[str(row["id"])] = {
+            k: f"{_of(found, row['commodity'], k)}: {_of(sites, row['from'], k)}"
+            f" → {_of(sites, row['to'], k)}"
+            for k in LANGUAGES
+        }
+    for row in tables.limits[["id", "label_zh", "label_en"]].to_dict("records"):
+        zh, en = str(row["label_zh"]), str(row["label_en"])
+        found[str(row["id"])] = {"zh": zh or en or str(row["id"]), "en": en or zh or str(row["id"])}
+    return found
+
+
 def item_names(data: Data) -> Names:
     """Names of processes, storages, links, streams, demands and operations, each with its site."""
     tables = data.blocks.first

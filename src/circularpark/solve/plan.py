@@ -344,8 +344,10 @@ class Plan:
         """SHA-256 of the park's data as it was read."""
         return content_hash(self.park)
 
-    def write(self, folder: str | Path) -> Path:
+    def write(self, folder: str | Path, also: Mapping[str, Any] | None = None) -> Path:
         """Write the plan's tables as Parquet and ``plan.json`` into ``folder``.
+
+        ``also`` stands in ``plan.json`` besides what ``summary`` says.
 
         Each file is complete or not there: it is written beside its place and renamed.
         """
@@ -366,7 +368,7 @@ class Plan:
         for name, frame in tables.items():
             if len(frame):
                 _replace(where / f"{name}.parquet", frame.to_parquet(index=False))
-        text = json.dumps(self.summary(), ensure_ascii=False, indent=2)
+        text = json.dumps({**self.summary(), **(also or {})}, ensure_ascii=False, indent=2)
         _replace(where / "plan.json", text.encode())
         return where
 

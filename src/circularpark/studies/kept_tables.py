@@ -31,6 +31,7 @@ def _labels(plan: Plan) -> dict[str, Any]:
     rows = measures[["id", "unit", "name_zh", "name_en"]].to_dict("records")
     return {
         "park": dict(park.name),
+        "place": str(park.place) if park.place is not None else None,
         "currency": park.settings.currency,
         "measures": {
             str(r["id"]): {"unit": r["unit"], "zh": r["name_zh"], "en": r["name_en"]} for r in rows

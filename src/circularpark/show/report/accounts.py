@@ -16,6 +16,7 @@ from circularpark.show.project_words import company_names
 from circularpark.show.report.parts import Section, heads
 from circularpark.show.report.prices import relaxed, scarce
 from circularpark.show.scene import Theme
+from circularpark.show.source_words import source_words
 from circularpark.words import Language, say
 
 if TYPE_CHECKING:
@@ -144,7 +145,9 @@ def method(plan: Plan, lang: Language) -> Section:
     shown = say("chart.join", lang).join(f"{name} {value}" for name, value in versions.items())
     section.say(say("report.text.versions", lang, versions=shown), "hint")
     counts = source_counts(plan)
-    shown_sources = [[str(name), str(n)] for name, n in counts.head(MOST_SOURCES).items()]
+    shown_sources = [
+        [source_words(str(name), lang), str(n)] for name, n in counts.head(MOST_SOURCES).items()
+    ]
     half = (len(shown_sources) + 1) // 2
     columns = heads(lang, "source", "rows", right=("rows",))
     section.columns("", columns, [shown_sources[:half], shown_sources[half:]])
