@@ -44,6 +44,8 @@ PRICES = (30.0, 300.0, 3000.0)
 FROM_VERTEX = {"solver": "simplex", "simplex_strategy": PRIMAL_SIMPLEX}
 # What is smaller than this, beside a column's typical size, is nothing.
 DUST = 1e-8
+# The same at a vertex, where nothing is left but rounding: more would spoil small balances.
+FINE_DUST = 1e-11
 # What a point without crossover may lack in a row, as HiGHS counts.
 CLOSE = 1e-7
 
@@ -155,7 +157,8 @@ class InteriorModel(Priced, OpenModel):
 
     def _clean(self, costs: Floats, point: Point) -> Point:
         """The point within its bounds and without the dust that the interior leaves."""
-        x = np.where(np.abs(point.x) < DUST * self.columns, 0.0, point.x)
+        dust = FINE_DUST if self.vertex else DUST
+        x = np.where(np.abs(point.x) < dust * self.columns, 0.0, point.x)
         x = np.clip(x, self.open.lower, self.open.upper)
         return replace(point, x=x, value=float(costs @ x))
 

@@ -22,7 +22,7 @@ from circularpark.errors import SolverError
 from circularpark.program.assemble import Problem
 from circularpark.program.time import Floats, Integers
 from circularpark.solve.highs import Infeasible, LiveModel, Point
-from circularpark.solve.interior import DUST, InteriorModel, Priced, is_large
+from circularpark.solve.interior import FINE_DUST, InteriorModel, Priced, is_large
 from circularpark.solve.profile import SolverProfile
 from circularpark.solve.reduced import Inner, ReducedModel, Remainder, is_settled
 from circularpark.solve.split import Split, months_of, split
@@ -285,8 +285,8 @@ class MonthsModel(Priced):
         for rows, own in zip(split.rows, duals, strict=True):
             y[rows] = own[: len(rows)]
         y[split.shared] = prices[: len(split.shared)]
-        # A thousand-millionth of a plan that uses something is no use of it, only an error.
-        x = np.where(np.abs(x) < DUST * self.columns, 0.0, x)
+        # Rounding of a plan that uses something is no use of it.
+        x = np.where(np.abs(x) < FINE_DUST * self.columns, 0.0, x)
         x = np.clip(x, split.remainder.lower, split.remainder.upper)
         return Point(x, y, float(costs @ x), 0.0, self.turns)
 
