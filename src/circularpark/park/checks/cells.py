@@ -117,6 +117,21 @@ def _number(frame: pd.DataFrame, column: str) -> Number:
     return _fixed(pd.to_numeric(given, errors="coerce").to_numpy("float64", copy=True), frame)
 
 
+def figures(frame: pd.DataFrame, column: str) -> np.ndarray:
+    """The same as a bare array, for checks that look at many columns."""
+    found = floats(frame).get(column)
+    return number(frame, column).to_numpy() if found is None else found
+
+
+def floats(frame: pd.DataFrame) -> dict[str, np.ndarray]:
+    """All columns of numbers, by name."""
+    return once(frame, "floats", lambda: _floats(frame))
+
+
+def _floats(frame: pd.DataFrame) -> dict[str, np.ndarray]:
+    return {str(n): c.to_numpy() for n, c in frame.items() if c.dtype == np.float64}
+
+
 def written(numbers: Number, form: str = "{:.6g}") -> Text:
     """Numbers as a reader sees them."""
     return pd.Series([form.format(v) for v in numbers], index=numbers.index, dtype=object)

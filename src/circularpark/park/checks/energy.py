@@ -10,6 +10,7 @@ import pandas as pd
 
 from circularpark.errors import Finding, Severity
 from circularpark.park.checks.cells import (
+    figures,
     finding_at,
     number,
     once,
@@ -93,6 +94,8 @@ def _mass(draft: Draft, rows: pd.DataFrame) -> Iterator[Finding]:
     """Products and wastes weigh no more than everything that goes in, air and water left out."""
     weight = (rows["rate"] * rows["tonnes"]).fillna(0.0)
     solid = (weight > 0) & rows["kind"].isin(["material", "waste"])
+    if not solid.any():
+        return
     made = sum_most(rows, weight.where(solid, 0.0))
     taken = -sum_most(rows, weight.clip(upper=0))
     unweighed = set(rows.loc[rows["tonnes"].isna() & (rows["rate"] < 0), "technology"])
@@ -225,14 +228,15 @@ def _recipe_rows(draft: Draft) -> pd.DataFrame:
     water = kind == "water"
     burnt = (kind == "energy") | (kind == "heat") | (kind == "gas")
     by_energy = np.array([one in ENERGY_UNITS for one in unit.tolist()], dtype=bool)
+    least, most = figures(frame, "min_share"), figures(frame, "max_share")
     rows = pd.DataFrame(
         {
             "technology": text(frame, "technology"),
             "commodity": goods,
             "rate": real_rates(draft),
             "group": text(frame, "group"),
-            "least": number(frame, "min_share").fillna(0.0),
-            "most": number(frame, "max_share").fillna(1.0),
+            "least": np.where(np.isnan(least), 0.0, least),
+            "most": np.where(np.isnan(most), 1.0, most),
             "kind": pd.Series(kind, index=frame.index, dtype=object),
             "unit": pd.Series(unit, index=frame.index, dtype=object),
             # Water has a tabulated kgce for its supply, not for what it carries.
@@ -242,11 +246,10 @@ def _recipe_rows(draft: Draft) -> pd.DataFrame:
             "fuel": burnt & (~by_energy | (co2 > 0)),
         }
     )
-    sound = rows["rate"].notna() & rows["kind"].notna()
-    left_out = set(rows["technology"][~sound]) | (
-        set(rows["technology"]) - used_technologies(draft)
-    )
-    return rows[~rows["technology"].isin(left_out)]
+    names = rows["technology"].tolist()
+    sound = (rows["rate"].notna() & rows["kind"].notna()).tolist()
+    used = used_technologies(draft) - {n for n, fits in zip(names, sound, strict=True) if not fits}
+    return rows[np.array([name in used for name in names], dtype=bool)]
 
 
 def sum_most(rows: pd.DataFrame, amounts: pd.Series) -> pd.Series:

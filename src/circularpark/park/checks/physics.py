@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from circularpark.errors import Finding
-from circularpark.park.checks.cells import flag, found, number, rows_of, text
+from circularpark.park.checks.cells import figures, flag, floats, found, number, rows_of, text
 from circularpark.park.geo import metres_between
 from circularpark.park.schema import Column, tables
 from circularpark.park.units import UnitError, quality_unit
@@ -59,16 +59,23 @@ def numbers_have_the_right_sign(draft: Draft) -> Iterator[Finding]:
     for table, columns in POSITIVE.items():
         frame = rows_of(draft, table)
         for column in columns:
-            yield from found(frame, _values(frame, column) <= 0, "checks.not_positive", column)
+            yield from found(frame, figures(frame, column) <= 0, "checks.not_positive", column)
     for name, declared in tables().items():
         frame = rows_of(draft, name)
         for one in declared.columns.values() if len(frame) else ():
             if one.is_number and one.name in frame.columns:
                 yield from _in_range(frame, one)
+    yield from _unusual(draft)
+
+
+def _unusual(draft: Draft) -> Iterator[Finding]:
+    """Prices below zero, which may be meant, and who then pays whom."""
     for table, columns in UNUSUAL_NEGATIVE.items():
         frame = rows_of(draft, table)
         for column in columns:
-            below = _values(frame, column) < 0
+            below = figures(frame, column) < 0
+            if not below.any():
+                continue
             ways = text(frame, "direction") if table == "markets" else None
             if ways is None or column != "price":
                 yield from found(frame, below, "checks.negative_price", column, "warning")
@@ -85,31 +92,26 @@ def numbers_have_the_right_sign(draft: Draft) -> Iterator[Finding]:
 LEFT: Final = ("vent", "dispose")
 
 
-def _values(frame: pd.DataFrame, column: str) -> np.ndarray:
-    return number(frame, column).to_numpy()
-
-
 def _in_range(frame: pd.DataFrame, declared: Column) -> Iterator[Finding]:
     name = declared.name
-    values = _values(frame, name)
+    given = figures(frame, name)
     if declared.unit == "degC":
-        yield from found(frame, values < ABSOLUTE_ZERO, "checks.absolute_zero", name)
+        yield from found(frame, given < ABSOLUTE_ZERO, "checks.absolute_zero", name)
     elif declared.low == 0:
-        yield from found(frame, values < 0, "checks.negative", name)
+        yield from found(frame, given < 0, "checks.negative", name)
     if declared.unit == "share" and declared.high == 1:
-        yield from found(frame, values > 1, "checks.above_one", name)
+        yield from found(frame, given > 1, "checks.above_one", name)
 
 
 def numbers_are_in_reach(draft: Draft) -> Iterator[Finding]:
     """No number is so large or so small that a solver would misread it."""
     for table in draft.raw:
         frame = rows_of(draft, table)
-        for name, values in frame.items() if len(frame) else ():
-            if values.dtype == np.float64 and not str(name).startswith("_"):
-                endless = np.abs(values.to_numpy()) >= ENDLESS
-                yield from found(frame, endless, "checks.endless", str(name))
+        for name, given in floats(frame).items() if len(frame) else ():
+            if not name.startswith("_"):
+                yield from found(frame, np.abs(given) >= ENDLESS, "checks.endless", name)
     recipes = rows_of(draft, "recipes")
-    rate = np.abs(_values(recipes, "rate"))
+    rate = np.abs(figures(recipes, "rate"))
     far = ((rate > LARGEST_RATE) & (rate < ENDLESS)) | ((rate < SMALLEST_RATE) & (rate > 0))
     yield from found(recipes, far, "checks.rate_range", "rate")
 
@@ -176,8 +178,10 @@ def links_deliver_something(draft: Draft) -> Iterator[Finding]:
     links = rows_of(draft, "links")
     transports = rows_of(draft, "transports")
     # Without a loss nothing is lost, however far.
-    if (_values(links, "loss_per_km") > 0).any() or (_values(transports, "loss_per_km") > 0).any():
+    if (figures(links, "loss_per_km") > 0).any() or (figures(transports, "loss_per_km") > 0).any():
         yield from _lost(draft, links, transports)
+    if not (figures(transports, "loss_per_km") * figures(transports, "max_km") >= 1).any():
+        return
     reach = number(transports, "loss_per_km") * number(transports, "max_km")
     yield from found(
         transports,
@@ -192,14 +196,22 @@ def links_deliver_something(draft: Draft) -> Iterator[Finding]:
 
 
 def _lost(draft: Draft, links: pd.DataFrame, transports: pd.DataFrame) -> Iterator[Finding]:
-    loss = number(links, "loss_per_km")
+    loss = figures(links, "loss_per_km")
     if len(transports):
-        keys = text(transports, "id")
-        by_transport = number(transports, "loss_per_km").groupby(keys).max()
-        loss = loss.fillna(text(links, "transport").map(by_transport).astype("float64"))
-    km = number(links, "km").fillna(_straight(draft, links))
+        worst: dict[str, float] = {}
+        rates = figures(transports, "loss_per_km").tolist()
+        for name, rate in zip(text(transports, "id").tolist(), rates, strict=True):
+            worst[name] = float(np.fmax(worst.get(name, np.nan), rate))
+        ways = text(links, "transport").tolist()
+        theirs = np.array([worst.get(name, np.nan) for name in ways], dtype=float)
+        loss = np.where(np.isnan(loss), theirs, loss)
+    km = figures(links, "km")
+    if np.isnan(km).any():
+        km = np.where(np.isnan(km), _straight(draft, links).to_numpy(), km)
     lost = loss * km
-    yield from found(links, lost >= 1, "checks.all_lost", "km", share=100 * lost, km=km)
+    if (lost >= 1).any():
+        share, way = (pd.Series(v, index=links.index) for v in (100 * lost, km))
+        yield from found(links, lost >= 1, "checks.all_lost", "km", share=share, km=way)
 
 
 def _straight(draft: Draft, links: pd.DataFrame) -> pd.Series:

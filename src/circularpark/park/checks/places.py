@@ -31,9 +31,11 @@ def sites_have_places(draft: Draft) -> Iterator[Finding]:
     named = text(frame, "id") != ""
     yield from found(frame, lon.isna() & lat.isna() & named, "geo.no_place", "lon", "warning")
     metres = (lon.abs() > 180) | (lat.abs() > 180)
-    pair = written(lon, "{:.10g}") + ", " + written(lat, "{:.10g}")
-    yield from _with_pair(frame, metres, "geo.projected", pair)
-    yield from _with_pair(frame, (lat.abs() > 90) & ~metres, "geo.swapped", pair)
+    wrong = metres | (lat.abs() > 90)
+    if wrong.any():
+        pair = written(lon, "{:.10g}") + ", " + written(lat, "{:.10g}")
+        yield from _with_pair(frame, metres, "geo.projected", pair)
+        yield from _with_pair(frame, wrong & ~metres, "geo.swapped", pair)
     datum = text(frame, "datum").str.lower().str.replace(r"[\W_]+", "", regex=True)
     yield from found(frame, datum.isin(list(SHIFTED_DATUMS)), "geo.datum", "datum", "warning")
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from circularpark.errors import Finding, Severity
-from circularpark.park.checks.cells import finding_at, found, number, rows_of, text
+from circularpark.park.checks.cells import figures, finding_at, found, number, rows_of, text
 
 if TYPE_CHECKING:
     from circularpark.park.draft import Draft
@@ -89,6 +89,9 @@ def trade_earns_nothing_by_itself(draft: Draft) -> Iterator[Finding]:
 def calorific_values_are_usual(draft: Draft) -> Iterator[Finding]:
     """kgce lies where the unit or the calorific value of fuels puts it."""
     frame = rows_of(draft, "commodities")
+    # Without a figure of its own no commodity can be unusual.
+    if not (figures(frame, "kgce") > 0).any():
+        return
     frame = frame[text(frame, "kind").isin(["energy", "heat", "gas"])]
     unit, kgce = text(frame, "unit"), number(frame, "kgce")
     exact = unit.map(GJ_PER_UNIT).astype("float64") / GJ_PER_TCE * 1000
@@ -132,7 +135,9 @@ def _amounts(draft: Draft, table: str) -> Iterator[tuple[str, int, str, str, flo
 def defaults_are_told(draft: Draft) -> Iterator[Finding]:
     """Blanks whose default decides much are listed: free purchases, free plants, lifetimes."""
     markets = rows_of(draft, "markets")
-    unpriced = number(markets, "price").isna() & (text(markets, "direction") == "buy")
+    unpriced = np.isnan(figures(markets, "price")) & (
+        text(markets, "direction").to_numpy() == "buy"
+    )
     yield from found(markets, unpriced, "checks.default_price", "price", "warning")
     yield from _plants(draft)
     for table, column, cost, default in (
@@ -140,25 +145,24 @@ def defaults_are_told(draft: Draft) -> Iterator[Finding]:
         ("transports", "lifetime", "capex_per_km", 20),
     ):
         frame = rows_of(draft, table)
-        blank = number(frame, column).isna() & (number(frame, cost) > 0)
+        blank = np.isnan(figures(frame, column)) & (figures(frame, cost) > 0)
         yield from found(frame, blank, "checks.default_used", column, "fixed", default=default)
     ways = rows_of(draft, "transports")
-    detour = number(ways, "detour").isna() & (text(ways, "id") != "")
+    detour = np.isnan(figures(ways, "detour")) & (text(ways, "id").to_numpy() != "")
     yield from found(ways, detour, "checks.default_used", "detour", "fixed", default=1.3)
 
 
 def _plants(draft: Draft) -> Iterator[Finding]:
     processes, technologies = rows_of(draft, "processes"), rows_of(draft, "technologies")
-    names = pd.Index(text(technologies, "id").to_numpy())
+    names = text(technologies, "id").tolist()
+    place = dict(zip(reversed(names), range(len(names) - 1, -1, -1), strict=True))
+    of = np.array([place.get(n, -1) for n in text(processes, "technology").tolist()], dtype=int)
+    status = text(processes, "status").to_numpy()
+    sized = ~np.isnan(figures(processes, "capacity"))
+    may_be_built = (status == "candidate") | (status == "required") | ((status == "") & ~sized)
     for column, code in (("capex", "checks.default_capex"), ("lifetime", "checks.default_used")):
-        told = pd.Series(number(technologies, column).to_numpy(), index=names)
-        told = told[~told.index.duplicated()]
-        filled = number(processes, column).fillna(
-            text(processes, "technology").map(told).astype("float64")
-        )
-        status = text(processes, "status")
-        sized = number(processes, "capacity").notna()
-        may_be_built = status.isin(["candidate", "required"]) | ((status == "") & ~sized)
-        blank = filled.isna() & may_be_built & text(processes, "technology").isin(list(names))
+        told = np.append(figures(technologies, column), np.nan)[of]
+        filled = ~np.isnan(figures(processes, column)) | ~np.isnan(told)
+        blank = ~filled & may_be_built & (of >= 0)
         severity: Severity = "warning" if column == "capex" else "fixed"
         yield from found(processes, blank, code, column, severity, default=20)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from circularpark.errors import Finding
 from circularpark.park.checks.cells import (
+    figures,
     finding_at,
     first_row,
     found,
@@ -192,13 +193,13 @@ def _steps_wanted(draft: Draft, periods: pd.DataFrame) -> set[int]:
 def _gaps(draft: Draft, profiles: pd.DataFrame) -> Iterator[Finding]:
     """Used profiles have a number in every row."""
     for name in sorted(used_profiles(draft) & profile_names(draft)):
-        blank = number(profiles, name).isna()
+        blank = np.isnan(figures(profiles, name))
         if blank.all():
             yield Finding("checks.profile_empty", file=first_row(draft, "profiles")[0], column=name)
         elif blank.any():
-            first = profiles.index[blank.to_numpy()][0]
-            values = {"count": int(blank.sum())}
-            yield finding_at(profiles, first, "checks.profile_gap", name, values=values)
+            first = profiles.index[blank][0]
+            told = {"count": int(blank.sum())}
+            yield finding_at(profiles, first, "checks.profile_gap", name, values=told)
 
 
 def _named_rows(
