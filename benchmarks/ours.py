@@ -57,5 +57,6 @@ def measured(park: Ring, watch: Watch) -> float:
 
 def _arrays(problem: Problem) -> None:
     """The arrays that are made when first asked for belong to the build."""
-    for name in ("matrix", "lower", "derived", "row_lower", "row_upper", "scale"):
+    arrays = ("matrix", "lower", "derived", "row_lower", "row_upper")
+    for name in (*(f"near_{name}" for name in arrays), "scale", "row_scale"):
         getattr(problem, name)

@@ -113,7 +113,7 @@ def test_two_pairs_at_the_same_place_are_their_sum() -> None:
 
 def test_rows_are_scaled_by_their_largest_scaled_coefficient() -> None:
     found, _ = blocks()
-    scale = stacking.row_scale(found)
+    scale = stacking.row_scale(found, stacking.entity_scales(found))
     # The limit within capacity of the third flow: a coefficient of 1 on a column of size 4.
     within = sum(b.size for b in found[:3]) + 2 * STEPS
     assert scale[within : within + STEPS] == pytest.approx(np.full(STEPS, 0.25))

@@ -21,10 +21,11 @@ from circularpark.program.columns import make_variables
 from circularpark.program.constraints import CONSTRAINTS
 from circularpark.program.data import Blocks, Data
 from circularpark.program.measures import measure
+from circularpark.program.near_one import joined, scaled, shrunk
 from circularpark.program.quantity import quantity
 from circularpark.program.rows import Rows
 from circularpark.program.rules import checked
-from circularpark.program.stack import joined, row_scale, stack
+from circularpark.program.stack import entity_scales, row_scale, scaled_parts, stack
 from circularpark.program.terms import Constant, Linear, weigh
 from circularpark.program.time import Floats, Integers
 from circularpark.program.variables import Variables
@@ -57,6 +58,10 @@ class Problem:
     lower, upper : (n,) bounds of the columns, inf where the park gives none
     derived : (n,) finite upper bound that no sensible plan reaches, for the solver
     matrix : (m, n) by columns; row_lower, row_upper : (m,)
+
+    ``near_matrix``, ``near_lower`` and so on are the same with rows and columns of sizes near
+    one. They are made first, for they are what is solved and proven; those in the park's units
+    follow from them when they are asked for.
     """
 
     data: Data
@@ -77,7 +82,51 @@ class Problem:
     @cached_property
     def matrix(self) -> sparse.csc_array:
         """The coefficients by columns."""
+        if "near_matrix" in self.__dict__:
+            return scaled(self.near_matrix, 1.0 / self.scale, 1.0 / self.row_scale)
         return stack(self.blocks, self.row_start, self.var)
+
+    @cached_property
+    def near_matrix(self) -> sparse.csc_array:
+        if "matrix" in self.__dict__:
+            return scaled(self.matrix, self.scale, self.row_scale)
+        blocks = map(scaled_parts, self.blocks, self.entity_scales)
+        return stack(tuple(blocks), self.row_start, self.var)
+
+    @cached_property
+    def near_lower(self) -> Floats:
+        if "lower" in self.__dict__:
+            return shrunk(self.lower, self.scale)
+        return joined([v.lower for v in self.var], [1.0 / v.scale for v in self.var])
+
+    @cached_property
+    def near_upper(self) -> Floats:
+        if "upper" in self.__dict__:
+            return shrunk(self.upper, self.scale)
+        return joined([v.upper for v in self.var], [1.0 / v.scale for v in self.var])
+
+    @cached_property
+    def near_derived(self) -> Floats:
+        if "derived" in self.__dict__ or type(self).derived is not Problem.derived:
+            return shrunk(self.derived, self.scale)
+        bounds = derived_bounds(self.data, self.var)
+        bounds /= self.scale
+        return bounds
+
+    @cached_property
+    def near_row_lower(self) -> Floats:
+        if "row_lower" in self.__dict__:
+            return self.row_lower * self.row_scale
+        return joined([b.lower for b in self.blocks], self.entity_scales)
+
+    @cached_property
+    def near_row_upper(self) -> Floats:
+        if "row_upper" in self.__dict__:
+            same = self.row_upper is self.__dict__.get("row_lower")
+            return self.near_row_lower if same else self.row_upper * self.row_scale
+        if all(b.upper is b.lower for b in self.blocks) and "row_lower" not in self.__dict__:
+            return self.near_row_lower
+        return joined([b.upper for b in self.blocks], self.entity_scales)
 
     @cached_property
     def lower(self) -> Floats:
@@ -102,12 +151,19 @@ class Problem:
 
     @cached_property
     def derived(self) -> Floats:
+        if "near_derived" in self.__dict__:
+            return self.near_derived * self.scale
         return derived_bounds(self.data, self.var)
 
     @cached_property
     def row_scale(self) -> Floats:
         """Powers of two that bring an entity's largest scaled coefficient near one."""
-        return row_scale(self.blocks)
+        return row_scale(self.blocks, self.entity_scales)
+
+    @cached_property
+    def entity_scales(self) -> list[Floats]:
+        """The same for the entities of each block, (E,)."""
+        return entity_scales(self.blocks)
 
     @cached_property
     def row_lower(self) -> Floats:

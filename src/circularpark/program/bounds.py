@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from circularpark.program.data import Data, Flags
-from circularpark.program.stack import joined
+from circularpark.program.near_one import joined
 from circularpark.program.time import Floats, Integers
 from circularpark.program.variables import Variables
 

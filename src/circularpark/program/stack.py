@@ -8,11 +8,12 @@ columns has one nonzero of every pair of its entity, so that the nonzeros of an 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
 
+from circularpark.program.near_one import joined
 from circularpark.program.rows import Grid, Indices, Part, Rows
 from circularpark.program.scale import power_of_two
 from circularpark.program.time import Floats, Integers
@@ -65,20 +66,9 @@ def stack(blocks: Sequence[Rows], start: Integers, var: Variables) -> sparse.csc
     return _merged(gridded, _sorted(others, shape) if others else None, shape)
 
 
-def joined(parts: Sequence[Floats]) -> Floats:
-    """The numbers of all parts, one after the other."""
-    whole, filled = np.zeros(sum(part.size for part in parts)), 0
-    for part in parts:
-        # A part that is zero throughout need not be written, and its memory not be touched.
-        if any(part.strides) or (part.size and part.flat[0] != 0):
-            whole[filled : filled + part.size].reshape(part.shape)[...] = part
-        filled += part.size
-    return whole
-
-
-def row_scale(blocks: Sequence[Rows]) -> Floats:
-    """Powers of two that bring an entity's largest scaled coefficient near one, (m,)."""
-    scales = []
+def entity_scales(blocks: Sequence[Rows]) -> list[Floats]:
+    """Powers of two that bring an entity's largest scaled coefficient near one, (E,) a block."""
+    scales: list[Floats] = []
     for block in blocks:
         steps, largest = max(len(block.labels), 1), np.zeros(len(block.key))
         for part in block.entries:
@@ -89,10 +79,34 @@ def row_scale(blocks: Sequence[Rows]) -> Floats:
             else:
                 entity = (part.column - part.variable.start) // max(part.variable.width, 1)
                 np.maximum.at(largest, part.row // steps, np.abs(part.value) * scale[entity])
-        scales.append(
-            np.broadcast_to((1.0 / power_of_two(largest))[:, None], (len(largest), steps))
-        )
-    return joined(scales)
+        scales.append(1.0 / power_of_two(largest))
+    return scales
+
+
+def row_scale(blocks: Sequence[Rows], scales: Sequence[Floats]) -> Floats:
+    """What ``entity_scales`` says of each row, (m,)."""
+    steps = [max(len(block.labels), 1) for block in blocks]
+    return joined(
+        [
+            np.broadcast_to(scale[:, None], (len(scale), many))
+            for scale, many in zip(scales, steps, strict=True)
+        ]
+    )
+
+
+def scaled_parts(block: Rows, scale: Floats) -> Rows:
+    """A block whose coefficients are multiplied by the sizes of their rows (E,) and columns."""
+    steps = max(len(block.labels), 1)
+    return replace(block, entries=tuple(_times(part, scale, steps) for part in block.entries))
+
+
+def _times(part: Part, rows: Floats, steps: int) -> Part:
+    columns = part.variable.scale
+    if isinstance(part, Grid):
+        size = rows[part.base // steps] * columns[part.entity]
+        return replace(part, coefficient=part.coefficient * size[:, None])
+    entity = (part.column - part.variable.start) // max(part.variable.width, 1)
+    return replace(part, value=part.value * (rows[part.row // steps] * columns[entity]))
 
 
 def _sorted(parts: Sequence[Placed], shape: tuple[int, int]) -> sparse.csc_array:

@@ -62,7 +62,7 @@ class Resolver:
         """
         chosen = bool(problem.integer.any())
         native = self.profile.interface == "highs"
-        if native and not chosen and problem.matrix.nnz <= HUGE:
+        if native and not chosen and problem.near_matrix.nnz <= HUGE:
             begun = bool(self.live.stages)
             try:
                 found = optimise(problem, self.profile, clock, self.live.move(problem))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from circularpark.program.assemble import Problem
+from circularpark.program.near_one import near_one, sizes
 from circularpark.program.time import Floats
 
 TOLERANCE = 1e-6
@@ -149,27 +150,33 @@ def prove(
     -------
     StageProof : with the bound sum_i pick(y_i) + sum_j pick(z_j), z = c - A'y
     """
-    rows = problem.matrix.shape[0]
-    y = duals[:rows].copy()
-    low, high = problem.row_lower, problem.row_upper
+    # All of it in sizes near one, as it was solved: powers of two change no digit.
+    near, across = near_one(problem), problem.scale
+    matrix = near.near_matrix
+    rows = matrix.shape[0]
+    y = duals[:rows] / problem.row_scale
+    low, high = near.near_row_lower, near.near_row_upper
     y[(y > 0) & np.isinf(low)] = 0.0
     y[(y < 0) & np.isinf(high)] = 0.0
-    reduced = costs - problem.matrix.T @ y
-    summed = np.abs(costs) + abs(problem.matrix).T @ np.abs(y)
+    reduced = costs * across
+    summed = np.abs(reduced)
+    reduced -= matrix.T @ y
+    summed += sizes(matrix).T @ np.abs(y)
     bound = 0.0
     for stage, dual in zip(held, duals[rows:], strict=True):
         kept = min(float(dual), 0.0)
-        reduced = reduced - kept * stage.costs
-        summed = summed + np.abs(kept * stage.costs)
+        priced = kept * stage.costs * across
+        reduced -= priced
+        summed += np.abs(priced)
         bound += kept * stage.most
     # What is left of numbers that cancel to their last digits is nothing, not a price.
     reduced[np.abs(reduced) <= ROUNDING * summed] = 0.0
-    bound += _picked(y, low, high) + _picked(reduced, problem.lower, problem.derived)
+    bound += _picked(y, low, high) + _picked(reduced, near.near_lower, near.near_derived)
     value = float(costs @ x)
     size = _size(problem, costs, x)
     error = abs(value - bound)
     gap = error / size if size > 0 else (0.0 if error == 0 else np.inf)
-    leaning = _leaning(problem, x, reduced, size)
+    leaning = _leaning(problem, x / across, reduced, size)
     return StageProof(name, value, bound, float(gap), leaning, size=size)
 
 
@@ -190,9 +197,15 @@ def _picked(dual: Floats, low: Floats, high: Floats) -> float:
 
 
 def _leaning(problem: Problem, x: Floats, reduced: Floats, size: float) -> tuple[str, ...]:
-    """Columns at a bound that we derived and that would still gain by growing."""
-    open_above = np.isinf(problem.upper)
-    full = open_above & (x >= problem.derived * (1 - 1e-6)) & (problem.derived > 0)
+    """Columns at a bound that we derived and that would still gain by growing.
+
+    x, reduced : (n,) in sizes near one
+    """
+    most = near_one(problem).near_derived
+    full = (x >= most * (1 - 1e-6)) & (most > 0)
+    if not full.any():
+        return ()
+    full &= np.isinf(problem.upper)
     gains = -reduced * x > TOLERANCE * max(size, 1e-12)
     chosen = np.flatnonzero(full & gains)
     if not len(chosen):

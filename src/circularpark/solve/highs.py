@@ -11,15 +11,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cache
 from types import ModuleType
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
-from scipy import sparse
 
 from circularpark.errors import CircularParkError, SolverError
+from circularpark.program.near_one import NearOne, Program, near_one, smallest
 from circularpark.program.time import Floats, Integers
 from circularpark.solve.profile import SolverProfile
-from circularpark.solve.scaling import power, refuse_nonsense, scaled, shrunk
+from circularpark.solve.scaling import power, refuse_nonsense
 
 # HiGHS drops smaller coefficients; this is the smallest that it lets us ask for. What is
 # smaller after scaling is left out here, and the certificate judges by the whole matrix.
@@ -36,29 +36,6 @@ FINER = 2.0**12
 
 class Infeasible(CircularParkError):
     """The solver proved that no point meets all rows."""
-
-
-class Program(Protocol):
-    """Arrays of a linear program: a ``Problem``, or one that was extended.
-
-    scale : (n,) typical sizes of the columns; lower, derived : (n,) their finite bounds
-    matrix : (m, n); row_scale, row_lower, row_upper : (m,)
-    """
-
-    @property
-    def matrix(self) -> sparse.csc_array: ...
-    @property
-    def scale(self) -> Floats: ...
-    @property
-    def lower(self) -> Floats: ...
-    @property
-    def derived(self) -> Floats: ...
-    @property
-    def row_scale(self) -> Floats: ...
-    @property
-    def row_lower(self) -> Floats: ...
-    @property
-    def row_upper(self) -> Floats: ...
 
 
 @dataclass(frozen=True)
@@ -109,12 +86,11 @@ class LiveModel:
         options = {"small_matrix_value": SMALLEST, **profile.native_options()}
         for name, value in options.items():
             self._checked(self.highs.setOptionValue(name, value), f"setOptionValue({name})")
-        if options.get("solver") == "choose" and problem.matrix.nnz > LARGE:
+        near = near_one(problem)
+        if options.get("solver") == "choose" and near.near_matrix.nnz > LARGE:
             self._checked(self.highs.setOptionValue("solver", "ipm"), "setOptionValue(solver)")
-        refuse_nonsense(matrix=problem.matrix.data)
         self.columns = problem.scale
         self.rows = problem.row_scale
-        values, smallest = scaled(problem.matrix, self.columns, self.rows)
         self.later_rows: list[float] = []
         self.held: list[Floats] = []
         self.finer = 1.0
@@ -123,7 +99,7 @@ class LiveModel:
         self.costs = stages[0].costs if stages else np.zeros(len(self.columns))
         self.fineness = self.finer
         first, self.size = self._scaled(self.costs)
-        self._pass(values, smallest, first)
+        self._pass(near, first)
 
     def option(self, name: str, value: str | float | bool) -> None:
         """Set one of HiGHS' own options for the next run."""
@@ -133,13 +109,11 @@ class LiveModel:
         if status == self.highspy.HighsStatus.kError:
             raise SolverError("solve.highs_error", call=call)
 
-    def _pass(self, values: Floats, smallest: float, costs: Floats) -> None:
-        problem = self.problem
-        matrix = problem.matrix
-        lower, upper = (shrunk(side, self.columns) for side in (problem.lower, self._upper()))
-        row_lower = row_upper = problem.row_lower * self.rows
-        if problem.row_upper is not problem.row_lower:
-            row_upper = problem.row_upper * self.rows
+    def _pass(self, near: NearOne, costs: Floats) -> None:
+        matrix = near.near_matrix
+        values = matrix.data
+        lower, upper = near.near_lower, self._upper(near)
+        row_lower, row_upper = near.near_row_lower, near.near_row_upper
         refuse_nonsense(
             costs=costs,
             matrix=values,
@@ -150,7 +124,7 @@ class LiveModel:
         )
         rows, columns = matrix.shape
         start, index = matrix.indptr, matrix.indices
-        if smallest <= SMALLEST:
+        if smallest(values) <= SMALLEST:
             kept = np.abs(values) > SMALLEST
             start = np.concatenate([[0], np.cumsum(kept)])[start]
             index, values = index[kept], values[kept]
@@ -179,9 +153,9 @@ class LiveModel:
         """Which columns HiGHS is to keep whole, (n,); None in a linear program."""
         return None
 
-    def _upper(self) -> Floats:
-        """The upper bounds that HiGHS gets, in the park's own units."""
-        return self.problem.derived
+    def _upper(self, near: NearOne) -> Floats:
+        """The upper bounds that HiGHS gets, in sizes near one."""
+        return near.near_derived
 
     def minimise(self, costs: Floats) -> Point:
         """The least of ``costs @ x`` over the program and all stages held so far.

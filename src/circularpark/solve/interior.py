@@ -53,9 +53,10 @@ CLOSE = 1e-7
 def is_large(problem: Problem, profile: SolverProfile) -> bool:
     """Whether the interior point takes the program: its size says so, or the profile."""
     solver = profile.native_options().get("solver")
-    rows, columns = problem.matrix.shape
+    matrix = problem.near_matrix
+    rows, columns = matrix.shape
     least = LARGE_IF_WIDE if columns > WIDE * rows else LARGE
-    return problem.matrix.nnz > least and solver in ("choose", "ipm", "ipx", "hipo")
+    return matrix.nnz > least and solver in ("choose", "ipm", "ipx", "hipo")
 
 
 class Priced(ABC):

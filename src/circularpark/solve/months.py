@@ -58,7 +58,7 @@ class Proposal:
 def is_long(problem: Problem, profile: SolverProfile) -> bool:
     """Whether a dispatch is so long that its months are solved one by one."""
     several = len(problem.data.time.months) > 1
-    large = problem.matrix.nnz > LONG and is_large(problem, profile)
+    large = problem.near_matrix.nnz > LONG and is_large(problem, profile)
     # What stands only runs: there is nothing to choose for the year as a whole.
     chosen = is_settled(problem) or not problem.var.build.size
     return several and large and chosen

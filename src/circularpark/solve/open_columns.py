@@ -11,8 +11,9 @@ from typing import Protocol
 import numpy as np
 
 from circularpark.errors import SolverError
+from circularpark.program.near_one import NearOne, Program, shrunk
 from circularpark.program.time import Floats
-from circularpark.solve.highs import LiveModel, Point, Program
+from circularpark.solve.highs import LiveModel, Point
 from circularpark.solve.profile import SolverProfile
 
 # What rounding may add to a bound.
@@ -39,9 +40,10 @@ class OpenModel(LiveModel):
         self.open_columns = np.flatnonzero(np.isinf(problem.upper))
         super().__init__(problem, profile)
 
-    def _upper(self) -> Floats:
+    def _upper(self, near: NearOne) -> Floats:
         """A column that the park leaves open is open."""
-        return self.open.upper
+        own = getattr(near, "near_upper", None)
+        return shrunk(self.open.upper, self.columns) if own is None else own
 
     def close(self) -> None:
         """From here on every column is bounded."""

@@ -135,7 +135,7 @@ class WarmModel:
 def has_many_hours(problem: Problem, profile: SolverProfile) -> bool:
     """Whether the first program of a row starts with the interior point, if the profile lets it."""
     solver = profile.native_options().get("solver")
-    return problem.matrix.nnz > MANY_HOURS and solver in ("choose", "ipm", "ipx", "hipo")
+    return problem.near_matrix.nnz > MANY_HOURS and solver in ("choose", "ipm", "ipx", "hipo")
 
 
 def _prices_a_tonne(problem: Problem) -> bool:
