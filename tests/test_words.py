@@ -9,6 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from circularpark.cli.main import COMMANDS, GROUPS
+from circularpark.park.schema import settings_keys, tables
 from circularpark.words import LANGUAGES, table
 from tests.sources import nodes
 
@@ -16,6 +18,23 @@ KEY = re.compile(r"[a-z][a-z0-9_]*(\.[A-Za-z0-9_/%\-]+)+")
 ENDINGS = (".message", ".fix")
 # Functions whose first argument is a key, and what is appended to it.
 SPEAKERS = {"say": ("",), "Finding": ENDINGS, "SolverError": ("",), "ProfileError": ("",)}
+
+
+# Programs, formats and people, called alike in both languages.
+CALLED_ALIKE = {
+    "Excel", "Python", "Pyomo", "Chromium", "Markdown", "Latin", "circularpark", "Linnhoff",
+    "Flower", "Dhole", "Feature",
+}  # fmt: skip
+# What a reader types or finds in a file as it stands: values, keys of TOML files and sheets,
+# columns of lists, words of the programming interface, letters of formulas.
+TYPED = {
+    "true", "false", "null", "yes", "off", "last", "linear", "cost", "clinker", "annual", "exact",
+    "design", "base", "note", "case", "cases", "change", "where", "increase", "drop", "share",
+    "losses", "source", "sink", "companies", "interface", "pyomo", "options", "size", "limit",
+    "project", "subsidy", "builds", "sent", "prices", "select", "seconds", "section", "key",
+    "questionnaire", "confidence", "assumption", "problem", "Problem", "only", "var", "sigma",
+    "lambda", "xlsx", "html", "install", "properties", "run", "pip",
+}  # fmt: skip
 
 
 def placeholders(text: str) -> set[str]:
@@ -70,15 +89,46 @@ def test_both_languages_have_the_same_placeholders():
     assert different == []
 
 
+def typed_words() -> set[str]:
+    """Words that files and commands have: tables, columns, choices, settings, commands."""
+    found = {*COMMANDS, *GROUPS, *(name for below in GROUPS.values() for name in below)}
+    for name, declared in tables().items():
+        found |= {name, *declared.columns}
+        found |= {choice for column in declared.columns.values() for choice in column.choices}
+    return found | {part for key in settings_keys() for part in key.split(".")}
+
+
+def english_words(text: str) -> set[str]:
+    """Words of four letters and more in a text, but placeholders, commands, options and files."""
+    bare = re.sub(
+        r"\{[^}]*\}|circularpark [a-z]+( [A-Za-z-]+)*|apt-get install [a-z-]+"
+        r"|--[a-z-]+( [a-z]+)?|[\w.*/-]+\.[a-z]{2,7}\b|\.[a-z]{3,4}\b|\$[^$]*\$",
+        " ",
+        text,
+    )
+    return set(re.findall(r"(?<![A-Za-z_])[A-Za-z]?[a-z]{3,}(?![A-Za-z_])", bare))
+
+
+def test_chinese_texts_have_no_english_words_but_names_units_and_what_is_typed():
+    known = typed_words() | CALLED_ALIKE | TYPED | {"tce", "ppm"}
+    found = {key: english_words(texts["zh"]) - known for key, texts in table().items()}
+    assert {key: sorted(words) for key, words in found.items() if words} == {}
+
+
+def test_english_texts_have_no_chinese_characters():
+    chinese = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
+    assert [key for key, texts in table().items() if chinese.search(texts["en"])] == []
+
+
 def test_chinese_texts_are_chinese():
-    # Symbols, units and formulas need no translation; two English words in a row do.
-    english = [
+    # Symbols, units and formulas need no translation; a text of Latin letters only does.
+    latin = [
         key
         for key, texts in table().items()
-        if re.search(r"[A-Za-z]{3,} [a-z]{3,}", re.sub(r"\{[^}]*\}", "", texts["zh"]))
-        and not re.search(r"[\u3400-\u9fff]", texts["zh"])
+        if not re.search(r"[\u3400-\u9fff]", texts["zh"])
+        and english_words(texts["zh"]) - {"tce", "ppm"}
     ]
-    assert english == []
+    assert latin == []
 
 
 def test_every_key_that_is_spoken_exists():
