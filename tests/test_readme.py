@@ -104,3 +104,20 @@ def test_the_list_of_the_readme_is_one_of_its_park(readme, tmp_path, capsys):
     assert project["capex"] == 900_000
     assert project["finances"]["subsidy"] == 100_000
     assert project["finances"]["loan"] == pytest.approx(0.6 * 800_000)
+
+
+IMAGES = re.compile(r"!\[([^\]]*)\]\((docs/pictures/[^)]+)\)")
+LARGEST = 250_000
+
+
+@pytest.mark.parametrize(("readme", "lang"), [("README.md", "en"), ("README.zh-CN.md", "zh")])
+def test_the_pictures_are_small_and_told_in_the_readers_language(readme, lang):
+    shown = IMAGES.findall((ROOT / readme).read_text(encoding="utf-8"))
+    files = {file for _, file in shown}
+    assert files == {
+        file.relative_to(ROOT).as_posix() for file in (ROOT / "docs/pictures").glob(f"*_{lang}.png")
+    }
+    for words, file in shown:
+        assert bool(re.search(r"[\u3400-\u9fff]", words)) == (lang == "zh")
+        assert len(words) > 5
+        assert (ROOT / file).stat().st_size < LARGEST

@@ -10,6 +10,7 @@ from html import escape
 from pathlib import Path
 from typing import Final
 
+from circularpark.show.labels import text_width
 from circularpark.show.report.pdf import PrintError, browser, environment
 from circularpark.show.sheet import Picture
 from circularpark.show.style import FONT, palette_of
@@ -23,6 +24,9 @@ _FLAGS: Final = (
 )  # fmt: skip
 _LONGEST: Final = 120
 _HEADING: Final = 50.0
+_TITLE: Final = 22.0
+# How much wider bold letters are than what plain ones are reckoned at.
+_BOLD: Final = 1.08
 _SIZE: Final = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 
 
@@ -33,11 +37,13 @@ def titled(picture: Picture) -> tuple[str, int, int]:
         raise ValueError(f"the picture {picture.name} has no size")
     wide, high = float(found[1]), float(found[2])
     palette, whole = palette_of("light"), high + _HEADING
+    # A title that is too long for the picture is written smaller, never cut off.
+    size = min(_TITLE, _TITLE * (wide - 44) / (text_width(picture.title, _TITLE) * _BOLD))
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide:g}" height="{whole:g}"'
         f' viewBox="0 0 {wide:g} {whole:g}" font-family="{escape(FONT, quote=True)}">'
         f'<rect width="100%" height="100%" fill="{palette.card}"/>'
-        f'<text x="22" y="34" font-size="22" font-weight="bold" fill="{palette.text}">'
+        f'<text x="22" y="34" font-size="{size:.4g}" font-weight="bold" fill="{palette.text}">'
         f"{escape(picture.title)}</text>"
         f'<svg y="{_HEADING:g}" width="{wide:g}" height="{high:g}"'
         f"{picture.svg.removeprefix('<svg')}</svg>\n"
