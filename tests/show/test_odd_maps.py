@@ -7,6 +7,7 @@ import time
 
 import numpy as np
 import pytest
+from benchmarks.maps import chromium, panned
 from tests.show.scenes import flow_rows, large_scene, site_rows, small_scene
 from tests.show.test_page import data_of, no_geometry
 
@@ -93,3 +94,14 @@ def test_a_page_of_5000_flows_is_made_in_under_ten_seconds(many):
     begun = time.process_time()
     draw_flow_map(many, "zh")
     assert time.process_time() - begun < 10.0
+
+
+@pytest.mark.speed
+@pytest.mark.browser
+def test_a_thousand_flows_pan():
+    """20 frames a second at least, by the processor, where there is no graphics card."""
+    with chromium() as browser:
+        if browser is None:
+            pytest.skip("no Chromium here")
+        _, frame = panned(browser, draw_flow_map(crowded(1000), "zh"))
+    assert frame < 50.0
