@@ -206,6 +206,17 @@ def test_every_control_is_reached_by_tab(opened):
     assert reached >= wanted
 
 
+def test_dashes_move_along_the_flows_and_nothing_else_does(opened):
+    seen = opened(large_scene(), "en")
+    seen.page.locator("#moving").click()
+    seen.settle()
+    moving = "() => document.getAnimations().map((one) => one.effect.target.style.strokeDasharray)"
+    assert set(seen.page.evaluate(moving)) == {"4px, 14px"}
+    seen.page.emulate_media(reduced_motion="reduce")
+    seen.settle()
+    assert seen.page.evaluate(moving) == []
+
+
 def test_movement_waits_for_the_reader_and_for_their_system(opened):
     seen = opened(large_scene(), "en")
     assert seen.page.locator("#moving").is_visible()

@@ -61,6 +61,12 @@ def test_no_two_commodities_share_a_colour(theme):
     assert len(set(colours)) == len(many)
 
 
+def test_a_second_commodity_of_a_class_is_a_deeper_shade_of_it():
+    warm, hot = commodity_colours([("warm_water", "", ""), ("hot_water", "", "")], "light")
+    assert warm == LIGHT.commodities["hot_water"]
+    assert all(shade < own for shade, own in zip(rgb(hot)[:2], rgb(warm)[:2], strict=True))
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_spare_colour_is_not_taken_for_one_that_is_used(theme):
     """Brown ash and the spare brown are alike: what has no class gets another colour."""

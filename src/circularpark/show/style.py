@@ -184,19 +184,27 @@ def commodity_class(commodity: str, *names: str) -> str:
 
 # Two colours at least so far apart are told apart: brown ash and a brown beside it are not.
 _TOLD_APART: Final = 110.0
+# Shades of one class may be nearer, because they belong together.
+_SHADES_APART: Final = 80.0
 
 
 def commodity_colours(commodities: Sequence[tuple[str, str, str]], theme: Theme) -> list[str]:
-    """One colour a commodity (id, zh, en): its class's, each used once, else a spare one.
+    """One colour a commodity (id, zh, en): its class's, else a shade of it, else a spare one.
 
     The first of the spare ones is taken that is told apart from all that are used already,
     else the farthest of them.
     """
     palette = palette_of(theme)
+    owns = [palette.commodities.get(commodity_class(*one), "") for one in commodities]
     colours: list[str] = []
-    for commodity, zh, en in commodities:
-        own = palette.commodities.get(commodity_class(commodity, zh, en), "")
-        colours.append(own if own not in colours else "")
+    for own in owns:
+        shades = [mixed(own, ground, 0.45) for ground in (palette.text, palette.land) if own]
+        clear = (
+            one
+            for one in shades
+            if min(_apart(one, c) for c in (*owns, *colours) if c) >= _SHADES_APART
+        )
+        colours.append(own if own not in colours else next(clear, ""))
     used = [colour for colour in colours if colour]
     deeper = [mixed(colour, palette.text, 0.4) for colour in palette.spare]
     free = [colour for colour in (*palette.spare, *deeper) if colour not in used]
@@ -206,8 +214,8 @@ def commodity_colours(commodities: Sequence[tuple[str, str, str]], theme: Theme)
         if not free:
             free = list(deeper)
         nearest = [min((_apart(one, other) for other in used), default=1e9) for one in free]
-        clear = (row for row, near in enumerate(nearest) if near >= _TOLD_APART)
-        taken = free.pop(next(clear, nearest.index(max(nearest))))
+        first = (row for row, near in enumerate(nearest) if near >= _TOLD_APART)
+        taken = free.pop(next(first, nearest.index(max(nearest))))
         used.append(taken)
         colours[place] = taken
     return colours
