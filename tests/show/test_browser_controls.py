@@ -59,10 +59,13 @@ def test_a_year_changes_widths_table_and_hover(opened):
     assert float(cell.text_content().split()[0]) == pytest.approx(
         2 * float(told.split()[0]), rel=0.01
     )
-    assert seen.page.locator("#twin .when").text_content() == " · 2030"
+    heads = seen.page.locator("#twin th").all_text_contents()
+    assert "Quantity · 2030" in heads
     row = flow["h"] if flow["h"] >= 0 else flow["t"]
     text = seen.page.evaluate("(row) => document.getElementById('map').data[row].text", row)
     assert "<br>2030<br>Quantity: " in text
+    assert "Per year" not in text
+    assert "Distance" in text
     assert seen.complaints == []
 
 
@@ -97,7 +100,7 @@ def test_days_are_chosen_before_hours(opened):
     seen.page.locator("#step").fill("5")
     seen.settle()
     assert seen.page.locator("#moment").text_content() == "5:00"
-    assert seen.page.locator("#twin .when").text_content() == " · Day 2 of 3 5:00"
+    assert "Quantity · Day 2 of 3 5:00" in seen.page.locator("#twin th").all_text_contents()
 
 
 def test_zooming_out_merges_zones_and_zooming_in_opens_them(opened):

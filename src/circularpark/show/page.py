@@ -87,7 +87,7 @@ def flow_map_page(scene: Scene, drawn: FlowMap, lang: Language, theme: Theme | N
         "hint": escape(say("show.map.hint", lang)) if total else "",
         "builds": builds_table(scene, lang),
         "blends": blends_table(scene.blends, lang),
-        "twin": flows_table(drawn, lang) + zones_table(scene, drawn, lang) if total else "",
+        "twin": flows_table(scene, drawn, lang) + zones_table(scene, drawn, lang) if total else "",
         "data": _json(data),
         "plotly": _plotly()[0],
         "script": _script(),

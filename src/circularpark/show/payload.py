@@ -19,6 +19,10 @@ from circularpark.words import Language, say
 
 _BUTTONS: Final = ("zoom_in", "zoom_out", "reset", "save", "play", "pause")
 _MOST: Final = 65535
+# What a hover says of the year that the map begins with.
+_YEARLY: Final = (
+    "against_today", "against_best_operation", "annual", "cost", "co2", "payback",
+)  # fmt: skip
 
 
 def payload(
@@ -69,6 +73,7 @@ def payload(
             "picture": say("show.map.picture", lang),
             "quantity": say("show.hover.quantity", lang),
             "colon": say("show.hover.colon", lang),
+            "yearly": [say(f"show.hover.{fact}", lang) for fact in _YEARLY],
             "year": say("show.period.whole", lang),
         },
     }

@@ -28,9 +28,10 @@ _FACTS: Final = (
 _WORDS: Final = ("transport", "state")
 
 
-def flows_table(drawn: FlowMap, lang: Language) -> str:
+def flows_table(scene: Scene, drawn: FlowMap, lang: Language) -> str:
     """Every flow of the map as an HTML table; columns nobody has data for are left out."""
-    return _flows(drawn.flows, drawn.facts, "twin", say("show.twin.title", lang), lang)
+    caption = _of_year(say("show.twin.title", lang), scene)
+    return _flows(drawn.flows, drawn.facts, "twin", caption, lang)
 
 
 def zones_table(scene: Scene, drawn: FlowMap, lang: Language) -> str:
@@ -40,7 +41,8 @@ def zones_table(scene: Scene, drawn: FlowMap, lang: Language) -> str:
     flows = drawn.zones.flows
     currency = scene.summary.currency if scene.summary else "CNY"
     facts = facts_of(flows, currency, scene.against, lang)
-    between = _flows(flows, facts, "zone-twin", say("show.twin.zones", lang), lang)
+    caption = _of_year(say("show.twin.zones", lang), scene)
+    between = _flows(flows, facts, "zone-twin", caption, lang)
     comma = say("chart.join", lang)
     rows = [
         f"<tr>{_cell(name, False)}{_cell(comma.join(sites), False)}</tr>"
@@ -48,6 +50,12 @@ def zones_table(scene: Scene, drawn: FlowMap, lang: Language) -> str:
     ]
     heads = [(say("show.twin.zone", lang), False), (say("show.hover.together", lang), False)]
     return between + table(say("show.twin.zone_sites", lang), heads, rows, "zone-sites")
+
+
+def _of_year(caption: str, scene: Scene) -> str:
+    """A caption with the planning year that the amounts are of, where there are several."""
+    year = scene.summary.year if scene.summary else ""
+    return f"{caption} · {year}" if year else caption
 
 
 def _flows(
@@ -111,8 +119,7 @@ def table(caption: str, heads: list[tuple[str, bool]], rows: list[str], name: st
     kind = {True: ' class="n"', False: ""}
     top = "".join(f'<th scope="col"{kind[right]}>{escape(head)}</th>' for head, right in heads)
     return (
-        f'<div class="scroll"><table id="{name}"><caption>{escape(caption)}'
-        '<span class="when"></span></caption>'
+        f'<div class="scroll"><table id="{name}"><caption>{escape(caption)}</caption>'
         f"<thead><tr>{top}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
     )
 

@@ -59,7 +59,9 @@ const page = ({state, index, time, words, every, plain, reduced, figure, soon, s
       const trace = figure.data[flow.h >= 0 ? flow.h : flow.t];
       if (!trace) return;
       flow.text ??= trace.text;
-      const lines = flow.text.split("<br>");
+      // What is said of a whole year is not said of another year's flow.
+      const other = time.kind === "years" && at >= 0 && at < time.steps.length - 1;
+      const lines = flow.text.split("<br>").filter((one) => !(other && words.yearly.some((word) => one.startsWith(word))));
       if (at >= 0) lines.splice(2, 1, label, `${words.quantity}${words.colon}${written(flow)}`);
       trace.text = lines.join("<br>");
     });
@@ -68,8 +70,11 @@ const page = ({state, index, time, words, every, plain, reduced, figure, soon, s
         cell.dataset.whole ??= cell.textContent;
         cell.textContent = at < 0 ? cell.dataset.whole : written(flows[row]);
       });
-      const when = byId(name)?.querySelector(".when");
-      if (when) when.textContent = label && ` · ${label}`;
+      const table = byId(name), first = table?.querySelector("td.q");
+      if (!first) return;
+      const head = table.tHead.rows[0].cells[first.cellIndex];
+      head.dataset.whole ??= head.textContent;
+      head.textContent = head.dataset.whole + (label && ` · ${label}`);
     });
     const said = label || words.year;
     if (byId("moment")) byId("moment").textContent = time.kind === "days" && at >= 0 ? time.steps[at] : time.kind === "days" ? "" : said;
