@@ -10,11 +10,12 @@
 from pathlib import Path
 
 from circularpark import Study
+from circularpark.show import picture
 
 study = Study("huaining-cement")
 plan = study.plan()
 dear = plan.builds[plan.builds["capex"] > 0].nlargest(5, "capex")
-print(dear[["item", "name_zh", "name_en", "capacity", "unit", "capex"]].to_string(index=False))
+print(dear[["name_zh", "name_en", "capacity", "unit", "capex"]].to_string(index=False))
 
 # %% [markdown]
 # ## 清单 · The list
@@ -42,3 +43,14 @@ for project in found.as_dict()["projects"]:
     values = project["values"]
     saved = {way: round(values[way]["co2"]) for way in ("alone", "last", "average")}
     print(f"{project['name_en']}: {project['capex'] / 1e6:.2f} million CNY, t CO2 a year {saved}")
+
+# %% [markdown]
+# ## 一张图 · In one picture
+#
+# 每个圆是一个项目：越靠右减排越多，越靠下每吨越便宜（零以下是赚钱的），圆的面积是投资。
+#
+# Each disc is a project: the further right, the more it saves; the lower, the cheaper a tonne
+# (below nought it earns money); its area is the investment.
+
+# %%
+picture(found, "projects", "zh")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from circularpark import ParkDataError, read_park, solve
 from circularpark.park.new import new_park
-from circularpark.show import draw_flow_map
+from circularpark.show import draw_flow_map, picture
 from circularpark.show.plan_scene import scene_of
 
 folder = new_park(Path("first-park"))
@@ -51,10 +51,25 @@ plan = solve(park)
 assert plan.certificate.ok
 for state, values in (("best operation", plan.baseline), ("plan", plan.summary()["measures"])):
     print(state, {name: round(values[name]["2025"]) for name in ("co2", "cost")})
-print(plan.builds[["item", "capacity", "unit", "capex"]].round(2).to_string(index=False))
+built = plan.builds[["name_zh", "name_en", "capacity", "unit", "capex"]]
+print(built.round(2).to_string(index=False))
+
+# %% [markdown]
+# 减下来的碳排放来自哪里：每根柱是一个原因，左边是现有设备最优运行，右边是方案。
+#
+# Where the CO2 is saved: a bar for each cause, from today's equipment run best to the plan.
+
+# %%
+picture(plan, "waterfall", "zh")
 
 # %% [markdown]
 # ## 为什么可以相信 · Why it may be trusted
+#
+# 每个方案都带证书：`primal`、`balance` 是用原始表格重新核算的误差，
+# `dual_gap` 是离最优最多还差多少。
+#
+# Every plan has its certificate: `primal` and `balance` are the errors of a check against the raw
+# tables, `dual_gap` how far from the best it can be at most.
 
 # %%
 print(plan.certificate.as_dict())
@@ -62,7 +77,12 @@ print(plan.certificate.as_dict())
 # %% [markdown]
 # ## 流向图 · The flow map
 #
-# 一个 HTML 文件，离线可看。 One HTML file that opens without a network.
+# 图在这里，也可写成一个离线可看的 HTML 文件。
+#
+# The map as a picture here, and as one HTML file that opens without a network.
+
+# %%
+picture(plan, "map", "zh")
 
 # %%
 page = Path("map.html")

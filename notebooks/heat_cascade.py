@@ -8,6 +8,7 @@
 
 # %%
 from circularpark import read_park, solve
+from circularpark.show import named_tables, picture
 from circularpark.show.heat_page import summary_lines
 
 park = read_park("anqing-hightech")
@@ -18,6 +19,19 @@ for lang in ("zh", "en"):
     print("\n".join(summary_lines(report, lang)))
 
 # %% [markdown]
+# ## 复合曲线 · The composite curves
+#
+# 全园区可放出的热（红）与需要的热（蓝）按温度排开，最靠近处是夹点；两条曲线上下重叠的一段可以回收，
+# 左边多出的只能冷却，右边多出的要外部加热。
+#
+# All heat that the park gives (red) and wants (blue), laid out by temperature; they come closest at
+# the pinch. Where they lie above one another heat can be recovered; what sticks out at the left is
+# cooled away, what sticks out at the right is heated from outside.
+
+# %%
+picture(plan, "composite", "zh")
+
+# %% [markdown]
 # ## 每个厂区的目标 · The target of each site
 #
 # `recoverable` 是本厂区自己能回收的热 [MW]，`now` 是现有设备最优运行，`plan` 是方案。
@@ -26,8 +40,15 @@ for lang in ("zh", "en"):
 # `plan` is the plan.
 
 # %%
-columns = ["site", "offered", "wanted", "recoverable", "now", "plan"]
-print(report.shown[columns].round(1).to_string(index=False))
+columns = ["offered", "wanted", "recoverable", "now", "plan"]
+sites = park.tables.sites.set_index("id")
+for lang in ("zh", "en"):
+    names = (
+        sites[f"name_{lang}"]
+        .reindex(report.shown["site"])
+        .fillna({"zh": "全园区", "en": "park"}[lang])
+    )
+    print(report.shown[columns].round(1).set_index(names).to_string())
 
 # %% [markdown]
 # ## 谁加热谁 · Which source heats which sink
@@ -37,12 +58,26 @@ print(report.shown[columns].round(1).to_string(index=False))
 # Temperatures fall along each exchanger, and both sides keep their least approach.
 
 # %%
-matches = plan.matches
+matches = named_tables(plan)["matches"]
 pairs = matches[(matches["source"] != "") & (matches["sink"] != "")]
 largest = pairs.nlargest(8, "energy")
-shown = ["site", "source", "sink", "mean", "hot_in", "hot_out", "cold_in", "cold_out"]
-print(largest[shown].round(1).to_string(index=False))
+for lang in ("zh", "en"):
+    shown = [f"site_{lang}", f"source_{lang}", f"sink_{lang}", "mean"]
+    print(
+        largest[[*shown, "hot_in", "hot_out", "cold_in", "cold_out"]]
+        .round(1)
+        .to_string(index=False)
+    )
 assert (largest["hot_in"] >= largest["cold_out"]).all()
+
+# %% [markdown]
+# 全园区曲线：各厂区自己用过之后剩下的热源与热阱，中间是载热介质（蒸汽、热水）能搬运的部分。
+#
+# The total-site profiles: what is left at the sites after their own recovery, and between both
+# sides what the carriers, steam and hot water, can bring across.
+
+# %%
+picture(plan, "total_site", "en")
 
 # %% [markdown]
 # ## 没有温度会怎样 · Without temperatures

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from circularpark import read_park, solve
 from circularpark.park.new import new_park
+from circularpark.show import picture
 
 folder = new_park(Path("with-pump"))
 before = solve(read_park(folder))
@@ -48,7 +49,13 @@ with (folder / "processes.csv").open("a", encoding="utf-8") as table:
 plan = solve(read_park(folder))
 assert plan.certificate.ok
 built = plan.builds[plan.builds["capex"] > 0]
-print(built[["item", "name_en", "capacity", "unit", "capex"]].round(2).to_string(index=False))
+print(built[["name_zh", "name_en", "capacity", "unit", "capex"]].round(2).to_string(index=False))
 saved = before.account.whole("co2") - plan.account.whole("co2")
 print(f"{saved:.0f} t CO2 less than without it")
 assert saved >= -1e-6 * before.account.whole("co2")
+
+# %% [markdown]
+# 图上可以看到它的热水送到了哪里。 The map shows where its hot water goes.
+
+# %%
+picture(plan, "map", "zh")

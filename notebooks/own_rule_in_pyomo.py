@@ -13,6 +13,7 @@ import pyomo.environ as pyo
 
 from circularpark import build, read_park, solve, to_pyomo
 from circularpark.errors import RuleError
+from circularpark.show import picture
 
 park = read_park("anqing-hightech")
 problem = build(park)
@@ -21,7 +22,7 @@ before = solve(problem)
 
 def dearest(plan):
     """The ten dearest things to build."""
-    shown = plan.builds.nlargest(10, "capex")[["item", "capacity", "unit", "capex"]]
+    shown = plan.builds.nlargest(10, "capex")[["name_zh", "name_en", "capacity", "unit", "capex"]]
     return shown.round({"capacity": 1, "capex": -5}).to_string(index=False)
 
 
@@ -52,6 +53,7 @@ model.no_more_biomass = pyo.Constraint(expr=biomass <= 30)
 after = solve(model)
 assert after.certificate.ok
 print(dearest(after))
+picture(after, "waterfall", "zh")
 
 # %% [markdown]
 # ## 代价 · What it costs

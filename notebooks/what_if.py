@@ -10,6 +10,7 @@
 import time
 
 from circularpark import Case, Study
+from circularpark.show import picture
 
 study = Study("huaining-cement")
 begun = time.perf_counter()
@@ -41,11 +42,17 @@ for difference in answer.changes or ():
 curve = study.macc(steps=4)
 assert curve.certified
 print(curve.frame[["step", "co2", "saved", "average", "price"]].round(0).to_string(index=False))
+picture(curve, "macc", "zh")
 
 # %% [markdown]
 # ## 成本与减排的权衡 · Cost against CO2
+#
+# 每个点都是一个完整的方案；拐点（knee）之后，再多减一吨就贵得多。
+#
+# Each point is a whole plan; beyond the knee a further tonne costs much more.
 
 # %%
 pareto = study.pareto(["cost", "co2"], points=6)
 print(pareto.frame[["point", "co2", "cost", "price", "knee"]].round(0).to_string(index=False))
 assert pareto.certified
+picture(pareto, "pareto", "zh")

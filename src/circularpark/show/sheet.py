@@ -32,6 +32,10 @@ class Picture:
     svg: str
     caption: str = ""
 
+    def _repr_svg_(self) -> str:
+        """What a notebook shows."""
+        return self.svg
+
 
 @dataclass
 class Sheet:
