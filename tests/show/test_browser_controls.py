@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from shapely.geometry import LineString
 from tests.show import test_browser
-from tests.show.scenes import flow_rows, large_scene, site_rows
+from tests.show.scenes import large_scene
+from tests.show.test_odd_maps import crowded
 from tests.show.test_periods import hours, scene_of_years
 from tests.show.test_zones import zoned
 
@@ -228,12 +229,6 @@ def test_movement_waits_for_the_reader_and_for_their_system(opened):
     assert not seen.page.locator("#moving").is_visible()
 
 
-def crowded(flows: int) -> Scene:
-    """100 sites and very many flows."""
-    sites = site_rows(100, 5)
-    return Scene(park={"zh": "园", "en": "Park"}, sites=sites, flows=flow_rows(sites, flows, 6))
-
-
 def test_a_thousand_flows_are_all_shown_on_request(opened):
     seen = opened(crowded(1000), "en")
     seen.page.locator("#largest").fill("1000")
@@ -249,4 +244,15 @@ def test_a_thousand_flows_are_all_shown_on_request(opened):
         }"""
     )
     assert drawn == [160, 840]
+    assert seen.complaints == []
+
+
+def test_5000_flows_are_drawn_and_filtered_quietly(opened):
+    seen = opened(crowded(5000), "zh")
+    seen.page.locator("#largest").fill("5000")
+    seen.page.locator("[data-commodity='2']").click()
+    seen.page.wait_for_timeout(1500)
+    shown, every = seen.page.locator("#count").text_content().split(" / ")
+    assert every == "5000"
+    assert 0 < int(shown) < 5000
     assert seen.complaints == []

@@ -21,6 +21,8 @@ LABEL_SIZE: Final = 12.5
 # Flows beyond these are drawn together, one trace a commodity: more traces no browser pans.
 MOST_ALONE: Final = 160
 _EDGE: Final = 18.0
+_POINT_EVERY: Final = 18.0
+_FEW_POINTS: Final = 9
 _LABEL_WIDTH: Final = 148.0
 
 
@@ -126,10 +128,14 @@ def middle_lines(flows: pd.DataFrame, placed: Placed, radius: Array) -> list[Arr
     box = (_EDGE, _EDGE, placed.ground.width - _EDGE, placed.ground.height - _EDGE)
     bends = choose_bends(placed.xy, radius, source, target, flows["reach"].to_numpy(), box)
     curves = bezier(placed.xy[source], placed.xy[target], bends, 90)
-    # The small rest is drawn in fewer points, so that 5,000 flows still make a page.
+    # A long curve takes more points to look round; the small rest is drawn in few, so that 5,000
+    # flows still make a page.
+    long = np.hypot(*(placed.xy[target] - placed.xy[source]).T) * (1 + np.abs(bends))
+    points = np.clip(long / _POINT_EVERY + 4, 26, 60).astype(int)
+    points[MOST_ALONE:] = _FEW_POINTS
     return [
-        trimmed(curve, radius[start] * 0.7, radius[end] + 2.0, 26 if row < MOST_ALONE else 9)
-        for row, (curve, start, end) in enumerate(zip(curves, source, target, strict=True))
+        trimmed(curve, radius[start] * 0.7, radius[end] + 2.0, int(count))
+        for curve, start, end, count in zip(curves, source, target, points, strict=True)
     ]
 
 
