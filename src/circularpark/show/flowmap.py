@@ -61,8 +61,7 @@ def drawn_map(
     """The drawing of a layout in a theme."""
     palette = palette_of(theme)
     flows, ground = laid.flows, laid.placed.ground
-    names_and_ids = laid.commodities[["commodity", "name_zh", "name_en"]]
-    colours = commodity_colours(list(names_and_ids.itertuples(index=False, name=None)), theme)
+    colours = _colours(laid.commodities, scene, theme)
     currency = scene.summary.currency if scene.summary else "CNY"
     facts = describe.facts_of(flows, currency, scene.against, lang)
     present = (flows["change"] != "gone").to_numpy(bool)
@@ -99,6 +98,16 @@ def drawn_map(
     }
     figure = {"data": drawing.traces, "layout": drawing.layout(ground)}
     return FlowMap(figure, drawing.index, flows, laid.sites, facts, laid, zones)
+
+
+def _colours(commodities: pd.DataFrame, scene: Scene, theme: Theme) -> list[str]:
+    """The colour of each commodity that flows, among all that share a set of colours."""
+    columns = ["commodity", "name_zh", "name_en"]
+    own = list(commodities[columns].itertuples(index=False, name=None))
+    known = {name for name, *_ in scene.goods}
+    goods = [*scene.goods, *(one for one in own if one[0] not in known)]
+    colours = dict(zip([one[0] for one in goods], commodity_colours(goods, theme), strict=True))
+    return [colours[name] for name in commodities["commodity"]]
 
 
 def commodity_names(

@@ -127,6 +127,8 @@ class Scene:
     compared_with : what the baseline is: today (metered) or best_operation.
     scales : quantity [base unit/h] drawn at full width, by unit family; give the same to maps
         that are compared. Missing families take their largest flow.
+    goods : (id, zh, en) of every commodity that has a colour of its own; give the same to maps
+        that are compared. Without them those that flow.
     schematic : the coordinates are approximate; None: look at ``sites.coordinates``.
     periods : the amounts in steps of time, for the page's slider; None: there is one step only.
     routes : WGS84 lines of the flows that run along corridors, by the flow's id.
@@ -144,6 +146,7 @@ class Scene:
     baseline: pd.DataFrame | None = None
     compared_with: Literal["today", "best_operation"] = "best_operation"
     scales: Mapping[str, float] = field(default_factory=dict)
+    goods: Sequence[tuple[str, str, str]] = ()
     schematic: bool | None = None
     periods: Periods | None = None
     routes: Mapping[str, BaseGeometry] = field(default_factory=dict)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from circularpark.show.alike import alike
 from circularpark.show.charts.abatement import abatement_chart, pareto_chart
 from circularpark.show.charts.bubbles import project_bubbles
 from circularpark.show.numbers import money, tonnes
@@ -62,8 +63,9 @@ def draw_pareto(found: Pareto, lang: Language, theme: Theme = "light") -> str:
     columns = heads(lang, "point", "co2", "cost", "price", right=("co2", "cost", "price"))
     section.table("", columns, rows)
     maps = Section("points", lang)
-    for place, point in enumerate(found.points, start=1):
-        drawn = static_map(scene_of(point.plan), lang, theme)
+    scenes = alike([scene_of(point.plan) for point in found.points])
+    for place, scene in enumerate(scenes, start=1):
+        drawn = static_map(scene, lang, theme)
         words = say("chart.pareto.point", lang, number=place, told=rows[place - 1][1])
         maps.raw(f'<details id="point-{place}"><summary>{escape(words)}</summary>')
         maps.picture(drawn)
