@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from circularpark.account.exchangers import Exchangers
 from circularpark.show.amounts import rate_of
 from circularpark.show.charts.sankey import sankey
 from circularpark.show.figures import amount
@@ -14,8 +15,9 @@ from circularpark.show.numbers import number
 from circularpark.show.plan_charts import named_flows
 from circularpark.show.plan_scene import flow_table
 from circularpark.show.project_words import company_names
+from circularpark.show.report.cards import company_cards
 from circularpark.show.report.parts import Section, heads
-from circularpark.show.report.sections import build_rows
+from circularpark.show.report.sections import build_rows, flows_shown
 from circularpark.show.scene import Theme
 from circularpark.words import Language, say
 
@@ -87,8 +89,9 @@ def _flows(plan: Plan, company: str, lang: Language, theme: Theme) -> Section:
     year = plan.park.settings.years[-1]
     named = named_flows(plan, lang, theme)
     named = named[named["from"].isin(own) | named["to"].isin(own)]
-    for family in named.groupby("family").size().sort_values(ascending=False).index:
-        section.picture(sankey(named[named["family"] == family], str(family), lang, theme))
+    families = named.groupby("family").size().sort_values(ascending=False).index
+    drawn = [sankey(named[named["family"] == f], str(f), lang, theme) for f in families]
+    flows_shown(section, drawn)
     flows = flow_table(plan, plan.flows, year)
     if len(flows):
         flows = flows[flows["from"].isin(own) | flows["to"].isin(own)]
@@ -108,19 +111,42 @@ def _flows(plan: Plan, company: str, lang: Language, theme: Theme) -> Section:
     return section
 
 
-def _projects(plan: Plan, company: str, lang: Language) -> Section:
+def own_builds(plan: Plan, company: str) -> pd.DataFrame:
     """Investments at the company's sites, and connections that end there (the receiver pays)."""
-    section = Section("projects", lang)
-    own = sites_of(plan, company)
-    tables = plan.park.tables
+    tables, links = plan.park.tables, plan.problem.data.blocks.links
+    stands = Exchangers(plan.account.book)
     at = {
-        **dict(zip(tables.processes["id"], tables.processes["site"], strict=True)),
-        **dict(zip(tables.storages["id"], tables.storages["site"], strict=True)),
+        str(item): str(site)
+        for items, sites in (
+            (tables.processes["id"], tables.processes["site"]),
+            (tables.storages["id"], tables.storages["site"]),
+            (links["id"], links["to"]),
+            (stands.item, stands.site),
+        )
+        for item, site in zip(items, sites, strict=True)
     }
-    links = plan.problem.data.blocks.links
-    at |= dict(zip(links["id"], links["to"], strict=True))
+    own = sites_of(plan, company)
     builds = plan.builds[plan.builds["capex"] > 0]
-    builds = builds[[at.get(item) in own for item in builds["item"]]]
+    # A process that may stand at any site is called by its own id and its site's.
+    found = [at.get(str(item), str(item).rpartition("@")[2]) for item in builds["item"]]
+    return builds[[site in own for site in found]]
+
+
+def own_cards(plan: Plan, company: str, lang: Language) -> str:
+    """The company's three numbers."""
+    year = plan.park.settings.years[-1]
+    shares: dict[str, tuple[float | None, float]] = {}
+    for name in ("co2", "cost"):
+        before = None if plan.best is None else _share(
+            plan.best.account.by_company(name), company, year
+        )  # fmt: skip
+        shares[name] = (before, _share(plan.account.by_company(name), company, year))
+    return company_cards(plan, lang, shares, own_builds(plan, company))
+
+
+def _projects(plan: Plan, company: str, lang: Language) -> Section:
+    section = Section("projects", lang)
+    builds = own_builds(plan, company)
     if not len(builds):
         section.say(say("report.text.no_projects", lang))
         return section

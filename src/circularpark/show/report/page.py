@@ -15,7 +15,7 @@ from circularpark.show.page import asset, script_policy
 from circularpark.show.plan_scene import scene_of
 from circularpark.show.project_words import company_names
 from circularpark.show.report.cards import number_cards
-from circularpark.show.report.company import company_sections
+from circularpark.show.report.company import company_sections, own_cards
 from circularpark.show.report.parts import Section
 from circularpark.show.report.sections import SECTIONS, Told, summary
 from circularpark.show.scene import Theme
@@ -105,10 +105,16 @@ class Report:
             title=escape(self._title),
             subtitle=escape(self._subtitle),
             style=page_style(self.theme, print_it=paper),
-            cards="" if self.company else number_cards(self.plan, self.lang),
+            cards=self._cards,
             contents="" if paper else _contents(sections, self.lang),
             body="".join(section.html() for section in sections),
         )
+
+    @property
+    def _cards(self) -> str:
+        if self.company:
+            return own_cards(self.plan, self.company, self.lang)
+        return number_cards(self.plan, self.lang)
 
     @property
     def _title(self) -> str:

@@ -14,7 +14,7 @@ from circularpark.show.assumed import assumed_items, is_assumed
 from circularpark.show.figures import amount, percent, unit_name
 from circularpark.show.heat_page import pictures as heat_pictures
 from circularpark.show.heat_page import summary_lines
-from circularpark.show.numbers import money, number, tonnes
+from circularpark.show.numbers import number
 from circularpark.show.plan_charts import (
     flow_pictures,
     hour_pictures,
@@ -24,7 +24,7 @@ from circularpark.show.plan_charts import (
 )
 from circularpark.show.plan_scene import flow_table
 from circularpark.show.report.accounts import assumed, assumed_share, carbon, limits, method
-from circularpark.show.report.cards import last_year
+from circularpark.show.report.cards import last_year, money, tonnes
 from circularpark.show.report.parts import Section, heads
 from circularpark.show.report.worth import worth
 from circularpark.show.scene import Scene, Theme, names

@@ -1,4 +1,4 @@
-"""Writes the results workbook: three head rows and units, live totals, native charts.
+"""Writes the results workbook: native charts, then sheets with three head rows and live totals.
 
 Row 1 has machine names, row 2 Chinese, row 3 English, row 4 units; data begin in row 5, as in
 the park's own workbook. Texts are written as texts, so that no cell ever becomes a formula.
@@ -12,15 +12,22 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
+from circularpark.show.figures import unit_words
 from circularpark.show.results.frames import leaves
 from circularpark.show.results.leaf import Leaf
+from circularpark.show.style import palette_of
 from circularpark.words import LANGUAGES, Language, say, table
 
 if TYPE_CHECKING:
     from circularpark.solve.plan import Plan
 
 FIRST: Final = 5
-_WIDEST: Final = 46
+_WIDEST: Final = 60
+_A4: Final = 9
+# Thousands have no use for what stands behind the point, small numbers have for three of it.
+_NUMBER: Final = "[>=1000]#,##0;[<=-1000]-#,##0;0.0##"
+# Columns that count or name something by a whole number.
+_WHOLE: Final = ("year", "scope")
 MOST_BARS: Final = 15
 
 
@@ -38,11 +45,10 @@ def write_results(plan: Plan, file: str | Path, lang: Language) -> Path:
     book = xlsxwriter.Workbook(str(beside), options)
     formats = _formats(book)
     _readme(book, plan, lang, formats)
+    board = book.add_worksheet(say("results.sheet.charts", lang))
     for leaf in leaves(plan):
-        sheet = book.add_worksheet(say(f"results.sheet.{leaf.name}", lang))
-        _leaf(sheet, leaf, formats)
-        if len(leaf.frame):
-            _chart(book, sheet, leaf, lang)
+        _leaf(book.add_worksheet(say(f"results.sheet.{leaf.name}", lang)), leaf, formats)
+    _charts(book, board, plan, lang)
     book.close()
     beside.replace(target)
     return target
@@ -56,8 +62,8 @@ def _formats(book: Any) -> dict[str, Any]:
         "machine": book.add_format({"font_color": "#56626D", "font_size": 9}),
         "head": book.add_format(head),
         "unit": book.add_format({**head, "bold": False, "italic": True}),
-        "total": book.add_format({"bold": True, "top": 1, "num_format": "#,##0.0##"}),
-        "number": book.add_format({"num_format": "#,##0.0##"}),
+        "total": book.add_format({"bold": True, "top": 1, "num_format": _NUMBER}),
+        "number": book.add_format({"num_format": _NUMBER}),
         "quoted": book.add_format({"quote_prefix": True}),
         "whole": book.add_format({"num_format": "0"}),
     }
@@ -67,6 +73,8 @@ def _readme(book: Any, plan: Plan, lang: Language, formats: dict[str, Any]) -> N
     sheet = book.add_worksheet(say("results.sheet.readme", lang))
     sheet.set_column(0, 0, 110)
     sheet.hide_gridlines(2)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
     row = 0
     for one in LANGUAGES if lang == "zh" else LANGUAGES[::-1]:
         name = plan.park.name.get(one) or plan.park.id
@@ -97,12 +105,15 @@ def _leaf(sheet: Any, leaf: Leaf, formats: dict[str, Any]) -> None:
             sheet.write_string(row, column, _head(str(name), lang), formats["head"])
         sheet.write_string(3, column, units.get(str(name), ""), formats["unit"])
         wide = _column(sheet, column, frame[name], formats)
-        sheet.set_column(column, column, wide, None, {"hidden": str(name) in leaf.hidden})
         if str(name) in leaf.summed and len(frame):
             letter = _letter(column)
             total = float(pd.to_numeric(frame[name]).fillna(0.0).sum())
+            wide = max(wide, len(_as_shown(total)) + 3)
             formula = f"=SUBTOTAL(109,{letter}{FIRST}:{letter}{last})"
             sheet.write_formula(last, column, formula, formats["total"], total)
+        sheet.set_column(column, column, wide, None, {"hidden": str(name) in leaf.hidden})
+    _paper(sheet)
+    sheet.repeat_rows(1, FIRST - 2)
     if leaf.summed and len(frame):
         sheet.write_string(last, 0, say("results.total", "zh") + " / " + say(
             "results.total", "en"), formats["total"])  # fmt: skip
@@ -128,9 +139,9 @@ def _column(sheet: Any, column: int, values: pd.Series, formats: dict[str, Any])
         if isinstance(value, bool):
             sheet.write_boolean(row, column, value)
         elif isinstance(value, int | float):
-            whole = float(value).is_integer() and abs(value) < 1e4 and values.name == "year"
+            whole = float(value).is_integer() and abs(value) < 1e4 and values.name in _WHOLE
             sheet.write_number(row, column, value, formats["whole" if whole else "number"])
-            widest = max(widest, 12)
+            widest = max(widest, len(_as_shown(float(value))) + 2)
         else:
             text = str(value)
             # A spreadsheet takes such a text for a formula once the cell is edited.
@@ -140,34 +151,72 @@ def _column(sheet: Any, column: int, values: pd.Series, formats: dict[str, Any])
     return min(widest, _WIDEST)
 
 
-def _chart(book: Any, sheet: Any, leaf: Leaf, lang: Language) -> None:
-    """A native bar chart beside the sheets that have one."""
-    chosen = {
-        "builds": (f"name_{lang}", ("capex",)),
-        "companies": (f"company_{lang}", ("before", "after")),
-    }
-    if leaf.name not in chosen:
-        return
-    name, series = chosen[leaf.name]
-    columns = list(leaf.frame.columns)
-    last = FIRST + min(len(leaf.frame), MOST_BARS) - 1
-    quoted = f"'{sheet.get_name()}'"
-    chart = book.add_chart({"type": "bar"})
-    for one in series:
-        letter, label = _letter(columns.index(one)), _letter(columns.index(name))
-        chart.add_series(
-            {
-                "name": _head(one, lang),
-                "categories": f"={quoted}!${label}${FIRST}:${label}${last}",
-                "values": f"={quoted}!${letter}${FIRST}:${letter}${last}",
-            }
+def _as_shown(value: float) -> str:
+    """A number as its cell shows it."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3f}"
+
+
+def _paper(sheet: Any) -> None:
+    """On paper: all columns on one page, pages counted."""
+    sheet.set_landscape()
+    sheet.set_paper(_A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_footer("&L&A&R&P / &N")
+
+
+def _charts(book: Any, board: Any, plan: Plan, lang: Language) -> None:
+    """The native charts, below one another on a sheet of their own."""
+    palette = palette_of("light")
+    board.hide_gridlines(2)
+    _paper(board)
+    named = {
+        "builds": (f"name_{lang}", {"capex": palette.accent}, plan.park.settings.currency),
+        "companies": (
+            f"company_{lang}", {"before": palette.node, "after": palette.accent}, "t CO2/a",
+        ),
+    }  # fmt: skip
+    row = 1
+    for leaf in leaves(plan):
+        if leaf.name not in named or not len(leaf.frame):
+            continue
+        name, series, unit = named[leaf.name]
+        chart = book.add_chart({"type": "bar"})
+        for one, colour in series.items():
+            chart.add_series(
+                {
+                    "name": _head(one, lang),
+                    "categories": _cells(leaf, name, lang),
+                    "values": _cells(leaf, one, lang),
+                    "fill": {"color": colour},
+                    "gap": 60,
+                }
+            )
+        chart.set_title(
+            {"name": say(f"results.chart.{leaf.name}", lang), "name_font": {"size": 13}}
         )
-    chart.set_title({"name": say(f"results.chart.{leaf.name}", lang)})
-    chart.set_y_axis({"reverse": True})
-    chart.set_size({"width": 760, "height": 480})
-    if len(series) == 1:
-        chart.set_legend({"none": True})
-    sheet.insert_chart(1, len(columns) + 1, chart)
+        chart.set_y_axis({"reverse": True, "label_position": "low", "num_font": {"size": 9}})
+        chart.set_x_axis(
+            {"num_format": "#,##0", "name": unit_words(unit, lang), "num_font": {"size": 9},
+             # The axis of a list that is read downwards lies above it: its numbers go below.
+             "label_position": "high",
+             "major_gridlines": {"visible": True, "line": {"color": palette.border}}}
+        )  # fmt: skip
+        chart.set_legend({"none": True} if len(series) == 1 else {"position": "bottom"})
+        bars = min(len(leaf.frame), MOST_BARS)
+        high = 140 + (26 if len(series) == 1 else 16 * len(series)) * bars
+        chart.set_size({"width": 980, "height": high})
+        board.insert_chart(row, 0, chart)
+        if row > 1:
+            board.set_h_pagebreaks([row])
+        row += math.ceil(high / 20) + 2
+
+
+def _cells(leaf: Leaf, column: str, lang: Language) -> str:
+    """The cells of a column that a chart shows, as a formula."""
+    letter = _letter(list(leaf.frame.columns).index(column))
+    last = FIRST + min(len(leaf.frame), MOST_BARS) - 1
+    sheet = say(f"results.sheet.{leaf.name}", lang)
+    return f"='{sheet}'!${letter}${FIRST}:${letter}${last}"
 
 
 def _letter(column: int) -> str:
