@@ -125,3 +125,15 @@ def test_the_whole_command_takes_less_than_ten_seconds(tmp_path):
     assert (tmp_path / "report.pdf").exists()
     # Where others use the machine, the processor's seconds are what can be told.
     assert min(waited, spent) < LONGEST
+
+
+def test_what_is_assumed_is_told_with_its_share_of_the_investment():
+    plan = evaluated("huaining-cement").plan
+    words = words_of(report_of("huaining-cement", "en").paper())
+    marked = re.findall(r"<td>([^<]*)\*</td>", report_of("huaining-cement", "en").paper())
+    ((count, share),) = re.findall(r"(\d+) investments \((\d+) % of all", words)
+    assert marked
+    assert int(count) >= len(marked)
+    named = plan.builds[plan.builds["name_en"].isin(marked)]["capex"].sum()
+    assert int(share) >= round(100 * named / plan.builds["capex"].sum()) - 1
+    assert 0 < int(share) <= 100

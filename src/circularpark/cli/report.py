@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -23,6 +24,11 @@ from circularpark.words import say, user_language
 
 Projects = Annotated[bool, typer.Option("--projects/--no-projects", help="cli.help.worth")]
 Company = Annotated[str | None, typer.Option("--company", help="cli.help.company")]
+
+
+def file_name(words: str) -> str:
+    """A firm's name as part of a file's: letters, figures, spaces and hyphens."""
+    return re.sub(r"[^\w ()-]+", "-", words).strip("- ")[:60]
 
 
 def report(
@@ -55,7 +61,7 @@ def report(
             found = read_park(wanted.park, case=wanted.case)
         wanted.check(found)
         known = set(found.tables.sites["company"])
-        if company and company not in known:
+        if company is not None and (not company or company not in known):
             listed = say("chart.join", spoken).join(sorted(known))
             complain(say("report.unknown_company", spoken, company=company, known=listed))
             raise typer.Exit(WRONG_USAGE)
@@ -69,7 +75,7 @@ def report(
             with progress("studies.progress", spoken):
                 worth = evaluate_plan(plan, runs=0)
         folder = out if out is not None else Path(f"{found.id}-report")
-        name = f"report-{company}" if company else "report"
+        name = f"report-{file_name(company)}" if company else "report"
         with progress("cli.progress.draw", spoken):
             drawn = Report(
                 plan, spoken, company=company or "", evaluation=worth, embed_font=embed_font

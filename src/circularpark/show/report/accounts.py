@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import pandas as pd
 
 from circularpark.account.limits_told import limits_told
+from circularpark.show.assumed import assumed_items, is_assumed
 from circularpark.show.carbon import before_and_after
 from circularpark.show.figures import amount
 from circularpark.show.numbers import tonnes
@@ -113,12 +114,27 @@ def assumed(plan: Plan, lang: Language) -> Section:
     """How many rows can be trusted how far, and which investments rest on assumptions."""
     section = Section("assumed", lang)
     section.say(say("report.text.assumed", lang))
+    lines = [say("report.text.rounded", lang)]
+    count, share = assumed_builds(plan)
+    if share > 0:
+        told = {"count": count, "share": f"{100 * share:.0f} %"}
+        lines.insert(0, say("report.text.assumed_builds", lang, **told))
+    section.points(lines)
     rows = [
         [confidence_words(str(name), lang), str(count)]
         for name, count in confidence_counts(plan).items()
     ]
     section.table("", heads(lang, "confidence", "rows", right=("rows",)), rows)
     return section
+
+
+def assumed_builds(plan: Plan) -> tuple[int, float]:
+    """How many investments rest on assumed figures, and which share of all that is invested."""
+    built = plan.builds[plan.builds["capex"] > 0]
+    known = assumed_items(plan.park)
+    marked = built[[is_assumed(str(item), known) for item in built["item"]]]
+    whole = float(built["capex"].sum())
+    return len(marked), float(marked["capex"].sum()) / whole if whole > 0 else 0.0
 
 
 def confidence_words(name: str, lang: Language) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
 from string import Template
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from circularpark.show.flowmap import draw_flow_map
 from circularpark.show.fonts import with_font
@@ -26,6 +27,12 @@ from circularpark.words import Language, say
 if TYPE_CHECKING:
     from circularpark.solve.plan import Plan
     from circularpark.studies.evaluated import Evaluation
+
+
+# The map within its frame on the widest page, and what stands above and below it [px].
+WIDEST: Final = 1074
+CONTROLS: Final = 330
+_ASPECT: Final = re.compile(r"--aspect:(\d+)/(\d+)")
 
 
 @dataclass
@@ -60,7 +67,7 @@ class Report:
         frame = self._fonted(draw_flow_map(scene, self.lang, self.theme))
         name = escape(say("report.map_frame", self.lang), quote=True)
         first.raw(
-            f'<iframe class="map" title="{name}" loading="lazy"'
+            f'<iframe class="map" title="{name}" loading="lazy" style="{_height(frame)}"'
             f' srcdoc="{escape(frame, quote=True)}"></iframe>'
         )
         return self._fonted(self._page([first, *self._shared], paper=False))
@@ -155,6 +162,15 @@ def draw_report(
     """
     report = Report(plan, lang, theme, company, evaluation)
     return report.paper() if print_it else report.screen()
+
+
+def _height(frame: str) -> str:
+    """The height of a map's frame: its controls, and the map at the width of the page."""
+    found = _ASPECT.search(frame)
+    if found is None:
+        return ""
+    share = int(found[2]) / int(found[1])
+    return f"height:calc(min(100vw - 90px, {WIDEST}px) * {share:.3f} + {CONTROLS}px)"
 
 
 def _contents(sections: Sequence[Section], lang: Language) -> str:

@@ -75,7 +75,9 @@ class Section:
         heads: Sequence[tuple[str, bool]],
         rows: Sequence[Sequence[str]],
     ) -> None:
-        """A table: heads with whether numbers stand below, and rows of text."""
+        """A table: heads with whether numbers stand below, and rows of text; none without rows."""
+        if not rows:
+            return
         numeric = [right for _, right in heads]
         body = ["<tr>" + "".join(map(cell, row, numeric)) + "</tr>" for row in rows]
         count = sum(part.count('<div class="scroll">') for part in self.parts)

@@ -186,7 +186,8 @@ def the_plan(told: Told) -> Section:
         section.table("", columns, list(measure_rows(plan, lang)))
     for picture in pathway_pictures(plan, lang, theme):
         section.picture(picture)
-    section.picture(static_map(told.scene, lang, theme), "full")
+    # On the screen the map that answers the reader stands in front of this one.
+    section.picture(static_map(told.scene, lang, theme), "full paper")
     if plan.best is not None:
         drawn = static_map(told.scene, lang, theme, difference=True)
         title = say("report.difference", lang)

@@ -7,6 +7,7 @@ the park's own workbook. Texts are written as texts, so that no cell ever become
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -46,9 +47,10 @@ def write_results(plan: Plan, file: str | Path, lang: Language) -> Path:
     formats = _formats(book)
     _readme(book, plan, lang, formats)
     board = book.add_worksheet(say("results.sheet.charts", lang))
-    for leaf in leaves(plan):
+    found = list(leaves(plan))
+    for leaf in found:
         _leaf(book.add_worksheet(say(f"results.sheet.{leaf.name}", lang)), leaf, formats)
-    _charts(book, board, plan, lang)
+    _charts(book, board, found, plan.park.settings.currency, lang)
     book.close()
     beside.replace(target)
     return target
@@ -164,19 +166,19 @@ def _paper(sheet: Any) -> None:
     sheet.set_footer("&L&A&R&P / &N")
 
 
-def _charts(book: Any, board: Any, plan: Plan, lang: Language) -> None:
+def _charts(book: Any, board: Any, found: Sequence[Leaf], currency: str, lang: Language) -> None:
     """The native charts, below one another on a sheet of their own."""
     palette = palette_of("light")
     board.hide_gridlines(2)
     _paper(board)
     named = {
-        "builds": (f"name_{lang}", {"capex": palette.accent}, plan.park.settings.currency),
+        "builds": (f"name_{lang}", {"capex": palette.accent}, currency),
         "companies": (
             f"company_{lang}", {"before": palette.node, "after": palette.accent}, "t CO2/a",
         ),
     }  # fmt: skip
     row = 1
-    for leaf in leaves(plan):
+    for leaf in found:
         if leaf.name not in named or not len(leaf.frame):
             continue
         name, series, unit = named[leaf.name]

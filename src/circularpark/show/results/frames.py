@@ -12,8 +12,9 @@ from circularpark.account.limits_told import limits_told
 from circularpark.show.carbon import before_and_after
 from circularpark.show.plan_scene import flow_table
 from circularpark.show.results.leaf import Leaf
-from circularpark.show.results.named import with_names
+from circularpark.show.results.named import called, with_names
 from circularpark.solve.prices import local_prices
+from circularpark.words import LANGUAGES
 
 if TYPE_CHECKING:
     from circularpark.solve.plan import Plan
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
 def leaves(plan: Plan) -> Iterator[Leaf]:
     """All sheets of a plan, in the order in which they are read."""
-    return (with_names(plan, leaf) for leaf in _leaves(plan))
+    names = {lang: called(plan, lang) for lang in LANGUAGES}
+    return (with_names(names, leaf) for leaf in _leaves(plan))
 
 
 def _leaves(plan: Plan) -> Iterator[Leaf]:

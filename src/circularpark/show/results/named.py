@@ -29,13 +29,14 @@ _NAMED_BY: Final = {"measure": "name_zh", "item": "name_zh", "id": "name_zh"}
 _INNER: Final = ("heat_zone", "source_part", "sink_part")
 
 
-def with_names(plan: Plan, leaf: Leaf) -> Leaf:
+def with_names(names: Mapping[Language, Mapping[str, Called]], leaf: Leaf) -> Leaf:
     """The sheet with a name in each language in the place of every id, the ids hidden at its end.
 
     A row's id is what joins the sheets with one another and with the park's tables.
+
+    names : of ``called``, by language
     """
     frame = leaf.frame
-    names = {lang: _names(plan, lang) for lang in LANGUAGES}
     shown: dict[str, object] = {}
     hidden: dict[str, object] = {}
     for column in frame.columns:
@@ -51,11 +52,11 @@ def with_names(plan: Plan, leaf: Leaf) -> Leaf:
     return replace(leaf, frame=pd.DataFrame(shown | hidden), hidden=tuple(hidden))
 
 
-def _each(frame: pd.DataFrame, called: Called) -> np.ndarray:
-    return np.array([called(row) for _, row in frame.iterrows()], dtype=object)
+def _each(frame: pd.DataFrame, name: Called) -> np.ndarray:
+    return np.array([name(row) for _, row in frame.iterrows()], dtype=object)
 
 
-def _names(plan: Plan, lang: Language) -> Mapping[str, Called]:
+def called(plan: Plan, lang: Language) -> Mapping[str, Called]:
     """What the id of each column is called in a row."""
     tables = plan.park.tables
     goods, measures, markets = (
