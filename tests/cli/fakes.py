@@ -49,6 +49,7 @@ def park(findings: tuple[Finding, ...] = ()) -> Any:
     processes = pd.DataFrame({"id": ["heat_pump_1"], "technology": ["heat_pump"]})
     return SimpleNamespace(
         id="riverside",
+        place=None,
         name={"zh": "滨江示范园", "en": "Riverside Park"},
         settings=SimpleNamespace(currency="CNY", years=(2025,)),
         tables=SimpleNamespace(
@@ -105,5 +106,5 @@ class FakePlan:
     def heat_report(self) -> None:
         """This park has no heat."""
 
-    def write(self, folder: Path) -> None:
+    def write(self, folder: Path, also: object = None) -> None:
         self.written.append(folder)

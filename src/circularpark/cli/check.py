@@ -27,5 +27,8 @@ def check(
             print(finding_line(finding, spoken))
         name = found.name.get(spoken) or found.id
         print(say("cli.check.sound", spoken, park=name, count=len(findings)))
-        sizes = (say("cli.check.rows", spoken, table=t, count=n) for t, n in counts.items())
+        sizes = (
+            say("cli.check.rows", spoken, table=say(f"cli.table.{name}", spoken), count=n)
+            for name, n in counts.items()
+        )
         print(say("errors.comma", spoken).join(sizes))

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from circularpark.cli.compare_tables import both_amounts
 from circularpark.cli.numbers import amount, figures, percent, unit_name
+from circularpark.cli.study_tables import study_table
 from circularpark.words import Language, say
 
 if TYPE_CHECKING:
@@ -81,8 +82,8 @@ def print_run(store: RunStore, run: Run, answer: Mapping[str, Any], lang: Langua
         _print_plan(store, run, answer, lang)
     else:
         for name in run.tables:
-            _console().print(Text(name, style="bold"))
-            _console().print(any_table(store.table(run, name).head(_MOST)))
+            _console().print(Text(say(f"store.table.{name}", lang), style="bold"))
+            _console().print(any_table(study_table(store.table(run, name).head(_MOST), lang)))
     damaged = store.check(run)
     if damaged:
         names = say("errors.comma", lang).join(damaged)
@@ -238,7 +239,8 @@ def any_table(frame: pd.DataFrame) -> Table:
     table = Table(box=box.SIMPLE_HEAD)
     numeric = [frame[c].dtype.kind in "iufb" for c in frame.columns]
     for name, right in zip(frame.columns, numeric, strict=True):
-        table.add_column(escape(str(name)), justify="right" if right else "left", overflow="fold")
+        side: Any = "right" if right else "left"
+        table.add_column(escape(str(name)), justify=side, overflow="fold", no_wrap=right)
     for row in frame.itertuples(index=False):
         table.add_row(*(_shown_cell(cell) for cell in row))
     return table

@@ -38,7 +38,7 @@ def _leaves(plan: Plan) -> Iterator[Leaf]:
     yield Leaf("companies", _companies(plan), ("before", "after", "change"), (
         ("before", "t CO2/a"), ("after", "t CO2/a"), ("change", "t CO2/a")))  # fmt: skip
     prices = _with_names(plan, local_prices(plan))
-    yield Leaf("prices", prices, (), (("price", f"{currency}/unit"),))
+    yield Leaf("prices", prices, (), (("price", f"{currency} / 1"),))
     best = plan.best.account if plan.best is not None else None
     yield Leaf("limits", limits_told(plan.account, best))
     if len(plan.matches):
