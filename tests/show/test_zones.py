@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 
+import numpy as np
 import pandas as pd
 import pytest
 from tests.show.scenes import LAT, LON, flow_rows, large_scene, site_rows, small_scene
+from tests.show.test_periods import years
 
 from circularpark.show import Scene, draw_flow_map, flow_map
+from circularpark.show.plan_periods import steps_of
+from circularpark.show.scene import Periods
 from circularpark.show.static_map import static_map
 
 
@@ -56,6 +60,14 @@ def test_zones_are_drawn_on_the_scale_of_the_sites():
     drawn = flow_map(zoned(), "en")
     site, zone = drawn.flows.iloc[0], drawn.zones.flows.iloc[0]
     assert zone["width"] / site["width"] == pytest.approx(40 / 30)
+
+
+def test_zones_flow_in_every_year_what_their_sites_do():
+    """40 t/h from west to east are 10 and 30; in the second year the 30 have stopped."""
+    steps = steps_of(years(2025, 2030), 24)[0]
+    amounts = np.array([[10.0, 12.0], [30.0, 0.0], [7.0, 7.0], [5.0, 5.0]])
+    drawn = flow_map(dataclasses.replace(zoned(), periods=Periods(steps, amounts)), "en")
+    assert drawn.zones.rates.tolist() == [[40.0, 12.0], [5.0, 5.0]]
 
 
 def test_a_hover_tells_the_sites_of_a_zone():

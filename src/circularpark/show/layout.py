@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from circularpark.show.amounts import compared, family_scales, with_widths
+from circularpark.show.amounts import compared, family_scales, rate_of, with_widths
 from circularpark.show.curves import bezier, choose_bends, trimmed
 from circularpark.show.labels import LINE, Labels, place_labels, text_width, wrapped
 from circularpark.show.lanes import lanes
@@ -97,12 +97,12 @@ def with_rates(scene: Scene, flows: pd.DataFrame) -> tuple[pd.DataFrame, Array]:
     if scene.periods is None or not len(flows):
         return flows, np.zeros((len(flows), 0))
     rates = np.zeros((len(flows), len(scene.periods.steps)))
-    key = ["from", "to", "commodity"]
-    at = pd.MultiIndex.from_frame(flows[key]).get_indexer(
-        pd.MultiIndex.from_frame(scene.flows[key])
-    )
+    units = [rate_of(str(unit)) for unit in scene.flows["unit"]]
+    key = ["from", "to", "commodity", "family"]
+    asked = scene.flows.assign(family=[family for family, _, _ in units])
+    at = pd.MultiIndex.from_frame(flows[key]).get_indexer(pd.MultiIndex.from_frame(asked[key]))
     known = at >= 0
-    size = flows["size"].to_numpy(float)[at[known]]
+    size = np.array([size for _, size, _ in units])[known]
     np.add.at(rates, at[known], scene.periods.amounts[known] * size[:, None])
     high = np.maximum(rates.max(axis=1, initial=0.0), flows["base"].to_numpy(float))
     return flows.assign(high=high), rates
