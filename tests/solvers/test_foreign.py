@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import warnings
+from importlib import import_module
 from typing import Any
 
 import pyomo.environ as pyo
@@ -19,6 +20,7 @@ from circularpark.solve.profile import (
     profile_names,
     read_profile,
 )
+from tests.solvers import cases
 
 COMMERCIAL = ("gurobi", "cplex", "xpress")
 # What each said of a program of 2,688 rows and 5,376 columns: gurobipy 13.0.3, cplex 22.2.0,
@@ -101,6 +103,27 @@ def test_a_solver_out_of_time_says_where_to_give_it_more(monkeypatch):
         circularpark.solve(circularpark.read_park("toy"), solver="xpress")
     assert "[options]" in caught.value.text("en")
     assert "时限" in caught.value.text("zh")
+
+
+OPEN = [n for n in ("cbc", "glpk", "scip") if foreign.installed(read_profile(n))]
+
+
+@pytest.mark.parametrize("name", OPEN)
+def test_of_whole_numbers_the_best_plan_found_in_time_is_given_with_its_bound(
+    monkeypatch, tmp_path, name
+):
+    own = foreign.run
+
+    def late(model: Any, *rest: Any) -> foreign.Ended:
+        ended = own(model, *rest)
+        whole = any(v.is_integer() for v in model.component_data_objects(pyo.Var))
+        return ended._replace(condition="maxTimeLimit", bound=0.9 * ended.bound) if whole else ended
+
+    monkeypatch.setattr(import_module("circularpark.solve.solvers"), "run", late)
+    plan = circularpark.solve(cases.whole(tmp_path), solver=name)
+    assert plan.certificate.ok
+    assert plan.summary()["status"] == "feasible"
+    assert plan.certificate.mip_gap == pytest.approx(0.1, rel=1e-6)
 
 
 @pytest.mark.parametrize("name", COMMERCIAL)

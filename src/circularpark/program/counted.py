@@ -13,8 +13,10 @@ def counted(blocks: Blocks, table: str, kept: Flags) -> Flags:
     """Which things of a table some limit counts, of those that are kept, (n,)."""
     limits = blocks.first.limits
     found = np.zeros(int(kept.sum()), dtype=bool)
-    own = limits["count"].to_numpy(dtype=bool) & (limits["table"] == table).to_numpy()
-    for _, row in limits[own].iterrows():
+    own = limits["count"].to_numpy(dtype=bool)
+    if not own.any():
+        return found
+    for _, row in limits[own & (limits["table"].to_numpy() == table)].iterrows():
         here = np.ones(len(found), dtype=bool)
         if row["item"]:
             here &= fitting(blocks.texts(table, "id", kept), row["item"])

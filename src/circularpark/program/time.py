@@ -159,15 +159,19 @@ class TimeTable:
         """
         names, code = np.unique(np.array(profile, dtype=object).astype(str), return_inverse=True)
         shapes = self.matrix([str(n) for n in names])
-        totals = self.year_total(shapes)
-        if ((totals[code] == 0).any(axis=1) & per_year).any():
-            raise ValueError("a yearly amount has a profile that sums to zero")
-        scale = np.where(
-            per_year[:, None], 1.0 / np.where(totals[code] == 0, 1.0, totals[code]), 1.0
-        )
+        scale: Floats | float = 1.0
+        if per_year.any():
+            totals = self.year_total(shapes)[code]
+            if ((totals == 0).any(axis=1) & per_year).any():
+                raise ValueError("a yearly amount has a profile that sums to zero")
+            scale = np.where(per_year[:, None], 1.0 / np.where(totals == 0, 1.0, totals), 1.0)
         per_block = np.where(np.isnan(amount), unit_factor[:, None], amount * scale)
-        one = len(self.blocks) == 1
-        return np.asarray((per_block if one else per_block[:, self.block]) * shapes[code])
+        blocks = len(self.blocks)
+        per_block = np.broadcast_to(per_block, (len(per_block), blocks))
+        # In place: the first touch of fresh memory costs more than the arithmetic.
+        found = np.asarray(shapes[code], dtype=float)
+        found *= per_block if blocks == 1 else per_block[:, self.block]
+        return found
 
 
 def years_stood_for(years: tuple[int, ...]) -> list[int]:

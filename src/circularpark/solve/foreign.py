@@ -23,6 +23,7 @@ from circularpark.errors import SolverError
 from circularpark.solve.profile import NotInstalled, NotUsable, SolverProfile, TooLarge
 
 OPTIMAL: Final = frozenset({"optimal", "globallyOptimal", "convergenceCriteriaSatisfied"})
+OUT_OF_TIME: Final = frozenset({"maxTimeLimit", "maxIterations", "maxEvaluations"})
 # Pyomo's own words before those of the solver.
 _BEFORE: Final = re.compile(r".*message=", flags=re.DOTALL)
 
@@ -76,10 +77,15 @@ def _why_not(profile: SolverProfile) -> str:
 
 
 class Ended(NamedTuple):
-    """How a solver says that it ended, and what it says no point is below; nan if nothing."""
+    """How a solver says that it ended.
+
+    bound : what it says no point is below, nan if nothing; found : it gave a point, which need not
+        be the best one where its time was over
+    """
 
     condition: str
     bound: float
+    found: bool = True
 
 
 def run(model: Any, profile: SolverProfile, shape: tuple[int, int]) -> Ended:
@@ -102,14 +108,16 @@ def run(model: Any, profile: SolverProfile, shape: tuple[int, int]) -> Ended:
         with _quiet(), PauseGC():
             answer = solver.solve(model, load_solutions=False)
             ended = str(answer.solver.termination_condition)
-            if ended in OPTIMAL:
+            late = ended in OUT_OF_TIME and len(getattr(answer, "solution", ())) > 0
+            found = ended in OPTIMAL or late
+            if found:
                 model.solutions.load_from(answer)
     except Exception as problem:
         said = _first_line(problem)
         if any(part in said for part in profile.too_large):
             raise TooLarge(profile, shape, said) from None
         raise SolverError("pyomo.failed", name=profile.name, problem=said) from None
-    return Ended(ended, _bound(answer))
+    return Ended(ended, _bound(answer), found)
 
 
 def _bound(answer: Any) -> float:

@@ -21,7 +21,7 @@ from circularpark.program.assemble import Problem
 from circularpark.program.time import Floats
 from circularpark.solve.certificate import TOLERANCE
 from circularpark.solve.choosing import Choice, HighsChooser, relaxation
-from circularpark.solve.foreign import OPTIMAL, need, run
+from circularpark.solve.foreign import OPTIMAL, OUT_OF_TIME, need, run
 from circularpark.solve.highs import (
     SMALLEST,
     Infeasible,
@@ -38,7 +38,6 @@ SHARPER: Final = 2.0**10
 # What is smaller than this, beside a column's typical size, is nothing but what the solver's
 # tolerance (1e-9) left; CBC ends with 9e-13 of a fuel where nothing burns.
 DUST: Final = 1e-10
-OUT_OF_TIME: Final = frozenset({"maxTimeLimit", "maxIterations", "maxEvaluations"})
 # Every column is bounded, so "unbounded", said of the dual program too, hints at the same.
 INFEASIBLE: Final = frozenset(
     {"infeasible", "provenInfeasible", "infeasibleOrUnbounded", "unbounded"}
@@ -99,9 +98,11 @@ class PyomoModel:
         seconds = time.perf_counter() - begun
         if ended.condition in INFEASIBLE:
             self._confirm_infeasible()
-        if ended.condition in OUT_OF_TIME:
+        late = ended.condition in OUT_OF_TIME
+        # Of whole numbers a plan found in the time given is one, though a better one may be left.
+        if late and not (ended.found and self.problem.integer.any()):
             raise SolverError("pyomo.out_of_time", name=self.profile.name)
-        if ended.condition not in OPTIMAL:
+        if ended.condition not in OPTIMAL and not late:
             raise SolverError("solve.status", status=f"{self.profile.name}: {ended.condition}")
         x = self._values(costs) * self.column_scale
         self._refuse_broken(x)

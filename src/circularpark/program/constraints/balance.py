@@ -39,8 +39,7 @@ def balance(data: Data, var: Variables) -> Rows:
     Dual: what one more unit of the commodity at the site would save.
     """
     kept = np.flatnonzero(data.node.row >= 0)
-    wanted = np.zeros((len(data.node.key), len(data.time.period)))
-    np.add.at(wanted, data.demand.node, data.demand.rate)
+    wanted = _wanted(data, len(kept))
     short, every = data.demand.short, np.arange(var.exchange.entities)
     sign = data.market.sign[data.market.exchange_market][:, None].astype(float)
     carried = np.arange(len(data.heat.node))
@@ -55,11 +54,24 @@ def balance(data: Data, var: Variables) -> Rows:
         across(var.used, data.node.row[data.heat.node], carried, -1.0),
         _at(data, var.unmet, data.demand.node[short], np.arange(var.unmet.entities)),
     ]
-    wanted, free = wanted[kept], data.node.free[kept, None]
+    free = data.node.free[kept, None]
     where = (data.node.key.take(kept), data.time.period, sum_of)
     if not free.any():
         return rows("balance", *where, equals=wanted)
     return rows("balance", *where, at_least=wanted, at_most=np.where(free, np.inf, wanted))
+
+
+def _wanted(data: Data, rows: int) -> Floats:
+    """What is demanded in each balance, (rows, T)."""
+    wanted = np.zeros((rows, len(data.time.period)))
+    row, rate = data.node.row[data.demand.node], data.demand.rate
+    if (row < 0).any():
+        row, rate = row[row >= 0], rate[row >= 0]
+    if len(np.unique(row)) == len(row):
+        wanted[row] = rate
+    else:
+        np.add.at(wanted, row, rate)
+    return wanted
 
 
 def _at(

@@ -40,6 +40,8 @@ def stored_time(data: Data, var: Variables) -> Rows:
     Dual: what it would save if one more unit might be kept.
     """
     store, time = data.storage, data.time
+    if not np.isfinite(store.longest).any():
+        return no_rows("stored_time")
     cycle = chain_hours(time)
     own = np.flatnonzero((store.longest[:, None] < cycle).any(axis=1))
     if not len(own):
