@@ -22,6 +22,7 @@ from circularpark.show.project_words import (
     relation_word,
 )
 from circularpark.show.records import YEAR, Cell, Column, Formula, named, write_sheet
+from circularpark.show.source_words import confidence_words
 from circularpark.words import Language, say
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def write_projects(found: Evaluation, file: str | Path, lang: Language) -> Path:
     write_sheet(book, pen, "links", _links(found, lang), links, note)
     companies = found.companies.to_dict("records") if len(found.companies) else []
     write_sheet(book, pen, "companies", _companies(found, lang), companies, note)
-    write_sheet(book, pen, "terms", _terms(), found.terms.table.to_dict("records"), note)
+    write_sheet(book, pen, "terms", _terms(lang), found.terms.table.to_dict("records"), note)
     book.close()
     return target
 
@@ -244,7 +245,7 @@ def _companies(found: Evaluation, lang: Language) -> list[Column]:
     ]
 
 
-def _terms() -> list[Column]:
+def _terms(lang: Language) -> list[Column]:
     return [
         Column("term_zh", 32, "", False, _text("name_zh")),
         Column("term_en", 40, "", False, _text("name_en")),
@@ -253,7 +254,7 @@ def _terms() -> list[Column]:
         Column("high", 12, "General", False, _plain("high")),
         Column("unit", 9, "", False, _text("unit")),
         Column("source", 60, "", False, _text("source")),
-        Column("confidence", 20, "", False, _text("confidence")),
+        Column("confidence", 20, "", False, lambda r: confidence_words(r["confidence"], lang)),
         Column("note", 70, "", False, _text("note")),
     ]
 

@@ -40,3 +40,11 @@ def _for_english(source: str) -> str:
         return plain
     start = plain[: found.start()].rstrip(" ,;:(（《")
     return start or source
+
+
+def confidence_words(name: str, lang: Language) -> str:
+    """A confidence in words; what has none of its own stands as it was written."""
+    try:
+        return say(f"report.confidence.{name or 'none'}", lang)
+    except KeyError:
+        return name

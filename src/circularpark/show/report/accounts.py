@@ -17,7 +17,7 @@ from circularpark.show.project_words import company_names
 from circularpark.show.report.parts import Section, heads
 from circularpark.show.report.prices import relaxed, scarce
 from circularpark.show.scene import Theme
-from circularpark.show.source_words import source_words
+from circularpark.show.source_words import confidence_words, source_words
 from circularpark.words import Language, say
 
 if TYPE_CHECKING:
@@ -135,14 +135,6 @@ def assumed_builds(plan: Plan) -> tuple[int, float]:
     marked = built[[is_assumed(str(item), known) for item in built["item"]]]
     whole = float(built["capex"].sum())
     return len(marked), float(marked["capex"].sum()) / whole if whole > 0 else 0.0
-
-
-def confidence_words(name: str, lang: Language) -> str:
-    """A confidence in words; what has none of its own stands as it was written."""
-    try:
-        return say(f"report.confidence.{name or 'none'}", lang)
-    except KeyError:
-        return name
 
 
 def method(plan: Plan, lang: Language) -> Section:
