@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.show.scenes import far_scene, large_scene, small_scene
-from tests.show.test_page import NASTY, no_flows, no_geometry
+from tests.show.test_page import NASTY, no_flows, no_geometry, one_site
 from tests.show.watched import CHROMIUM, FLAGS
 
 from circularpark.show import draw_flow_map
@@ -105,7 +105,7 @@ def test_it_draws_quietly_alone_and_without_clashing_labels(opened, scene, lang,
     assert clashes(labels) == []
 
 
-@pytest.mark.parametrize("make", [small_scene, no_flows, no_geometry])
+@pytest.mark.parametrize("make", [small_scene, no_flows, no_geometry, one_site])
 def test_small_and_odd_scenes_draw(opened, make):
     seen = opened(make())
     assert seen.complaints == []

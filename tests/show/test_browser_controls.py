@@ -11,6 +11,7 @@ from tests.show import test_browser
 from tests.show.scenes import large_scene
 from tests.show.test_odd_maps import crowded
 from tests.show.test_periods import hours, scene_of_years
+from tests.show.test_zones import crowded as many_zones
 from tests.show.test_zones import zoned
 
 from circularpark.show import Scene, flow_map
@@ -21,7 +22,7 @@ from circularpark.show.style import DARK, LIGHT
 
 playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.browser
-browser, opened = test_browser.browser, test_browser.opened
+browser, opened, clashes = test_browser.browser, test_browser.opened, test_browser.clashes
 OUTLINE = "(row) => { const {x, y} = document.getElementById('map').data[row]; return [x, y]; }"
 
 
@@ -121,6 +122,33 @@ def test_zooming_out_merges_zones_and_zooming_in_opens_them(opened):
     seen.settle()
     assert seen.page.locator("#zone-twin").is_visible()
     assert seen.complaints == []
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_park_of_very_many_sites_begins_with_its_zones_and_no_label_covers_another(opened, lang):
+    seen = opened(many_zones(), lang)
+    labels = seen.page.locator("#map .annotation-text").all_text_contents()
+    assert sum("Quarter" in label for label in labels) == 7
+    assert clashes(seen.boxes("#map .annotation-text")) == []
+    assert seen.page.locator("#zone-sites").is_visible()
+    seen.page.locator("[data-merge=sites]").click()
+    seen.settle()
+    assert seen.page.locator("#twin").is_visible()
+    assert not seen.page.locator("#zone-sites").is_visible()
+    assert seen.complaints == []
+
+
+def test_a_click_on_a_zone_leaves_its_flows(opened):
+    seen = opened(zoned(), "en")
+    seen.page.locator("[data-merge=zones]").click()
+    seen.settle()
+    seen.page.locator("#map").get_by_text("E", exact=True).click()
+    seen.settle()
+    rows = seen.page.locator("#zone-twin tbody tr:visible").all_text_contents()
+    assert len(rows) == 1
+    seen.page.keyboard.press("Escape")
+    seen.settle()
+    assert seen.page.locator("#zone-twin tbody tr:visible").count() == 2
 
 
 def corridors() -> Scene:
