@@ -95,6 +95,16 @@ def test_data_that_have_changed_since_are_told(park, solved, tmp_path, capsys, l
     assert not (tmp_path / "map.html").exists()
 
 
+def test_a_plan_of_another_version_says_that_it_may_have_been_read_otherwise(park, solved, capsys):
+    file = solved / "plan.json"
+    told = json.loads(file.read_text(encoding="utf-8"))
+    told["asked"]["model"] = "0.0.1+older"
+    file.write_text(json.dumps(told), encoding="utf-8")
+    change(park)
+    assert run(["map", str(solved), "--lang", "en"]) == 3
+    assert "Another version solved" in capsys.readouterr().err
+
+
 def test_an_unknown_name_is_told_as_a_park_is(park, capsys):
     assert run(["map", "nothing-of-this-name"]) == 2
     assert "nothing-of-this-name" in capsys.readouterr().err

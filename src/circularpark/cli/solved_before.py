@@ -26,7 +26,8 @@ PLAN: Final = "plan.json"
 class Asked:
     """What to solve: a park and how; of a plan from before also what its data must be.
 
-    data : hash of the park's data when it was solved; name : of the run or folder
+    data : hash of the park's data when it was solved; model : version of what solved it;
+    name : of the run or folder
     """
 
     park: str
@@ -35,6 +36,7 @@ class Asked:
     mode: str = "exact"
     solver: str | None = None
     data: str = ""
+    model: str = ""
     name: str = ""
 
     def check(self, park: Park) -> None:
@@ -42,15 +44,20 @@ class Asked:
 
         Raises
         ------
-        StoreError : its data have changed.
+        StoreError : its data have changed, or another version may have read them otherwise.
         """
         from circularpark.park.content import content_hash
+        from circularpark.studies.question import model_version
 
         if self.data and content_hash(park) != self.data:
-            raise StoreError("store.data_changed", value=self.name, park=self.park)
+            same = self.model == model_version()
+            code = "store.data_changed" if same else "store.read_otherwise"
+            raise StoreError(code, value=self.name, park=self.park)
 
     def as_dict(self, park: Park) -> dict[str, Any]:
         """The same for a plan's folder, with the whole path of the park."""
+        from circularpark.studies.question import model_version
+
         place = str(park.place) if park.place is not None else self.park
         profile = self.solver
         if profile is not None and Path(profile).is_file():
@@ -61,6 +68,7 @@ class Asked:
             "minimise": self.minimise,
             "mode": self.mode,
             "solver": profile,
+            "model": model_version(),
         }
 
 
@@ -113,6 +121,7 @@ def _of_run(run: Run, store: RunStore) -> Asked:
         mode=str(options.get("mode", "exact")),
         solver=str(run.solver["profile"]),
         data=run.data,
+        model=run.model,
         name=run.number,
     )
 
@@ -122,6 +131,13 @@ def _of_folder(folder: Path) -> Asked:
     asked = told.get("asked") if isinstance(told, dict) else None
     if not isinstance(asked, dict) or not asked.get("park"):
         raise StoreError("store.no_place", value=str(folder))
-    known = {key: asked.get(key) for key in ("case", "minimise", "solver")}
-    mode = str(asked.get("mode") or "exact")
-    return Asked(str(asked["park"]), **known, mode=mode, data=told["data_hash"], name=str(folder))
+    return Asked(
+        park=str(asked["park"]),
+        case=asked.get("case"),
+        minimise=asked.get("minimise"),
+        mode=str(asked.get("mode") or "exact"),
+        solver=asked.get("solver"),
+        data=str(told["data_hash"]),
+        model=str(asked.get("model") or ""),
+        name=str(folder),
+    )
