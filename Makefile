@@ -62,6 +62,7 @@ lint: .venv/.dev
 bench: .venv-bench/.done
 	.venv-bench/bin/python -m benchmarks
 	.venv-bench/bin/python -m benchmarks.heat
+	.venv-bench/bin/python -m benchmarks.report
 	.venv-bench/bin/python -m benchmarks.choices 10 20 60
 	.venv-bench/bin/python -m benchmarks.maps
 	.venv-bench/bin/python -m pytest -m speed

@@ -28,6 +28,7 @@ from tests.show.watched import (
 import circularpark
 from circularpark.show.flowmap import draw_flow_map
 from circularpark.show.heat_page import pictures as heat_pictures
+from circularpark.show.pictures import MAKERS
 from circularpark.show.plan_charts import (
     flow_pictures,
     hour_pictures,
@@ -168,6 +169,19 @@ def test_hours_and_pathways_are_whole_legible_and_quiet(seen, folder, hub, pathw
         ids = raw_ids(plan.park)
         for place, picture in enumerate(drawn):
             _looked_at(seen, picture, ids, folder / f"{name}-{place}-{lang}-{theme}.png")
+
+
+def test_no_chart_is_left_out(hub, pathway):
+    drawn = {
+        picture.name
+        for _, park, draw in DRAWN
+        if park == "huaining-cement"
+        for picture in draw(park, "en", "light")
+        if picture is not None
+    }
+    drawn |= {picture.name for picture in hour_pictures(hub, "en")}
+    drawn |= {picture.name for picture in pathway_pictures(pathway, "en")}
+    assert [name for name in MAKERS if not any(one.startswith(name) for one in drawn)] == []
 
 
 def _looked_at(seen: Watched, picture: Picture, ids: set[str], file: Path) -> None:

@@ -85,11 +85,11 @@ class Chart(Sheet):
         for tick in self.y.ticks():
             y = float(self.y.at(tick))
             self.stroke(self.x.start, y, right, y, p.border, 1.0)
-            self.write(self.x.start - 8, y, _tick(tick), p.muted, anchor="end")
+            self.write(self.x.start - 8, y, _tick(tick), p.muted, anchor="end", halo=False)
         for tick in self.x.ticks():
             x = float(self.x.at(tick))
             self.stroke(x, bottom, x, self.y.end, p.border, 1.0)
-            self.write(x, bottom + 16, _tick(abs(tick)), p.muted, anchor="middle")
+            self.write(x, bottom + 16, _tick(abs(tick)), p.muted, anchor="middle", halo=False)
         self.stroke(self.x.start, bottom, right, bottom, p.muted, 1.2)
         middle = (self.x.start + right) / 2
         self.write(middle, bottom + 40, across, p.text, anchor="middle", size=SIZE)

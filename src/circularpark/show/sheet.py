@@ -164,6 +164,6 @@ def swatches(
         if left + wide > right and left > x:
             left, y = x, y + 20
         sheet.box(left, y - 6, 14, 12, colour, edge=sheet.palette.border)
-        sheet.write(left + 19, y, words, sheet.palette.text)
+        sheet.write(left + 19, y, words, sheet.palette.text, halo=False)
         left += wide
     return y + 12

@@ -75,7 +75,7 @@ def price_map(
                 x + wide / 2, y + high / 2, number(value, 2), ink, anchor="middle", halo=False
             )
     foot = above + high * len(sites) + 18
-    sheet.write(left, foot, say("chart.prices.note", lang), palette.muted)
+    sheet.write(left, foot, say("chart.prices.note", lang), palette.muted, halo=False)
     sheet.width = max(sheet.width, left + text_width(say("chart.prices.note", lang), SMALL) + 12)
     title = say("chart.prices.title", lang)
     told = say("chart.prices.told", lang, sites=len(sites), commodities=len(heads))

@@ -229,7 +229,8 @@ def _nodes(
         words = f"{shortened(name, _TEXT - text_width(amount, SMALL) - 6)} {amount}"
         if abs(heights[row] - float(middles[row])) > 6:
             _leader(sheet, palette, (column.x, x), float(middles[row]), heights[row], place)
-        sheet.write(x, heights[row], words, palette.text, anchor=anchor)
+        # Only the words between the ribbons lie on them.
+        sheet.write(x, heights[row], words, palette.text, anchor=anchor, halo=place == 1)
 
 
 def _leader(

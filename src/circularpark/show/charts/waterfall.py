@@ -47,8 +47,8 @@ def waterfall(
     for tick in axis.ticks():
         y = float(axis.at(tick))
         sheet.stroke(_LEFT, y, WIDTH - _RIGHT, y, palette.border, 1.0)
-        sheet.write(_LEFT - 8, y, number(tick, 5), palette.muted, anchor="end")
-    sheet.write(12, 16, unit, palette.text)
+        sheet.write(_LEFT - 8, y, number(tick, 5), palette.muted, anchor="end", halo=False)
+    sheet.write(12, 16, unit, palette.text, halo=False)
     wide = min(pitch * 0.62, 90.0)
     before = 0.0
     for place, (bar, (low, high)) in enumerate(zip(bars, edges, strict=True)):
@@ -67,7 +67,7 @@ def waterfall(
         sheet.write(middle, top - 11, _signed(bar), palette.text, anchor="middle", weight="bold")
         for line, words in enumerate(names[place]):
             y = _PLOT + 18 + 15 * line
-            sheet.write(middle, y, words, palette.text, anchor="middle")
+            sheet.write(middle, y, words, palette.text, anchor="middle", halo=False)
         before = bar.amount if bar.whole else before + bar.amount
     sheet.stroke(_LEFT, _PLOT, WIDTH - _RIGHT, _PLOT, palette.muted, 1.2)
     changes = say("chart.join", lang).join(f"{b.words} {_signed(b)}" for b in bars)

@@ -20,7 +20,6 @@ from circularpark.show.report.company import company_sections, own_cards
 from circularpark.show.report.parts import Section
 from circularpark.show.report.sections import SECTIONS, Told, summary
 from circularpark.show.scene import Theme
-from circularpark.show.static_map import static_map
 from circularpark.show.style import css_variables
 from circularpark.words import Language, say
 
@@ -85,7 +84,7 @@ class Report:
         lead, rest = first.parts[:1], first.parts[1:]
         first.parts = lead
         with first.beside("front"):
-            first.picture(static_map(self._told.scene, self.lang, self.theme))
+            first.picture(self._told.map)
             first.parts += rest
         return self._page([first, *self._shared], paper=True)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -43,7 +44,7 @@ MOST_HEAT: Final = 4
 # A flow has two ribbons: to its commodity, and from there to its receiver.
 LONE: Final = 2
 # A diagram of more ribbons needs the height of a page.
-RICH: Final = 40
+RICH: Final = 24
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,11 @@ class Told:
     theme: Theme
     scene: Scene
     evaluation: Evaluation | None = None
+
+    @cached_property
+    def map(self) -> Picture:
+        """The flow map as a picture; paper has it on its first page and once more as a page."""
+        return static_map(self.scene, self.lang, self.theme)
 
 
 def summary(told: Told) -> Section:
@@ -187,7 +193,7 @@ def the_plan(told: Told) -> Section:
     for picture in pathway_pictures(plan, lang, theme):
         section.picture(picture)
     # On the screen the map that answers the reader stands in front of this one.
-    section.picture(static_map(told.scene, lang, theme), "full paper")
+    section.picture(told.map, "full paper")
     if plan.best is not None:
         drawn = static_map(told.scene, lang, theme, difference=True)
         title = say("report.difference", lang)
@@ -269,7 +275,7 @@ def materials(told: Told) -> Section:
     plan, lang = told.plan, told.lang
     drawn = list(flow_pictures(plan, lang, told.theme))
     section.say(say("report.text.materials" if drawn else "report.text.no_flows", lang))
-    flows_shown(section, drawn)
+    flows_shown(section, [p for p in drawn if p.name != "matrix"])
     rows = list(market_rows(plan, lang))
     if rows:
         section.say(say("report.text.markets", lang))
@@ -277,6 +283,7 @@ def materials(told: Told) -> Section:
         half = (len(rows) + 1) // 2
         columns = heads(lang, "market", *figures, right=figures)
         section.columns("", columns, [rows[:half], rows[half:]])
+    flows_shown(section, [p for p in drawn if p.name == "matrix"])
     return section
 
 
