@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from tests.show.scenes import small_scene
+from tests.show.test_report_bad import toy
 
 from circularpark.cli.main import run
 from circularpark.park.folder import find_park
@@ -100,6 +101,19 @@ def test_what_to_install_is_said(no_fonts, capsys, monkeypatch):
     for lang in ("zh", "en"):
         assert run(["report", "toy", "--out", str(no_fonts / lang), "--lang", lang]) == 0
         assert "apt-get install fonts-noto-cjk" in capsys.readouterr().err
+
+
+def test_a_picture_file_brings_its_font_on_such_a_machine(no_fonts, capsys):
+    file = no_fonts / "map.svg"
+    assert run(["map", "toy", "--out", str(file), "--lang", "zh"]) == 0
+    assert "apt-get install fonts-noto-cjk" in capsys.readouterr().err
+    assert file.read_text("utf-8").count("@font-face") == 1
+
+
+def test_names_that_the_font_cannot_write_are_told(no_fonts, capsys):
+    park = toy(no_fonts, sites=lambda sites: sites.assign(name_zh=f"{RARE}厂"))
+    assert run(["map", str(park), "--out", str(no_fonts / "map.svg"), "--lang", "zh"]) == 0
+    assert RARE in capsys.readouterr().err
 
 
 @pytest.fixture

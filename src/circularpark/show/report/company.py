@@ -150,8 +150,8 @@ def _projects(plan: Plan, company: str, lang: Language) -> Section:
     if not len(builds):
         section.say(say("report.text.no_projects", lang))
         return section
-    columns = heads(lang, "order", "item", "kind", "year", "capacity", "capex",
-                    right=("order", "year", "capacity", "capex"))  # fmt: skip
+    columns = heads(lang, "number", "item", "kind", "year", "capacity", "capex",
+                    right=("number", "year", "capacity", "capex"))  # fmt: skip
     section.table("", columns, list(build_rows(plan, builds, lang)))
     section.say(say("report.assumed_mark", lang), "hint")
     return section

@@ -230,8 +230,8 @@ def projects(told: Told) -> Section:
         section.say(say("report.text.no_builds", lang))
         return section
     section.say(say("report.text.builds", lang))
-    figures = ("order", "year", "capacity", "capex")
-    columns = heads(lang, "order", "item", "kind", "year", "capacity", "capex", right=figures)
+    figures = ("number", "year", "capacity", "capex")
+    columns = heads(lang, "number", "item", "kind", "year", "capacity", "capex", right=figures)
     section.table("", columns, list(build_rows(plan, builds, lang)))
     if len(builds) > MOST_ROWS:
         section.say(say("report.more", lang, count=len(builds) - MOST_ROWS), "hint")

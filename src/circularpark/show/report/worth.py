@@ -9,13 +9,13 @@ import pandas as pd
 
 from circularpark.show.charts.bubbles import project_bubbles
 from circularpark.show.charts.sankey import shortened
-from circularpark.show.numbers import money, tonnes
 from circularpark.show.project_words import (
     payback_words,
     project_name,
     rate_words,
     relation_word,
 )
+from circularpark.show.report.cards import money, tonnes
 from circularpark.show.report.parts import Section, heads
 from circularpark.show.scene import Theme
 from circularpark.show.sheet import Picture
