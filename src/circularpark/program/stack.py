@@ -68,19 +68,23 @@ def stack(blocks: Sequence[Rows], start: Integers, var: Variables) -> sparse.csc
 
 def entity_scales(blocks: Sequence[Rows]) -> list[Floats]:
     """Powers of two that bring an entity's largest scaled coefficient near one, (E,) a block."""
-    scales: list[Floats] = []
-    for block in blocks:
-        steps, largest = max(len(block.labels), 1), np.zeros(len(block.key))
-        for part in block.entries:
-            scale = part.variable.scale
-            if isinstance(part, Grid):
-                size = np.abs(part.coefficient).max(axis=1, initial=0.0) * scale[part.entity]
-                np.maximum.at(largest, part.base // steps, size)
-            else:
-                entity = (part.column - part.variable.start) // max(part.variable.width, 1)
-                np.maximum.at(largest, part.row // steps, np.abs(part.value) * scale[entity])
-        scales.append(1.0 / power_of_two(largest))
-    return scales
+    # What is no number is refused where the matrix is handed over, in words.
+    with np.errstate(invalid="ignore"):
+        return [1.0 / power_of_two(_largest(block)) for block in blocks]
+
+
+def _largest(block: Rows) -> Floats:
+    """The largest scaled coefficient of each entity of a block, (E,)."""
+    steps, largest = max(len(block.labels), 1), np.zeros(len(block.key))
+    for part in block.entries:
+        scale = part.variable.scale
+        if isinstance(part, Grid):
+            size = np.abs(part.coefficient).max(axis=1, initial=0.0) * scale[part.entity]
+            np.maximum.at(largest, part.base // steps, size)
+        else:
+            entity = (part.column - part.variable.start) // max(part.variable.width, 1)
+            np.maximum.at(largest, part.row // steps, np.abs(part.value) * scale[entity])
+    return largest
 
 
 def row_scale(blocks: Sequence[Rows], scales: Sequence[Floats]) -> Floats:
