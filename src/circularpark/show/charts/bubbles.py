@@ -60,6 +60,9 @@ def project_bubbles(
         )
         chart.disc(x, y, radius, colour, told=told, edge=palette.card, opacity=0.75)
         chart.ink.append(np.array([[x + radius * c, y + radius * s] for c, s in _AROUND]))
+        # A name beside its disc reads better than one on it, and hides no smaller disc.
+        reach = radius * 0.8
+        chart.taken.append((x - reach, y - reach, x + reach, y + reach))
     if ceiling is not None and bottom < ceiling < top:
         chart.rule(ceiling, palette.text)
     for row in order[:MOST_NAMED]:
