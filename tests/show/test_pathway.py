@@ -78,7 +78,7 @@ def test_a_source_that_changes_its_sign_has_both_areas():
 
 
 @pytest.mark.parametrize(
-    ("lang", "words"), [("en", "peak in 2030: 100"), ("zh", "2030 年达峰：100")]
+    ("lang", "words"), [("en", "peak in 2030: 100"), ("zh", "2030 年峰值：100")]
 )
 def test_the_peak_of_the_sum_is_marked(lang, words):
     drawn = pathway_chart(SOURCES, "CO2", "kt", lang)
