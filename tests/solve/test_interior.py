@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from scipy import sparse
 
 import circularpark
 from circularpark.errors import SolverError
@@ -90,6 +92,29 @@ def test_a_stage_that_was_weighed_already_is_not_asked_again(days: Problem) -> N
     assert (set(first.weights), set(second.weights)) == ({"co2", "cost"}, {"cost"})
     assert _decisive((first, second)) == (first,)
     assert _decisive((second, first)) == (second, first)
+
+
+def test_nothing_is_settled_whatever_its_size_and_what_is_left_is_judged_finer() -> None:
+    """flow <= wire and big + one + other = 3, where neither the wire nor the big thing is built."""
+    names = ("flow", "wire", "big", "one", "other")
+    sizes = np.array([1.0, 2.0**20, 2.0**8, 1.0, 1.0])
+    rows = np.array([[1.0, -1.0, 0, 0, 0], [0, 0, 1.0, 1.0, 1.0]])
+    upper = np.array([np.inf, 0.0, 0.0, np.inf, np.inf])
+    program = SimpleNamespace(
+        matrix=sparse.csc_array(rows),
+        scale=sizes,
+        row_scale=np.array([2.0**-20, 2.0**-8]),
+        lower=np.zeros(len(names)),
+        upper=upper,
+        derived=np.minimum(upper, 1e6),
+        row_lower=np.array([-np.inf, 3.0]),
+        row_upper=np.array([0.0, 3.0]),
+    )
+    reduced = Reduced(program)  # type: ignore[arg-type]
+    assert [names[i] for i in reduced.columns] == ["one", "other"]
+    assert reduced.rows.tolist() == [1]
+    assert reduced.value.tolist() == [0.0] * len(names)
+    assert reduced.remainder.row_scale.tolist() == [1.0]
 
 
 def test_a_settled_row_that_does_not_hold_is_infeasible(days: Problem) -> None:

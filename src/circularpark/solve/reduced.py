@@ -22,6 +22,7 @@ from circularpark.program.time import Floats, Integers
 from circularpark.solve.highs import Infeasible, Point
 from circularpark.solve.interior import InteriorModel
 from circularpark.solve.profile import SolverProfile
+from circularpark.solve.scaling import row_scale
 
 ROUNDS = 12
 # The share of capacities that must be chosen for it to be worth while.
@@ -31,6 +32,8 @@ MOST = 0.5
 NEAR = 4_000_000
 # A scaled coefficient smaller than this makes no bound: it would enlarge rounding.
 SMALL = 1e-4
+# How much finer than in the whole program a row of the remainder is judged at most.
+FINER = 1024.0
 # By how much a settled row or column may be off, beside the numbers that it is made of.
 OFF = 1e-9
 
@@ -93,10 +96,14 @@ class Reduced:
         self.kept[empty] = False
         column = (self.pattern @ (free * np.arange(len(free))))[single].astype(np.int64)
         factor = (self.by_row @ free)[single]
+        low, high = (
+            side[single] - known[single] for side in (problem.row_lower, problem.row_upper)
+        )
         sized = np.abs(factor) * problem.scale[column] * problem.row_scale[single] >= SMALL
+        # Nothing is nothing in any size: what is not built carries nothing, to the last digit.
+        sized |= ((low == 0) | np.isinf(low)) & ((high == 0) | np.isinf(high))
         single, column, factor = single[sized], column[sized], factor[sized]
-        low = (problem.row_lower[single] - known[single]) / factor
-        high = (problem.row_upper[single] - known[single]) / factor
+        low, high = low[sized] / factor, high[sized] / factor
         low, high = np.where(factor > 0, low, high), np.where(factor > 0, high, low)
         self._tighten("upper", single, column, factor, high)
         self._tighten("lower", single, column, factor, low)
@@ -140,13 +147,17 @@ class Reduced:
         """What is left to be solved."""
         problem, columns, rows = self.problem, self.columns, self.rows
         known = (self.by_row @ self.value)[rows]
+        matrix = self.by_row[rows].tocsc()[:, columns]
+        # Without what is settled a row may be about smaller things: then it is judged finer.
+        usual = problem.row_scale[rows]
+        own = row_scale(matrix, problem.scale[columns])
         return Remainder(
-            self.by_row[rows].tocsc()[:, columns],
+            matrix,
             problem.scale[columns],
             self.lower[columns],
             self.upper[columns],
             np.minimum(problem.derived, self.upper)[columns],
-            problem.row_scale[rows],
+            np.clip(own, usual, FINER * usual),
             problem.row_lower[rows] - known,
             problem.row_upper[rows] - known,
         )
