@@ -117,6 +117,29 @@ def test_nothing_is_settled_whatever_its_size_and_what_is_left_is_judged_finer()
     assert reduced.remainder.row_scale.tolist() == [1.0]
 
 
+def test_a_wire_that_nobody_builds_carries_nothing_either_way_and_has_its_price() -> None:
+    """to + back <= wire, where the wire is not built: both are nothing, and the row's price is
+    what the dearer of the two would save."""
+    program = SimpleNamespace(
+        matrix=sparse.csc_array(np.array([[1.0, 2.0, -1.0], [1.0, -1.0, 0.0]])),
+        scale=np.ones(3),
+        row_scale=np.ones(2),
+        lower=np.zeros(3),
+        upper=np.array([np.inf, np.inf, 0.0]),
+        derived=np.array([10.0, 10.0, 0.0]),
+        row_lower=np.array([-np.inf, -5.0]),
+        row_upper=np.array([0.0, 5.0]),
+    )
+    reduced = Reduced(program)  # type: ignore[arg-type]
+    assert not reduced.columns.size
+    assert not reduced.rows.size
+    costs = np.array([-3.0, -8.0, 7.0])
+    duals = reduced.duals(np.zeros(0), costs)
+    assert duals.tolist() == [-4.0, 0.0]
+    # No column would gain by growing: the wire costs more than both ways would save.
+    assert (costs - program.matrix.T @ duals >= 0).all()
+
+
 def test_a_settled_row_that_does_not_hold_is_infeasible(days: Problem) -> None:
     nothing = np.zeros((days.var.build.entities, days.var.build.width))
     stock, _ = days.block("capacity_stock")

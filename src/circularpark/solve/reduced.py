@@ -1,8 +1,9 @@
 """A large program without what is settled before it is solved: fixed columns, rows of one column.
 
 Where capacities are chosen already, most columns are: a pipe that nobody builds carries nothing,
-and what only it could bring stays away. A row with one open column is a bound of it. Both are
-taken out, round by round; the solver gets what is left. The point and the duals of the whole
+and what only it could bring stays away. A row with one open column is a bound of it; a row of
+several that must sum to nothing leaves each of them nothing (a forcing row). All these are taken
+out, round by round; the solver gets what is left. The point and the duals of the whole
 program follow in closed form: the dual of a row that became a bound is the reduced cost of its
 column, shared out in the opposite order. So the certificate judges the whole program as ever.
 
@@ -24,7 +25,7 @@ from circularpark.solve.interior import InteriorModel
 from circularpark.solve.profile import SolverProfile
 from circularpark.solve.scaling import row_scale
 
-ROUNDS = 12
+ROUNDS = 20
 # The share of capacities that must be chosen for it to be worth while.
 MOST = 0.5
 # Up to this many nonzeros of the remainder the interior point goes on to a vertex: with chosen
@@ -69,6 +70,8 @@ class Reduced:
         self.by_row = problem.matrix.tocsr()
         self.pattern = self.by_row.copy()
         self.pattern.data = np.ones(len(self.pattern.data))
+        self.signs = self.by_row.copy()
+        self.signs.data = np.sign(self.by_row.data)
         self.lower, self.upper = problem.lower.copy(), problem.upper.copy()
         rows, columns = problem.matrix.shape
         self.kept = np.ones(rows, dtype=bool)
@@ -77,12 +80,33 @@ class Reduced:
         self.bound_by = {side: np.full(columns, -1) for side in ("lower", "upper")}
         self.coefficient = {side: np.ones(columns) for side in ("lower", "upper")}
         for turn in range(1, ROUNDS + 1):
-            if not self._settle(turn):
+            if not (self._force(turn) or self._settle(turn)):
                 break
         # A year's matrix is large: no more of its copies than are needed.
-        del self.pattern
+        del self.pattern, self.signs
         self.columns = np.flatnonzero(self.settled > ROUNDS)
         self.rows = np.flatnonzero(self.kept)
+
+    def _force(self, turn: int) -> bool:
+        """Rows that hold only where all their columns are nothing: a wire that nobody builds,
+        for what it might carry both ways."""
+        problem = self.problem
+        free = (self.settled > ROUNDS).astype(float)
+        known = self.by_row @ self.value
+        count, signs = self.pattern @ free, self.signs @ (free * (self.lower == 0))
+        low, high = problem.row_lower - known, problem.row_upper - known
+        up, down = (signs == count) & (high == 0) & (low <= 0), (signs == -count) & (low == 0)
+        rows = np.flatnonzero(self.kept & (count > 1) & (up | (down & (high >= 0))))
+        part = self.by_row[rows].tocoo()
+        open_ones = free[part.col] > 0
+        row, column = rows[part.row[open_ones]], part.col[open_ones]
+        self.bound_by["upper"][column] = row
+        # Of several such rows of a column the last has its price.
+        last = self.bound_by["upper"][column] == row
+        self.coefficient["upper"][column[last]] = part.data[open_ones][last]
+        self.upper[column], self.settled[column] = 0.0, turn
+        self.kept[rows] = False
+        return bool(len(rows))
 
     def _settle(self, turn: int) -> bool:
         """One round: rows without or with one open column are taken out."""
@@ -181,8 +205,10 @@ class Reduced:
             for side, pays in (("upper", reduced < 0), ("lower", reduced > 0)):
                 row = self.bound_by[side][columns]
                 chosen = np.flatnonzero(pays & (row >= 0))
-                factor = self.coefficient[side][columns[chosen]]
-                y[row[chosen]] += reduced[chosen] / factor
+                price = reduced[chosen] / self.coefficient[side][columns[chosen]]
+                # A row that left several columns no room has the price that is enough for all.
+                for dearest, paid in ((np.minimum, price < 0), (np.maximum, price > 0)):
+                    dearest.at(y, row[chosen[paid]], price[paid])
         return y
 
 
