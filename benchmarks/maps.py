@@ -21,14 +21,11 @@ from rich.table import Table
 from tests.show.scenes import flow_rows, layers, site_rows
 
 from circularpark.show import Scene, draw_flow_map
+from circularpark.show.browser import FLAGS
 from circularpark.show.curves import choose_bends
 
 SIZES = ((40, 80), (60, 150), (100, 1000), (100, 5000))
 MOVES = 40
-FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 
 
 def scene(sites: int, flows: int) -> Scene:

@@ -10,7 +10,7 @@ from circularpark.cli.main import run
 @pytest.fixture
 def no_browser(monkeypatch, tmp_path):
     """A machine without a browser, so that no test waits for one."""
-    monkeypatch.setattr("circularpark.show.report.pdf.BROWSERS", ())
+    monkeypatch.setattr("circularpark.show.browser.BROWSERS", ())
     monkeypatch.delenv("CIRCULARPARK_CHROMIUM", raising=False)
 
 

@@ -81,7 +81,7 @@ def test_a_report_of_a_run_is_that_of_its_park(solved, tmp_path, capsys):
 
 @pytest.fixture
 def no_browser(monkeypatch):
-    monkeypatch.setattr("circularpark.show.report.pdf.BROWSERS", ())
+    monkeypatch.setattr("circularpark.show.browser.BROWSERS", ())
     monkeypatch.delenv("CIRCULARPARK_CHROMIUM", raising=False)
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from tests.show.scenes import far_scene, large_scene, small_scene
 from tests.show.test_page import NASTY, no_flows, no_geometry, one_site
-from tests.show.watched import CHROMIUM, FLAGS
+from tests.show.watched import CHROMIUM
 
 from circularpark.show import draw_flow_map
+from circularpark.show.browser import FLAGS
 from circularpark.show.style import LIGHT
 
 playwright = pytest.importorskip("playwright.sync_api")

@@ -16,9 +16,10 @@ from tests.show.test_report_bad import toy
 from circularpark.cli.main import run
 from circularpark.park.folder import find_park
 from circularpark.show import draw_flow_map
+from circularpark.show.browser import FLAGS, PrintError, browser
 from circularpark.show.fonts import FAMILY, FILE, font_folder, has_chinese_font, subset, with_font
 from circularpark.show.page import asset
-from circularpark.show.report.pdf import PrintError, browser, print_pdf
+from circularpark.show.report.pdf import print_pdf
 from circularpark.show.static_map import static_map
 from circularpark.show.style import FONT
 from circularpark.words import table
@@ -95,7 +96,7 @@ def test_a_picture_brings_its_font_too():
 
 
 def test_what_to_install_is_said(no_fonts, capsys, monkeypatch):
-    monkeypatch.setattr("circularpark.show.report.pdf.BROWSERS", ())
+    monkeypatch.setattr("circularpark.show.browser.BROWSERS", ())
     monkeypatch.delenv("CIRCULARPARK_CHROMIUM", raising=False)
     assert not has_chinese_font()
     for lang in ("zh", "en"):
@@ -157,7 +158,7 @@ def _other_font() -> bytes:
 @pytest.mark.browser
 def test_a_map_with_its_font_draws_on_a_machine_without(only_latin):
     playwright = pytest.importorskip("playwright.sync_api")
-    from tests.show.watched import CHROMIUM, FLAGS
+    from tests.show.watched import CHROMIUM
 
     if not Path(CHROMIUM).exists():
         pytest.skip("no Chromium here")

@@ -8,13 +8,14 @@ import pytest
 from tests.known.test_published import solved
 
 import circularpark
+from circularpark.show.browser import PrintError
 from circularpark.show.plan_charts import (
     hour_pictures,
 )
 from circularpark.show.plan_scene import scene_of
 from circularpark.show.project_words import company_names
 from circularpark.show.report.page import draw_report
-from circularpark.show.report.pdf import PrintError, print_pdf
+from circularpark.show.report.pdf import print_pdf
 from circularpark.show.results.book import FIRST, write_results
 from circularpark.show.results.frames import leaves
 

@@ -13,8 +13,9 @@ from functools import cache
 import pytest
 
 import circularpark
+from circularpark.show.browser import PrintError, browser
 from circularpark.show.report.page import Report
-from circularpark.show.report.pdf import PrintError, browser, print_pdf
+from circularpark.show.report.pdf import print_pdf
 from circularpark.show.report.worth import in_order
 from circularpark.studies.evaluate import evaluate_plan
 from circularpark.studies.evaluated import Evaluation

@@ -108,8 +108,6 @@ def many_flows(folder: Path) -> Path:
 
 
 HARD = (no_geometry, one_site, no_flows, nasty_names, many_flows)
-# What is large is looked at in one language: the other has the same shapes.
-LARGE = ("many_flows", "en")
 
 
 @pytest.fixture(scope="module", params=HARD, ids=[one.__name__ for one in HARD])
@@ -121,8 +119,6 @@ def hard(request, tmp_path_factory) -> tuple[str, circularpark.Plan]:
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_report_is_whole(hard, lang):
     name, plan = hard
-    if (name, lang) == LARGE:
-        pytest.skip("the other language has the same shapes")
     report = Report(plan, lang, evaluation=evaluate_plan(plan, runs=0))
     for page in (report.screen(), report.paper()):
         sections = re.findall(r'<section id="(\w+)">', page)
@@ -137,9 +133,7 @@ def test_the_report_is_whole(hard, lang):
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_workbook_is_whole(hard, lang, tmp_path):
     calamine = pytest.importorskip("python_calamine")
-    name, plan = hard
-    if (name, lang) == LARGE:
-        pytest.skip("the other language has the same shapes")
+    _, plan = hard
     file = write_results(plan, tmp_path / "results.xlsx", lang)
     assert len(calamine.CalamineWorkbook.from_path(str(file)).sheet_names) >= 9
 
@@ -154,8 +148,6 @@ def browser() -> Iterator[Any]:
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_page_opens_quietly(browser, hard, lang, tmp_path):
     name, plan = hard
-    if (name, lang) == LARGE:
-        pytest.skip("the other language has the same shapes")
     file = tmp_path / "report.html"
     file.write_text(Report(plan, lang).screen(), encoding="utf-8")
     page = watched(browser, 1300, 1000)
@@ -182,7 +174,7 @@ def test_markup_in_names_stays_text(lang, tmp_path):
 
 
 def test_a_companys_name_never_leads_out_of_the_folder(tmp_path, monkeypatch):
-    monkeypatch.setattr("circularpark.show.report.pdf.BROWSERS", ())
+    monkeypatch.setattr("circularpark.show.browser.BROWSERS", ())
     monkeypatch.delenv("CIRCULARPARK_CHROMIUM", raising=False)
     park = nasty_names(tmp_path)
     for place, company in enumerate((NASTY, LONG, "../../a/b")):

@@ -18,13 +18,10 @@ import pytest
 import shapely
 
 from circularpark.park.model import Park
+from circularpark.show.browser import FLAGS
 from circularpark.show.style import contrast
 
 CHROMIUM = "/usr/bin/chromium"
-FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 LOCAL = ("file:", "data:", "about:", "blob:")
 READABLE = 4.5
 

@@ -48,8 +48,9 @@ def report(
     spoken = user_language(lang)
     with outcome(spoken):
         from circularpark import read_park
+        from circularpark.show.browser import PrintError
         from circularpark.show.report.page import Report
-        from circularpark.show.report.pdf import PrintError, print_pdf
+        from circularpark.show.report.pdf import print_pdf
         from circularpark.show.results.book import write_results
         from circularpark.solve.profile import read_profile
         from circularpark.studies.evaluate import evaluate_plan

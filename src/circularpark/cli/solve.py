@@ -62,7 +62,7 @@ def solve(
         report = plan.heat_report()
         if out is not None:
             asked_for = Asked(park, case, minimise, mode, solver)
-            plan.write(out, {"asked": asked_for.as_dict(found)})
+            plan.write(out, {"asked": asked_for.as_dict(found, out)})
             if report is not None:
                 from circularpark.cli.explain_heat import CURVES, write_curves
 

@@ -7,6 +7,7 @@ is proven again with the park as it is; data that have changed since are told, n
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -54,14 +55,15 @@ class Asked:
             code = "store.data_changed" if same else "store.read_otherwise"
             raise StoreError(code, value=self.name, park=self.park)
 
-    def as_dict(self, park: Park) -> dict[str, Any]:
-        """The same for a plan's folder, with the whole path of the park."""
+    def as_dict(self, park: Park, folder: Path) -> dict[str, Any]:
+        """The same for a plan's ``folder``; files as they lie from there, not as this machine
+        calls them: a folder that is passed on tells no more than it must."""
         from circularpark.studies.question import model_version
 
-        place = str(park.place) if park.place is not None else self.park
+        place = _from(folder, park.place) if park.place is not None else self.park
         profile = self.solver
         if profile is not None and Path(profile).is_file():
-            profile = str(Path(profile).resolve())
+            profile = _from(folder, Path(profile))
         return {
             "park": place,
             "case": self.case,
@@ -132,12 +134,26 @@ def _of_folder(folder: Path) -> Asked:
     if not isinstance(asked, dict) or not asked.get("park"):
         raise StoreError("store.no_place", value=str(folder))
     return Asked(
-        park=str(asked["park"]),
+        park=_seen_from(folder, str(asked["park"])),
         case=asked.get("case"),
         minimise=asked.get("minimise"),
         mode=str(asked.get("mode") or "exact"),
-        solver=asked.get("solver"),
+        solver=_seen_from(folder, asked["solver"]) if asked.get("solver") else None,
         data=str(told["data_hash"]),
         model=str(asked.get("model") or ""),
         name=str(folder),
     )
+
+
+def _from(folder: Path, file: Path) -> str:
+    """A file's path as it lies from a folder; whole where no way leads there (another drive)."""
+    try:
+        return Path(os.path.relpath(file.resolve(), folder.resolve())).as_posix()
+    except ValueError:
+        return str(file.resolve())
+
+
+def _seen_from(folder: Path, named: str) -> str:
+    """What a plan's folder names: a file as it lies from there, else the name as it stands."""
+    there = folder / named
+    return str(there.resolve()) if there.exists() else named

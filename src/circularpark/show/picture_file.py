@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 import tempfile
 from html import escape
 from pathlib import Path
 from typing import Final
 
+from circularpark.show.browser import browser, drawn_by, put
 from circularpark.show.labels import text_width
-from circularpark.show.report.pdf import PrintError, browser, environment
 from circularpark.show.sheet import Picture
 from circularpark.show.style import FONT, palette_of
 from circularpark.words import Language
 
 SUFFIXES: Final = (".svg", ".png")
-_FLAGS: Final = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--hide-scrollbars", "--force-device-scale-factor=2",
-)  # fmt: skip
-_LONGEST: Final = 120
 _HEADING: Final = 50.0
 _TITLE: Final = 22.0
 # How much wider bold letters are than what plain ones are reckoned at.
@@ -59,36 +51,21 @@ def write_picture(picture: Picture, file: Path, lang: Language) -> None:
     PrintError : a PNG is wanted, and there is no browser, or it failed
     """
     svg, wide, high = titled(picture)
-    file.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="circularpark-") as folder:
         source, drawn = Path(folder, "picture.html"), Path(folder, "picture.svg")
         drawn.write_text(svg, encoding="utf-8")
         if file.suffix.lower() == ".png":
             heading = f'<!doctype html><html lang="{lang}"><meta charset="utf-8">'
             source.write_text(f'{heading}<body style="margin:0">{svg}', encoding="utf-8")
-            drawn = _photographed(source, Path(folder), wide, high)
-        beside = file.with_name(f".{file.name}.part")
-        shutil.copyfile(drawn, beside)
-        beside.replace(file)
+            drawn = _photographed(source, wide, high)
+        put(drawn, file)
 
 
-def _photographed(source: Path, folder: Path, wide: int, high: int) -> Path:
-    try:
-        program = browser()
-    except PrintError:
-        raise PrintError("show.picture.no_browser") from None
-    drawn = folder / "picture.png"
-    command = [
-        program, *_FLAGS, f"--user-data-dir={folder}/profile", f"--window-size={wide},{high}",
-        f"--screenshot={drawn}", source.as_uri(),
-    ]  # fmt: skip
-    try:
-        done = subprocess.run(  # noqa: S603 - a browser that this machine names, our own page
-            command, capture_output=True, timeout=_LONGEST, check=False, env=environment(folder)
-        )
-    except (OSError, subprocess.TimeoutExpired) as problem:
-        raise PrintError("show.picture.failed", reason=str(problem)) from None
-    if not drawn.exists() or not drawn.stat().st_size:
-        said = done.stderr.decode(errors="replace").strip().splitlines()
-        raise PrintError("show.picture.failed", reason=said[-1] if said else "")
+def _photographed(source: Path, wide: int, high: int) -> Path:
+    program, drawn = browser("show.picture.no_browser"), source.with_name("picture.png")
+    options = (
+        "--hide-scrollbars", "--force-device-scale-factor=2", f"--window-size={wide},{high}",
+        f"--screenshot={drawn}",
+    )  # fmt: skip
+    drawn_by(program, source, drawn, *options, failed="show.picture.failed")
     return drawn
