@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import pytest
 
 import circularpark
@@ -36,14 +35,12 @@ INF, NAN = np.inf, np.nan
     ],
 )
 def test_status_and_capacity_follow_the_contract(status, capacity, capacity_max, settled):
-    frame = pd.DataFrame(
-        {
-            "status": pd.Series([status], dtype=object),
-            "capacity": [float(capacity)],
-            "capacity_max": [float(capacity_max)],
-        }
-    )
-    row = resolve_status(frame).iloc[0]
+    columns = {
+        "status": np.array([status], dtype=object),
+        "capacity": np.array([float(capacity)]),
+        "capacity_max": np.array([float(capacity_max)]),
+    }
+    row = {name: column[0] for name, column in resolve_status(columns).items()}
     assert (row["status"], row["capacity"], row["floor"], row["capacity_max"]) == settled
 
 

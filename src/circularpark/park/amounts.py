@@ -10,8 +10,9 @@ import numpy as np
 
 from circularpark.errors import Finding
 from circularpark.park import units
+from circularpark.park.columns import Columns
 from circularpark.park.patterns import fitting
-from circularpark.park.typed import Columns, at
+from circularpark.park.typed import at
 from circularpark.park.units import UnitError
 
 # What carries the commodity of a table's rows, where it is not the column ``commodity``.

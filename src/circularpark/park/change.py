@@ -29,6 +29,8 @@ def active(paths: pd.DataFrame, year: int, scenario: str) -> np.ndarray:
     Of a cell the latest row not after the year holds; rows of the scenario itself go before
     rows without scenario.
     """
+    if not len(paths):
+        return np.empty(0, dtype=np.int64)
     fits = (paths["year"] <= year) & paths["scenario"].isin(["", scenario])
     positions = np.flatnonzero(fits.to_numpy())
     if not len(positions):
@@ -42,7 +44,7 @@ def active(paths: pd.DataFrame, year: int, scenario: str) -> np.ndarray:
 def with_paths(raw: Mapping[str, pd.DataFrame], paths: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """The tables with these path rows applied; tables that no row names are the same objects."""
     changed = dict(raw)
-    for record in paths.to_dict("records"):
+    for record in paths.to_dict("records") if len(paths) else ():
         row = {str(key): value for key, value in record.items()}
         name, column = str(row["table"]), str(row["column"])
         if name not in changed or name not in tables():

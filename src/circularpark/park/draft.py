@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from circularpark.errors import Finding
+from circularpark.park.columns import Arrays
 from circularpark.park.model import Formulas, Layers, Settings
 
 
@@ -19,7 +20,7 @@ class Draft:
     as str ("" blank), and each row's place: ``_file``, ``_row`` (of the spreadsheet), ``_owner``
     (the company whose folder it came from), ``_origin`` ("park" or "catalogue"); tables with
     stated units also ``_unit_factor`` and ``_per``. ``formulas`` are the functions that recipes
-    may name.
+    may name; ``arrays`` the columns of the frames, where they are known.
     """
 
     name: str
@@ -29,3 +30,4 @@ class Draft:
     layers: Layers = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     formulas: Formulas = field(default_factory=dict)
+    arrays: Arrays = field(default_factory=Arrays, repr=False)

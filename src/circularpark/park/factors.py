@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from circularpark.errors import Finding
+from circularpark.park.columns import Columns
 from circularpark.park.numerals import read_column
 from circularpark.park.schema import ANYWHERE, tables
 from circularpark.park.sheets import Sheet
-from circularpark.park.typed import Columns, at, blank_columns, told
+from circularpark.park.typed import at, blank_columns, told
 
 # The scope in which a thing's measures count unless its row says otherwise.
 SCOPES: Final[Mapping[str, float]] = {

@@ -17,6 +17,7 @@ import pandas as pd
 from circularpark.errors import Finding
 from circularpark.park.checks import ALL, AMOUNTS, LOOK_AT_AMOUNTS, Check, blamed_once
 from circularpark.park.checks.cells import remembered
+from circularpark.park.columns import Arrays
 
 if TYPE_CHECKING:
     from circularpark.park.draft import Draft
@@ -38,6 +39,7 @@ class KnownChecks:
         self.reads: list[frozenset[str]] = []
         self.found: list[tuple[Finding, ...]] = []
         self.runs = 0
+        self.arrays: Arrays | None = None
         self.kept: dict[Any, dict[str, Any]] = {}
 
     def __call__(self, draft: Draft) -> list[Finding]:
@@ -48,7 +50,9 @@ class KnownChecks:
         different = {name: _difference(self.raw[name], frame) for name, frame in draft.raw.items()}
         # The very same frames tell what follows from them that it is the same.
         draft.raw = {n: self.raw[n] if d == SAME else draft.raw[n] for n, d in different.items()}
-        with remembered():
+        if self.arrays is not None:
+            draft.arrays.also(self.arrays)
+        with remembered(draft):
             return blamed_once(draft, self._again(draft, different))
 
     def _learnt(self, draft: Draft, beside: tuple[Any, ...]) -> list[Finding]:
@@ -58,13 +62,15 @@ class KnownChecks:
             watched = _Watched(raw)
             draft.raw = watched
             try:
-                found.append(tuple(check(draft)))
+                with remembered(draft):
+                    found.append(tuple(check(draft)))
             finally:
                 draft.raw = raw
             reads.append(frozenset(watched.asked))
             self.runs += 1
         if not self.raw:
             self.raw, self.beside, self.reads, self.found = raw, beside, reads, found
+            self.arrays = draft.arrays
         return blamed_once(draft, iter(found))
 
     def _again(self, draft: Draft, different: Mapping[str, int]) -> Iterator[tuple[Finding, ...]]:

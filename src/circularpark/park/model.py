@@ -11,6 +11,7 @@ import pandas as pd
 from shapely.geometry.base import BaseGeometry
 
 from circularpark.errors import Finding
+from circularpark.park.columns import Arrays
 
 Layers = dict[str, list[tuple[BaseGeometry, dict[str, object]]]]
 Formulas = Mapping[str, Callable[..., float]]
@@ -100,7 +101,8 @@ class Park:
     defaults; ``given`` the text cells as they stand in the park's files, for writing them back;
     ``findings`` the warnings, and what was mended on reading; ``mapped`` the tables that came as
     maps; ``place`` the folder or workbook it was read from; ``cases`` the bytes of the case
-    files; ``kept`` what parks that differ little share.
+    files; ``kept`` what parks that differ little share; ``arrays`` the columns of ``raw``'s frames,
+    none of which is to be changed in place.
     """
 
     id: str
@@ -118,6 +120,7 @@ class Park:
     mapped: tuple[str, ...] = ()
     cases: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     kept: dict[Any, dict[str, Any]] = field(default_factory=dict, repr=False, compare=False)
+    arrays: Arrays = field(default_factory=Arrays, repr=False, compare=False)
     _cache: dict[Any, Tables] = field(default_factory=dict, repr=False)
 
     def at(self, year: int | None = None, scenario: str | None = None) -> Tables:

@@ -14,6 +14,7 @@ import pandas as pd
 from circularpark.errors import Finding, ParkDataError
 from circularpark.park import amounts, catalogue
 from circularpark.park.cases import apply_case
+from circularpark.park.columns import Arrays, Columns
 from circularpark.park.draft import Draft
 from circularpark.park.factors import gather_factors
 from circularpark.park.folder import Files, find_park, read_folder
@@ -24,7 +25,7 @@ from circularpark.park.schema import tables
 from circularpark.park.settings import FILE, WHOLE_YEAR, read_settings
 from circularpark.park.sheets import size
 from circularpark.park.standards import fill_standards
-from circularpark.park.typed import Columns, blanks, frame, out_of_range, typed
+from circularpark.park.typed import blanks, out_of_range, typed
 from circularpark.park.workbook.read import read_workbook
 
 if TYPE_CHECKING:
@@ -111,6 +112,7 @@ def park_of(
         mapped=tuple(files.geometry),
         cases=files.cases,
         kept={} if known is None else known.kept,
+        arrays=draft.arrays,
     )
 
 
@@ -166,10 +168,12 @@ def _draft(files: Files, settings: Settings, name: str) -> tuple[Draft, list[Fin
     columns["corridors"][GEOMETRY] = (
         _nowhere(columns["corridors"]) if corridors is None else corridors
     )
-    raw = {key: frame(value) for key, value in columns.items()}
+    arrays = Arrays()
+    raw = {key: arrays.frame(value) for key, value in columns.items()}
     settings = _settled(settings, raw)
     folder = files.folder if files.folder.is_dir() else None
-    return Draft(name, folder, settings, raw, files.layers, findings), late
+    draft = Draft(name, folder, settings, raw, files.layers, findings, arrays=arrays)
+    return draft, late
 
 
 def _missing_tables(files: Files, told: list[Finding]) -> Iterator[Finding]:

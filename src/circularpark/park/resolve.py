@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 
 import numpy as np
 import pandas as pd
 
 from circularpark.park import change
+from circularpark.park.columns import Arrays, Columns, frame_of
 from circularpark.park.factors import choose_years, expand_factors
 from circularpark.park.formula_text import parse_formula
 from circularpark.park.model import BUILT_IN, Formulas, Park, Settings, Tables
@@ -21,8 +22,10 @@ Raw = Mapping[str, pd.DataFrame]
 
 # Cells of links stay blank where the transport decides; the links function merges them.
 KEPT_BLANK: Final = frozenset({"links"})
-# The tables from which processes follow.
-PROCESSES_FOLLOW: Final = ("processes", "technologies", "sites")
+# Columns that reading adds beside stated units; later floors know them without the underscore.
+UNITS: Final = ("_per", "_unit_factor")
+
+Table = TypeVar("Table")
 
 
 def tables_at(park: Park, year: int, scenario: str) -> Tables:
@@ -36,12 +39,16 @@ def tables_at(park: Park, year: int, scenario: str) -> Tables:
             raw["factors"] = raw["factors"].iloc[dated]
         raw = change.with_paths(raw, park.raw["paths"].iloc[paths])
         kept = park.kept.setdefault(("tables", *key), {})
-        park._cache[key] = resolve(raw, park.settings, park.formulas, kept)
+        park._cache[key] = resolve(raw, park.settings, park.formulas, kept, park.arrays)
     return park._cache[key]
 
 
 def resolve(
-    raw: Raw, settings: Settings, formulas: Formulas, kept: dict[str, Any] | None = None
+    raw: Raw,
+    settings: Settings,
+    formulas: Formulas,
+    kept: dict[str, Any] | None = None,
+    arrays: Arrays | None = None,
 ) -> Tables:
     """Fill defaults, merge technologies into processes, and settle what stands and what may.
 
@@ -51,15 +58,17 @@ def resolve(
     formulas : name -> function of numbers; a recipe row's rate is multiplied by its value
     kept : tables of a park that shares some of its frames: what follows from the same frames
         is taken from there, and what is new is put there
+    arrays : the columns of the frames, where they are known
     """
     made = _Made(settings, {} if kept is None else kept)
-    filled: dict[str, pd.DataFrame] = {}
+    given = Arrays() if arrays is None else arrays
+    filled: dict[str, Columns] = {}
     for name, frame in raw.items():
-        filled[name] = made.of(name, (frame,), partial(_filled, frame, name))
+        filled[name] = made.of(name, (frame,), partial(_filled, given, frame, name))
 
-    def step(name: str, make: Callable[..., pd.DataFrame], *inputs: str) -> None:
-        frames = tuple(filled[i] for i in inputs)
-        filled[name] = made.of(f"{name} resolved", frames, partial(make, *frames))
+    def step(name: str, make: Callable[..., Columns], *inputs: str) -> None:
+        columns = tuple(filled[i] for i in inputs)
+        filled[name] = made.of(f"{name} resolved", columns, partial(make, *columns))
 
     step("sites", _sites, "sites")
     step("corridors", _corridors, "corridors")
@@ -73,20 +82,23 @@ def resolve(
         "commodities",
     )
     step("transports", _one_commodity_a_row, "transports")
-    whole = tuple(filled[name] for name in PROCESSES_FOLLOW)
-    filled["processes"] = made.of("processes resolved", whole, lambda: _processes(filled))
+    step("processes", _processes, "processes", "technologies", "sites")
     for name in ("storages", "links"):
         step(name, resolve_status, name)
     step("markets", _markets, "markets")
     step("measures", lambda own: _measures(own, settings), "measures")
-    factors = tuple(filled[name] for name in ("factors", "processes", "markets"))
-    filled["factors"] = made.of("factors resolved", factors, lambda: expand_factors(filled))
+    step("factors", _factors, "factors", "processes", "markets")
     step("limits", _limits, "limits")
-    return Tables(**filled)
+    return Tables(
+        **{
+            name: made.of(f"{name} table", (columns,), partial(frame_of, columns))
+            for name, columns in filled.items()
+        }
+    )
 
 
 class _Made:
-    """Tables made before, by the very frames that they were made from."""
+    """Tables made before, by the very tables that they were made from."""
 
     def __init__(self, settings: Settings, kept: dict[str, Any]) -> None:
         self.kept = kept
@@ -94,44 +106,32 @@ class _Made:
             kept.clear()
             kept["settings"] = settings
 
-    def of(
-        self, name: str, inputs: tuple[pd.DataFrame, ...], make: Callable[[], pd.DataFrame]
-    ) -> pd.DataFrame:
-        """What ``make`` makes of the inputs; once for the same frames."""
+    def of(self, name: str, inputs: tuple[object, ...], make: Callable[[], Table]) -> Table:
+        """What ``make`` makes of the inputs; once for the same ones."""
         before, found = self.kept.get(name, ((), None))
         if found is None or any(a is not b for a, b in zip(before, inputs, strict=True)):
             found = make()
             self.kept[name] = (inputs, found)
-        return cast(pd.DataFrame, found)
+        return cast(Table, found)
 
 
-def _filled(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+def _filled(arrays: Arrays, frame: pd.DataFrame, name: str) -> Columns:
     """The table with its declared defaults; flags as bool (in links: blank cells stay)."""
-    filled: dict[str, np.ndarray] = {}
-    for spec in tables()[name].columns.values():
-        inherited = name in KEPT_BLANK and spec.name not in tables()[name].own
-        if spec.name not in frame.columns or inherited:
+    given, declared = arrays.of(frame), tables()[name]
+    filled = dict(given)
+    for spec in declared.columns.values():
+        inherited = name in KEPT_BLANK and spec.name not in declared.own
+        if spec.name not in given or inherited:
             continue
         if spec.type == "flag":
-            filled[spec.name] = frame[spec.name].to_numpy() == 1.0
+            filled[spec.name] = given[spec.name] == 1.0
         elif spec.default is None:
             continue
         elif spec.type in NUMBERS:
-            filled[spec.name] = _number(frame[spec.name].to_numpy(), float(spec.default))
+            filled[spec.name] = _number(given[spec.name], float(spec.default))
         else:
-            filled[spec.name] = _else(frame[spec.name].to_numpy(), str(spec.default))
-    return _with(frame, filled).reset_index(drop=True)
-
-
-def _with(frame: pd.DataFrame, columns: Mapping[str, np.ndarray]) -> pd.DataFrame:
-    """The table with these columns instead of its own, or behind them; text stays object."""
-    kept = {
-        name: pd.Series(values, frame.index, dtype=object, copy=False)
-        if values.dtype == object
-        else values
-        for name, values in columns.items()
-    }
-    return frame.assign(**kept)
+            filled[spec.name] = _else(given[spec.name], str(spec.default))
+    return filled
 
 
 def _else(column: np.ndarray, other: object) -> np.ndarray:
@@ -147,24 +147,23 @@ def _number(column: np.ndarray, other: np.ndarray | float) -> np.ndarray:
 class _LookUp:
     """The rows of a table whose ids are the keys (the first of several), column by column."""
 
-    def __init__(self, keys: np.ndarray, frame: pd.DataFrame) -> None:
-        ids = frame["id"].tolist()
+    def __init__(self, keys: np.ndarray, table: Columns) -> None:
+        ids = table["id"].tolist()
         first = dict(zip(reversed(ids), range(len(ids) - 1, -1, -1), strict=True))
-        self.frame = frame
+        self.table = table
         self.row = np.array([first.get(key, -1) for key in keys.tolist()], dtype=np.int64)
 
     def __call__(self, column: str) -> np.ndarray:
         """What stands in a column, (n,); blank where there is no such row."""
-        values = self.frame[column].to_numpy()
+        values = self.table[column]
         missing: Any = "" if values.dtype == object else np.nan
         if not len(values):
             return np.full(len(self.row), missing, dtype=values.dtype)
         return np.where(self.row >= 0, values[self.row], missing)
 
 
-def _sites(sites: pd.DataFrame) -> pd.DataFrame:
-    company = _else(sites["company"].to_numpy(), sites["id"].to_numpy())
-    return _with(sites, {"company": company})
+def _sites(sites: Columns) -> Columns:
+    return sites | {"company": _else(sites["company"], sites["id"])}
 
 
 def listed(cell: str) -> tuple[str, ...]:
@@ -172,27 +171,28 @@ def listed(cell: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in cell.split(";") if part.strip())
 
 
-def _corridors(corridors: pd.DataFrame) -> pd.DataFrame:
-    allows = pd.Series([listed(cell) for cell in corridors["allows"]], dtype=object)
-    return corridors.assign(allows=allows)
+def _objects(values: Sequence[object]) -> np.ndarray:
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return array
 
 
-def _commodities(commodities: pd.DataFrame, settings: Settings) -> pd.DataFrame:
-    def of(name: str) -> np.ndarray:
-        return commodities[name].to_numpy()
+def _corridors(corridors: Columns) -> Columns:
+    return corridors | {"allows": _objects([listed(cell) for cell in corridors["allows"]])}
 
-    watery = (of("counts_as") == "water") | (of("kind") == "water")
-    units = zip(of("unit").tolist(), watery.astype(bool).tolist(), strict=True)
-    tonnes = [_tonnes(unit, wet) for unit, wet in units]
-    return _with(
-        commodities,
-        {
-            "surplus": _else(of("surplus"), np.where(of("kind") == "heat", "free", "must_use")),
-            "return_temperature": _number(of("return_temperature"), of("temperature")),
-            "min_approach": _number(of("min_approach"), settings.min_approach),
-            "tonnes": np.array(tonnes, dtype=float),
-        },
-    )
+
+def _commodities(commodities: Columns, settings: Settings) -> Columns:
+    kind = commodities["kind"]
+    watery = (commodities["counts_as"] == "water") | (kind == "water")
+    units = zip(commodities["unit"].tolist(), watery.tolist(), strict=True)
+    return commodities | {
+        "surplus": _else(commodities["surplus"], np.where(kind == "heat", "free", "must_use")),
+        "return_temperature": _number(
+            commodities["return_temperature"], commodities["temperature"]
+        ),
+        "min_approach": _number(commodities["min_approach"], settings.min_approach),
+        "tonnes": np.array([_tonnes(unit, wet) for unit, wet in units], dtype=float),
+    }
 
 
 @cache
@@ -206,43 +206,38 @@ def _tonnes(unit: str, watery: bool) -> float:
     return float(np.nan)
 
 
-def _flows(flows: pd.DataFrame, commodities: pd.DataFrame, settings: Settings) -> pd.DataFrame:
-    theirs = _LookUp(flows["commodity"].to_numpy(), commodities)
-    approach = _number(flows["min_approach"].to_numpy(), theirs("min_approach"))
-    renamed = flows.rename(columns={"_per": "per", "_unit_factor": "unit_factor"})
-    return _with(
-        renamed,
-        {
-            "min_approach": _number(approach, settings.min_approach),
-            "surplus": _else(flows["surplus"].to_numpy(), theirs("surplus")),
-        },
-    )
+def _flows(flows: Columns, commodities: Columns, settings: Settings) -> Columns:
+    theirs = _LookUp(flows["commodity"], commodities)
+    approach = _number(flows["min_approach"], theirs("min_approach"))
+    renamed = {name.removeprefix("_") if name in UNITS else name: a for name, a in flows.items()}
+    return renamed | {
+        "min_approach": _number(approach, settings.min_approach),
+        "surplus": _else(flows["surplus"], theirs("surplus")),
+    }
 
 
 def _recipes(
-    recipes: pd.DataFrame, commodities: pd.DataFrame, settings: Settings, formulas: Formulas
-) -> pd.DataFrame:
+    recipes: Columns, commodities: Columns, settings: Settings, formulas: Formulas
+) -> Columns:
     seen: dict[str, int] = {}
-    number = np.empty(len(recipes), dtype=object)
+    number = np.empty(len(recipes["technology"]), dtype=object)
     for place, technology in enumerate(recipes["technology"].tolist()):
         seen[technology] = seen.get(technology, 0) + 1
         number[place] = str(seen[technology])
-    theirs = _LookUp(recipes["commodity"].to_numpy(), commodities)
-    approach = _number(recipes["min_approach"].to_numpy(), theirs("min_approach"))
-    rate = recipes["rate"].to_numpy(copy=True)
-    for position in np.flatnonzero(recipes["formula"].to_numpy() != ""):
-        rate[position] *= formula_value(recipes.iloc[position], formulas)
-    return _with(
-        recipes,
-        {
-            "row": _else(recipes["row"].to_numpy(), number),
-            "min_approach": _number(approach, settings.min_approach),
-            "rate": rate,
-        },
-    )
+    theirs = _LookUp(recipes["commodity"], commodities)
+    approach = _number(recipes["min_approach"], theirs("min_approach"))
+    rate = recipes["rate"].copy()
+    for position in np.flatnonzero(recipes["formula"] != "").tolist():
+        row = {name: column[position] for name, column in recipes.items()}
+        rate[position] *= formula_value(row, formulas)
+    return recipes | {
+        "row": _else(recipes["row"], number),
+        "min_approach": _number(approach, settings.min_approach),
+        "rate": rate,
+    }
 
 
-def formula_value(row: pd.Series, formulas: Formulas) -> float:
+def formula_value(row: Mapping[Any, Any] | pd.Series, formulas: Formulas) -> float:
     """What the row's formula gives; NaN where the formula is no call of a known function."""
     parsed = parse_formula(row["formula"])
     if parsed is None or parsed[0] not in formulas:
@@ -252,71 +247,70 @@ def formula_value(row: pd.Series, formulas: Formulas) -> float:
     return float(formulas[name](**numbers))
 
 
-def _one_commodity_a_row(transports: pd.DataFrame) -> pd.DataFrame:
+def _one_commodity_a_row(transports: Columns) -> Columns:
     """A cell that lists several commodities counts as a row for each."""
-    lists = [listed(cell) or ("",) for cell in transports["commodity"]]
-    names = [name for each in lists for name in each]
-    repeated = transports.loc[np.repeat(transports.index, [len(each) for each in lists])]
-    repeated = repeated.reset_index(drop=True)
-    return repeated.assign(commodity=pd.Series(names, dtype=object))
+    lists = [listed(cell) or ("",) for cell in transports["commodity"].tolist()]
+    rows = np.repeat(np.arange(len(lists)), [len(each) for each in lists])
+    repeated = {name: column[rows] for name, column in transports.items()}
+    return repeated | {"commodity": _objects([name for each in lists for name in each])}
 
 
-def _processes(filled: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def _processes(processes: Columns, technologies: Columns, sites: Columns) -> Columns:
     """Processes with their technology's columns, settled; an instance for each site of ``*``."""
-    processes, technologies = filled["processes"], filled["technologies"]
-    theirs = _LookUp(processes["technology"].to_numpy(), technologies)
-    merged: dict[str, np.ndarray] = {}
+    theirs = _LookUp(processes["technology"], technologies)
+    merged = dict(processes)
     for name, spec in tables()["technologies"].columns.items():
-        if name == "id" or name not in processes.columns:
+        if name == "id" or name not in processes or processes[name].dtype == bool:
             continue
-        own = processes[name].to_numpy()
-        if own.dtype == bool:
-            continue
+        own = processes[name]
         if spec.is_number:
             default = np.nan if spec.default is None else float(spec.default)
             merged[name] = _number(_number(own, theirs(name)), default)
         else:
             merged[name] = _else(own, theirs(name))
-    settled = resolve_status(_with(processes, merged)).assign(of=processes["id"])
-    return _instances(settled, filled["sites"]["id"])
+    return _instances(resolve_status(merged) | {"of": processes["id"]}, sites["id"])
 
 
-def _instances(processes: pd.DataFrame, sites: pd.Series) -> pd.DataFrame:
+def _instances(processes: Columns, sites: np.ndarray) -> Columns:
     """One row an instance: ``id@site`` for every site where the row says ``*``."""
-    everywhere = (processes["site"] == "*").to_numpy()
+    everywhere = processes["site"] == "*"
     if not everywhere.any():
         return processes
     times = np.where(everywhere, len(sites), 1)
-    repeated = processes.loc[np.repeat(processes.index, times)].reset_index(drop=True)
-    spread = np.repeat(everywhere, times)
-    site = repeated["site"].to_numpy(copy=True)
-    site[spread] = np.tile(sites.to_numpy(), int(everywhere.sum()))
-    named = (repeated["of"] + "@" + pd.Series(site)).astype(object)
-    return repeated.assign(
-        site=pd.Series(site, dtype=object), id=repeated["id"].where(~spread, named).astype(object)
-    )
+    rows = np.repeat(np.arange(len(times)), times)
+    repeated = {name: column[rows] for name, column in processes.items()}
+    spread = everywhere[rows]
+    repeated["site"][spread] = np.tile(sites, int(everywhere.sum()))
+    named = repeated["of"] + "@" + repeated["site"]
+    return repeated | {"id": np.where(spread, named, repeated["id"])}
 
 
-def _markets(markets: pd.DataFrame) -> pd.DataFrame:
-    return markets.assign(
-        max=markets["max"].fillna(np.inf), max_per_year=markets["max_per_year"].fillna(np.inf)
-    )
+def _markets(markets: Columns) -> Columns:
+    return markets | {name: _number(markets[name], np.inf) for name in ("max", "max_per_year")}
 
 
-def _measures(measures: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+def _measures(measures: Columns, settings: Settings) -> Columns:
     """The built-in measures and the park's own; the park may rename a built-in one."""
-    rows = [
-        {"id": name, "name_zh": zh, "name_en": en, "unit": unit or settings.currency}
-        for name, (unit, zh, en) in BUILT_IN.items()
+    names = ("id", "name_zh", "name_en", "unit")
+    built_in = [
+        (name, zh, en, unit or settings.currency) for name, (unit, zh, en) in BUILT_IN.items()
     ]
-    own = measures[["id", "name_zh", "name_en", "unit"]]
-    both = pd.concat([pd.DataFrame(rows, dtype=object), own], ignore_index=True)
-    return both.drop_duplicates("id", keep="last").sort_index().reset_index(drop=True)
+    rows = [*built_in, *zip(*(measures[name].tolist() for name in names), strict=True)]
+    last = {row[0]: place for place, row in enumerate(rows)}
+    kept = [rows[place] for place in sorted(last.values())]
+    return {name: _objects([row[at] for row in kept]) for at, name in enumerate(names)}
 
 
-def _limits(limits: pd.DataFrame) -> pd.DataFrame:
-    years = np.empty(len(limits), dtype=object)
-    years[:] = [tuple(int(y) for y in listed(cell) if y.isdigit()) for cell in limits["years"]]
-    table = limits["table"].to_numpy()
-    flows = np.where(limits["measure"].to_numpy() == "", _else(table, "markets"), table)
-    return _with(limits, {"years": years, "table": flows})
+def _factors(factors: Columns, processes: Columns, markets: Columns) -> Columns:
+    if not len(factors["item"]):
+        return factors
+    frames = {"factors": factors, "processes": processes, "markets": markets}
+    expanded = expand_factors({name: frame_of(columns) for name, columns in frames.items()})
+    return Arrays().of(expanded)
+
+
+def _limits(limits: Columns) -> Columns:
+    years = [tuple(int(y) for y in listed(cell) if y.isdigit()) for cell in limits["years"]]
+    table = limits["table"]
+    flows = np.where(limits["measure"] == "", _else(table, "markets"), table)
+    return limits | {"years": _objects(years), "table": flows}

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
+
+from circularpark.park.columns import Columns
 
 
-def resolve_status(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame with ``status``, ``capacity``, ``floor`` and ``capacity_max`` settled.
+def resolve_status(columns: Columns) -> Columns:
+    """The columns with ``status``, ``capacity``, ``floor`` and ``capacity_max`` settled.
 
     Parameters
     ----------
-    frame : rows with status (text, "" blank), capacity, capacity_max (NaN blank)
+    columns : with status (n,) (text, "" blank), capacity, capacity_max (n,) (NaN blank)
 
     Returns
     -------
@@ -21,9 +22,7 @@ def resolve_status(frame: pd.DataFrame) -> pd.DataFrame:
 
     A required thing is built to *at least* its capacity, so only its capacity_max bounds it.
     """
-    given = frame["capacity"].to_numpy(dtype=float)
-    most = frame["capacity_max"].to_numpy(dtype=float)
-    said = frame["status"].to_numpy(dtype=object)
+    given, most, said = columns["capacity"], columns["capacity_max"], columns["status"]
     guessed = np.where(np.isnan(given), "candidate", "existing").astype(object)
     status = np.where(said == "", guessed, said).astype(object)
     existing, candidate = status == "existing", status == "candidate"
@@ -36,9 +35,9 @@ def resolve_status(frame: pd.DataFrame) -> pd.DataFrame:
     ceiling = np.where(np.isnan(most), default, most)
     ceiling = np.where(np.isnan(ceiling) | unbounded, np.inf, ceiling)
     ceiling = np.where(forbidden, 0.0, ceiling)
-    return frame.assign(
-        status=pd.Series(status, index=frame.index, dtype=object),
-        capacity=standing,
-        floor=floor,
-        capacity_max=ceiling,
-    )
+    return columns | {
+        "status": status,
+        "capacity": standing,
+        "floor": floor,
+        "capacity_max": ceiling,
+    }

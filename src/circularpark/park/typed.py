@@ -5,26 +5,21 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
 from typing import Final
 
 import numpy as np
-import pandas as pd
 
 from circularpark.errors import Finding
+from circularpark.park.columns import Columns, extremes
 from circularpark.park.numerals import Reading, read_column
 from circularpark.park.schema import ANYWHERE, PROVENANCE, Column, Table, tables
 from circularpark.park.sheets import Sheet, size
-
-# The columns of one table, typed: float64 for numbers (NaN blank), object for text ("" blank).
-Columns = dict[str, np.ndarray]
 
 TRUE: Final = frozenset({"true", "yes", "y", "1", "是"})
 FALSE: Final = frozenset({"false", "no", "n", "0", "否"})
 SIGNS: Final = {"≤": "<=", "≥": ">=", "==": "=", "＝": "=", "=<": "<=", "=>": ">="}
 YEARS: Final = re.compile(r"\s*\d{4}\s*(;\s*\d{4}\s*)*;?\s*", re.ASCII)
 MOST_FIXES_TOLD: Final = 5
-MANY_COLUMNS: Final = 60
 
 
 def typed(sheet: Sheet, table: Table, *, thousands: bool = False) -> tuple[Columns, list[Finding]]:
@@ -192,10 +187,15 @@ def blanks(columns: Columns, sheet: Sheet, table: Table) -> Iterator[Finding]:
 
 def out_of_range(columns: Columns, sheet: Sheet, table: Table) -> Iterator[Finding]:
     """Numbers outside the range that the column declares."""
+    if not size(sheet):
+        return
+    reach = extremes(columns)
     for spec in table.columns.values():
         if spec.type not in {"number", "integer"}:
             continue
-        values = columns[spec.name]
+        values, (least, most) = columns[spec.name], reach[spec.name]
+        if not (least < spec.low or most > spec.high or spec.choices):
+            continue
         outside = (values < spec.low) | (values > spec.high)
         if spec.choices:
             outside |= ~np.isnan(values) & ~np.isin(values, [float(c) for c in spec.choices])
@@ -205,30 +205,6 @@ def out_of_range(columns: Columns, sheet: Sheet, table: Table) -> Iterator[Findi
                 bounds = {"low": spec.choices[0], "high": spec.choices[-1], "unit": ""}
             cells = sheet[spec.name]
             yield _problem("park.number.range", cells, spec.name, sheet, position, **bounds)
-
-
-def frame(columns: Columns) -> pd.DataFrame:
-    """The columns as a DataFrame: numbers float64, text object."""
-    rows = len(next(iter(columns.values()), ()))
-    if not rows:
-        return _without_rows(tuple((name, values.dtype) for name, values in columns.items())).copy()
-    index = pd.RangeIndex(rows)
-    return pd.DataFrame(
-        {
-            name: pd.Series(values, index, dtype=object, copy=False)
-            if values.dtype == object
-            else values
-            for name, values in columns.items()
-        },
-        index,
-        # What has few columns is not worth the copy that puts those of a kind together.
-        copy=len(columns) > MANY_COLUMNS,
-    )
-
-
-@cache
-def _without_rows(columns: tuple[tuple[str, np.dtype[np.generic]], ...]) -> pd.DataFrame:
-    return pd.DataFrame({name: pd.Series([], dtype=kind) for name, kind in columns})
 
 
 def blank_columns(table: Table) -> Columns:

@@ -133,7 +133,7 @@ LOOK_AT_AMOUNTS: Final[Mapping[Check, frozenset[str]]] = {
 
 def check(draft: Draft) -> list[Finding]:
     """Every finding on ``draft``; a cell that already has a problem is not blamed twice."""
-    with remembered():
+    with remembered(draft):
         return blamed_once(draft, (one(draft) for one in ALL))
 
 

@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-import pandas as pd
+import numpy as np
 
 from circularpark.errors import Finding
-from circularpark.park.checks.cells import found, number, rows_of, text
+from circularpark.park.checks.cells import (
+    among,
+    blank,
+    found,
+    number,
+    of_group,
+    rows_of,
+    text,
+)
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from circularpark.park.draft import Draft
 
 # Sums of rates that should be one are one but for rounding.
@@ -26,25 +36,24 @@ def outputs_by_property_can_follow(draft: Draft) -> Iterator[Finding]:
     own = name != ""
     wrong = own & ((number(frame, "rate") <= 0) | (text(frame, "group") != ""))
     yield from found(frame, wrong, "checks.property_of_output", "property")
-    used = text(frame, "technology").isin(set(text(rows_of(draft, "processes"), "technology")))
+    technology, rate = text(frame, "technology"), number(frame, "rate")
+    used = among(technology, set(text(rows_of(draft, "processes"), "technology").tolist()))
     quality = rows_of(draft, "quality")
     known = _known(draft, quality)
-    inputs = frame[number(frame, "rate") < 0]
-    takes = inputs.groupby(text(inputs, "technology"))["commodity"].agg(set).to_dict()
-    nothing = pd.Series(
-        [
-            not any((good, what) in known for good in takes.get(technology, ()))
-            for technology, what in zip(text(frame, "technology"), name, strict=True)
-        ],
-        index=frame.index,
-        dtype=bool,
-    )
-    yield from found(frame, own & ~wrong & used & nothing, "checks.nothing_brings", "property")
-    numbers = set(text(quality, "property")[text(quality, "unit") == "1"])
-    real = own & ~name.isin(numbers)
-    total = number(frame, "rate").where(real, 0.0).groupby([text(frame, "technology"), name])
-    over = real & (total.transform("sum") > 1 + CLOSE)
-    yield from found(frame, over, "checks.more_than_brought", "rate", total=total.transform("sum"))
+    takes: dict[str, set[str]] = {}
+    for row in np.flatnonzero(rate < 0).tolist():
+        takes.setdefault(technology[row], set()).add(text(frame, "commodity")[row])
+    nothing = [
+        not any((good, what) in known for good in takes.get(one, ()))
+        for one, what in zip(technology, name, strict=True)
+    ]
+    lost = own & ~wrong & used & np.array(nothing, dtype=bool)
+    yield from found(frame, lost, "checks.nothing_brings", "property")
+    numbers = set(text(quality, "property")[text(quality, "unit") == "1"].tolist())
+    real = own & ~among(name, numbers)
+    total = of_group(np.where(real, rate, 0.0), (technology, name), np.nansum)
+    over = real & (total > 1 + CLOSE)
+    yield from found(frame, over, "checks.more_than_brought", "rate", total=total)
 
 
 def _known(draft: Draft, quality: pd.DataFrame) -> set[tuple[str, str]]:
@@ -53,11 +62,8 @@ def _known(draft: Draft, quality: pd.DataFrame) -> set[tuple[str, str]]:
     for table in ("streams", "markets"):
         rows = rows_of(draft, table)
         of |= dict(zip(text(rows, "id"), text(rows, "commodity"), strict=True))
-    told = quality[number(quality, "value").notna() | number(quality, "removal").notna()]
-    goods = text(told, "item").map(of)
-    made = text(told, "commodity")
-    whole = goods.where(goods.notna(), made)
+    told = ~blank(number(quality, "value")) | ~blank(number(quality, "removal"))
+    columns = (text(quality, c)[told] for c in ("item", "commodity", "property"))
+    pairs = {(of.get(item, made), what) for item, made, what in zip(*columns, strict=True)}
     loads = rows_of(draft, "operations")
-    pairs = zip(whole, text(told, "property"), strict=True)
-    more = zip(text(loads, "commodity"), text(loads, "property"), strict=True)
-    return set(pairs) | set(more)
+    return pairs | set(zip(text(loads, "commodity"), text(loads, "property"), strict=True))

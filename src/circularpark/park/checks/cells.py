@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 import pandas as pd
 
 from circularpark.errors import Finding, Severity
+from circularpark.park.columns import Arrays, extremes
 from circularpark.park.resolve import formula_value
 
 if TYPE_CHECKING:
     from circularpark.park.draft import Draft
 
-Text = pd.Series
-Number = pd.Series
-Mask = pd.Series
+# One cell a row of a table: stripped text ("" blank), numbers (NaN blank), yes or no.
+Text = np.ndarray
+Number = np.ndarray
+Mask = np.ndarray
 
 # The tables whose rows are things that flow or stand: one id names one of them in the whole park.
 THINGS: Final[tuple[str, ...]] = (
@@ -33,31 +36,38 @@ THINGS: Final[tuple[str, ...]] = (
 
 
 Made = TypeVar("Made")
-# What has been made of a table while the checks run: (table, what) -> the table, and it.
-_MADE: ContextVar[dict[tuple[int, str], tuple[object, Any]] | None] = ContextVar(
-    "made", default=None
-)
+
+
+@dataclass
+class _Memory:
+    """What has been made of tables while the checks run, by the table and what it is."""
+
+    arrays: Arrays
+    made: dict[tuple[int, str], tuple[object, Any]]
+
+
+_MEMORY: ContextVar[_Memory | None] = ContextVar("memory", default=None)
 
 
 @contextmanager
-def remembered() -> Iterator[None]:
+def remembered(draft: Draft) -> Iterator[None]:
     """Within this, what one check makes of the tables the next one takes; none may change it."""
-    token = _MADE.set({})
+    token = _MEMORY.set(_Memory(draft.arrays, {}))
     try:
         yield
     finally:
-        _MADE.reset(token)
+        _MEMORY.reset(token)
 
 
 def once(of: object, what: str, make: Callable[[], Made]) -> Made:
     """What ``make`` makes of a table or a draft, made once while the checks run."""
-    known = _MADE.get()
-    if known is None:
+    memory = _MEMORY.get()
+    if memory is None:
         return make()
     # The object is kept beside it, so that no other one can take its identity.
-    found = known.get((id(of), what))
+    found = memory.made.get((id(of), what))
     if found is None:
-        found = known[id(of), what] = of, make()
+        found = memory.made[id(of), what] = of, make()
     made: Made = found[1]
     return made
 
@@ -72,25 +82,40 @@ def rows_of(draft: Draft, table: str) -> pd.DataFrame:
     return frame if plain else frame.reset_index(drop=True)
 
 
+def filled(draft: Draft, tables: Iterable[str]) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Those of the tables that have rows, by name: the others give a check nothing to look at."""
+    for table in tables:
+        frame = rows_of(draft, table)
+        if len(frame):
+            yield table, frame
+
+
+def columns_of(frame: pd.DataFrame) -> Mapping[str, np.ndarray]:
+    """The columns of a table as arrays."""
+    memory = _MEMORY.get()
+    arrays = Arrays() if memory is None else memory.arrays
+    return once(frame, "columns", lambda: arrays.of(frame))
+
+
 def text(frame: pd.DataFrame, column: str) -> Text:
     """A column as text without surrounding space; "" where it is blank or missing."""
     return once(frame, f"text {column}", lambda: _text(frame, column))
 
 
 def _text(frame: pd.DataFrame, column: str) -> Text:
-    if column not in frame.columns:
-        cells = np.full(len(frame), "", dtype=object)
+    given = columns_of(frame).get(column)
+    cells = np.empty(len(frame), dtype=object)
+    if given is None:
+        cells[:] = ""
     else:
-        given = frame[column].tolist()
-        cells = np.empty(len(given), dtype=object)
-        cells[:] = [c.strip() if type(c) is str else _as_text(c) for c in given]
-    return _fixed(cells, frame)
+        cells[:] = [c.strip() if type(c) is str else _as_text(c) for c in given.tolist()]
+    return _fixed(cells)
 
 
-def _fixed(values: np.ndarray, frame: pd.DataFrame) -> pd.Series:
-    """Values beside the rows of a table, which nobody can change."""
+def _fixed(values: np.ndarray) -> np.ndarray:
+    """Values that nobody can change."""
     values.flags.writeable = False
-    return pd.Series(values, index=frame.index, dtype=values.dtype, copy=False)
+    return values
 
 
 def _as_text(cell: object) -> str:
@@ -109,55 +134,136 @@ def number(frame: pd.DataFrame, column: str) -> Number:
 
 
 def _number(frame: pd.DataFrame, column: str) -> Number:
-    if column not in frame.columns:
-        return _fixed(np.full(len(frame), np.nan), frame)
-    given = frame[column]
+    given = columns_of(frame).get(column)
+    if given is None:
+        return _fixed(np.full(len(frame), np.nan))
     if given.dtype == np.float64:
-        return given
-    return _fixed(pd.to_numeric(given, errors="coerce").to_numpy("float64", copy=True), frame)
+        return _fixed(given.view())
+    return _fixed(_coerced(given))
 
 
-def figures(frame: pd.DataFrame, column: str) -> np.ndarray:
-    """The same as a bare array, for checks that look at many columns."""
-    found = floats(frame).get(column)
-    return number(frame, column).to_numpy() if found is None else found
+def _coerced(cells: np.ndarray) -> Number:
+    numbers = pd.to_numeric(pd.Series(cells, dtype=cells.dtype), errors="coerce")
+    return np.array(numbers, dtype=np.float64)
 
 
-def floats(frame: pd.DataFrame) -> dict[str, np.ndarray]:
-    """All columns of numbers, by name."""
-    return once(frame, "floats", lambda: _floats(frame))
+def reach(frame: pd.DataFrame) -> Mapping[str, tuple[float, float]]:
+    """The smallest and the largest number of each column of numbers; NaN where it is blank."""
+    return once(frame, "reach", lambda: extremes(columns_of(frame)))
 
 
-def _floats(frame: pd.DataFrame) -> dict[str, np.ndarray]:
-    return {str(n): c.to_numpy() for n, c in frame.items() if c.dtype == np.float64}
+def least(frame: pd.DataFrame, column: str) -> float:
+    """The smallest number of a column; NaN where it is blank or missing."""
+    return reach(frame).get(column, (np.nan, np.nan))[0]
+
+
+def most(frame: pd.DataFrame, column: str) -> float:
+    """The largest number of a column; NaN where it is blank or missing."""
+    return reach(frame).get(column, (np.nan, np.nan))[1]
+
+
+def blank(numbers: Number) -> Mask:
+    """Where there is no number."""
+    nowhere: Mask = np.isnan(numbers)
+    return nowhere
+
+
+def or_else(numbers: Number, other: Number | float) -> Number:
+    """The numbers, with others where they are blank."""
+    return np.where(np.isnan(numbers), other, numbers)
+
+
+def among(cells: np.ndarray, names: Collection[object]) -> Mask:
+    """Which cells are one of the names."""
+    return np.array([cell in names for cell in cells.tolist()], dtype=bool)
+
+
+def looked_up(cells: Text, values: Mapping[str, Any], missing: Any = np.nan) -> np.ndarray:
+    """The value of each cell: numbers (NaN where there is none), or text for a missing text."""
+    kind = object if isinstance(missing, str) else np.float64
+    found = np.empty(len(cells), dtype=kind)
+    found[:] = [values.get(cell, missing) for cell in cells.tolist()]
+    return found
+
+
+def by_id(frame: pd.DataFrame, values: np.ndarray) -> dict[str, Any]:
+    """The value of each id of a table; the first row counts where an id stands twice."""
+    found: dict[str, Any] = {}
+    for name, value in zip(text(frame, "id").tolist(), values.tolist(), strict=True):
+        found.setdefault(name, value)
+    return found
+
+
+def repeated(*columns: np.ndarray) -> Mask:
+    """Which rows say in all of these columns what an earlier row says."""
+    seen: set[tuple[object, ...]] = set()
+    found = []
+    for row in zip(*(column.tolist() for column in columns), strict=True):
+        # A blank number is like another one.
+        key = tuple(None if cell != cell else cell for cell in row)
+        found.append(key in seen)
+        seen.add(key)
+    return np.array(found, dtype=bool)
+
+
+def of_group(
+    values: np.ndarray, keys: Sequence[np.ndarray], make: Callable[[np.ndarray], Any]
+) -> np.ndarray:
+    """What ``make`` makes of the values of all rows with a row's keys, beside each row."""
+    rows: dict[tuple[object, ...], list[int]] = {}
+    for row, key in enumerate(zip(*(column.tolist() for column in keys), strict=True)):
+        rows.setdefault(key, []).append(row)
+    made: list[Any] = [None] * len(values)
+    for own in rows.values():
+        one = make(values[own])
+        for row in own:
+            made[row] = one
+    found = np.empty(len(values), dtype=object if values.dtype == object else np.float64)
+    found[:] = made
+    return found
+
+
+def each(values: np.ndarray, make: Callable[[Any], object]) -> np.ndarray:
+    """What ``make`` makes of each value, as objects."""
+    made = np.empty(len(values), dtype=object)
+    made[:] = [make(value) for value in values.tolist()]
+    return made
+
+
+def first_given(numbers: Number) -> float:
+    """The first number that is not blank."""
+    given = numbers[~np.isnan(numbers)]
+    return float(given[0]) if len(given) else float("nan")
 
 
 def written(numbers: Number, form: str = "{:.6g}") -> Text:
     """Numbers as a reader sees them."""
-    return pd.Series([form.format(v) for v in numbers], index=numbers.index, dtype=object)
+    return each(numbers, form.format)
 
 
 def real_rates(draft: Draft) -> Number:
     """The rates of the recipes with their formulas; NaN where a formula gives no number."""
     frame = rows_of(draft, "recipes")
     rates = number(frame, "rate").copy()
-    for index in frame.index[(text(frame, "formula") != "").to_numpy(dtype=bool)]:
+    for row in np.flatnonzero(text(frame, "formula") != "").tolist():
         try:
-            rates[index] *= formula_value(frame.loc[index], draft.formulas)
+            rates[row] *= formula_value(frame.iloc[row], draft.formulas)
         except (TypeError, ValueError, KeyError, ArithmeticError):
-            rates[index] = np.nan
+            rates[row] = np.nan
     return rates
 
 
 def flag(frame: pd.DataFrame, column: str) -> Mask:
     """A column as yes or no; blank is no."""
-    return once(
-        frame, f"flag {column}", lambda: _fixed(_yes(text(frame, column).to_numpy()), frame)
-    )
+    return once(frame, f"flag {column}", lambda: _flag(frame, column))
 
 
-def _yes(cells: np.ndarray) -> np.ndarray:
-    return np.array([cell.lower() in _SAID_YES for cell in cells.tolist()], dtype=bool)
+def _flag(frame: pd.DataFrame, column: str) -> Mask:
+    given = columns_of(frame).get(column)
+    if given is not None and given.dtype == np.float64:
+        return _fixed(given == 1.0)
+    said = [cell.lower() in _SAID_YES for cell in text(frame, column).tolist()]
+    return _fixed(np.array(said, dtype=bool))
 
 
 _SAID_YES: Final = frozenset({"true", "1", "yes", "y", "是", "1.0"})
@@ -170,44 +276,45 @@ def listed(cell: str) -> list[str]:
 
 def found(
     frame: pd.DataFrame,
-    where: Mask | np.ndarray,
+    where: Mask,
     code: str,
     column: str | None = None,
     severity: Severity = "problem",
     **values: object,
 ) -> Iterator[Finding]:
-    """One finding for each row that ``where`` marks; a Series in ``values`` gives its own row's."""
-    marked = np.asarray(where, dtype=bool)
-    for index in frame.index[marked] if marked.any() else ():
-        filled = {key: _shown(_at(value, index)) for key, value in values.items()}
-        yield finding_at(frame, index, code, column, severity, filled)
+    """One finding for each row that ``where`` marks; an array in ``values`` gives its own row's."""
+    if not where.any():
+        return
+    for row in np.flatnonzero(where).tolist():
+        told = {key: _shown(_at(value, row)) for key, value in values.items()}
+        yield finding_at(frame, row, code, column, severity, told)
 
 
 def finding_at(
     frame: pd.DataFrame,
-    index: Any,
+    row: int,
     code: str,
     column: str | None = None,
     severity: Severity = "problem",
     values: Mapping[str, object] | None = None,
 ) -> Finding:
     """A finding at one row of a table; its value is what stands in the cell."""
-    row = frame.loc[index]
-    number_of_row = row.get("_row")
-    known = isinstance(number_of_row, (int, float, np.integer)) and not pd.isna(number_of_row)
+    cells = {name: values[row] for name, values in columns_of(frame).items()}
+    number_of_row = cells.get("_row")
+    known = isinstance(number_of_row, (int, float, np.integer)) and not np.isnan(number_of_row)
     return Finding(
         code=code,
         severity=severity,
-        file=str(row.get("_file", "")),
-        row=int(number_of_row) if known else None,
+        file=str(cells.get("_file", "")),
+        row=int(cells["_row"]) if known else None,
         column=column,
-        value=_cell_text(row, column),
-        values={"id": _as_text(row.get("id", "")), **(values or {})},
+        value=_cell_text(cells, column),
+        values={"id": _as_text(cells.get("id", "")), **(values or {})},
     )
 
 
-def _cell_text(row: pd.Series, column: str | None) -> str | None:
-    if column is None or column not in row.index:
+def _cell_text(row: Mapping[str, Any], column: str | None) -> str | None:
+    if column is None or column not in row:
         return None
     cell = row[column]
     if column in {"amount", "today", "load"} and isinstance(cell, float):
@@ -218,8 +325,8 @@ def _cell_text(row: pd.Series, column: str | None) -> str | None:
     return _as_text(cell)
 
 
-def _at(value: object, index: Any) -> object:
-    return value.loc[index] if isinstance(value, pd.Series) else value
+def _at(value: object, row: int) -> object:
+    return value[row] if isinstance(value, np.ndarray) else value
 
 
 def _shown(value: object) -> object:
@@ -238,13 +345,13 @@ def first_row(draft: Draft, table: str) -> tuple[str, int | None]:
 
 def used_technologies(draft: Draft) -> set[str]:
     """Technologies that some process names; the others change no answer."""
-    return set(text(rows_of(draft, "processes"), "technology")) - {""}
+    return set(text(rows_of(draft, "processes"), "technology").tolist()) - {""}
 
 
 def profile_names(draft: Draft) -> set[str]:
     """Names of the profile columns."""
-    frame = rows_of(draft, "profiles")
-    return {c for c in frame.columns if c != "period" and not c.startswith("_")} - NOT_PROFILES
+    names = columns_of(rows_of(draft, "profiles"))
+    return {c for c in names if c != "period" and not c.startswith("_")} - NOT_PROFILES
 
 
 # Columns that may stand in any table, so they are no profile either.

@@ -17,14 +17,27 @@ from importlib import resources
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import pandas as pd
 
 from circularpark.errors import Finding
-from circularpark.park.checks.cells import finding_at, flag, found, number, rows_of, text
-from circularpark.park.checks.energy import recipe_rows, sum_most
+from circularpark.park.checks.cells import (
+    among,
+    blank,
+    each,
+    finding_at,
+    flag,
+    found,
+    looked_up,
+    number,
+    of_group,
+    or_else,
+    rows_of,
+    text,
+)
+from circularpark.park.checks.energy import picked, recipe_rows, sum_most
 from circularpark.park.units import UnitError, quality_unit
 
 if TYPE_CHECKING:
+    from circularpark.park.columns import Columns
     from circularpark.park.draft import Draft
 
 # Recipes are written with three or four digits.
@@ -48,14 +61,15 @@ def elements() -> Mapping[str, str]:
 def closed_processes_close(draft: Draft) -> Iterator[Finding]:
     """Masses of a closed recipe add up, and no recipe makes an element from nothing."""
     rows = recipe_rows(draft)
-    if rows.empty:
-        return
+    names = list(dict.fromkeys(rows["technology"].tolist()))
     closed = _closed(draft)
-    for technology in sorted(closed & set(rows["technology"])):
-        yield from _mass(draft, rows[rows["technology"] == technology], technology)
+    for technology in sorted(closed & set(names)):
+        yield from _mass(draft, picked(rows, rows["technology"] == technology), technology)
+    if not len(rows_of(draft, "quality")):
+        return
     contents = _Contents(draft)
-    for technology in dict.fromkeys(rows["technology"].tolist()):
-        own = rows[rows["technology"] == technology]
+    for technology in names if contents.names else ():
+        own = picked(rows, rows["technology"] == technology)
         for name in contents.names:
             yield from _element(draft, own, technology, name, contents, closed)
 
@@ -67,14 +81,14 @@ def an_element_has_one_name(draft: Draft) -> Iterator[Finding]:
     meant as two.
     """
     frame = rows_of(draft, "quality")
-    if frame.empty:
+    if not len(frame):
         return
     names, items, goods = (text(frame, column) for column in ("property", "item", "commodity"))
-    symbol = names.map(elements())
-    first = names.groupby(symbol).transform("first")
-    several = names.groupby([symbol, items, goods]).transform("nunique") > 1
-    meant = several.groupby(symbol).transform("any").eq(True)
-    differs = symbol.notna() & (first != names) & ~meant
+    symbol = looked_up(names, elements(), "")
+    several = of_group(names, (symbol, items, goods), lambda own: float(len(set(own)) > 1)) > 0
+    meant = of_group(several, (symbol,), np.any) > 0
+    first = of_group(names, (symbol,), lambda own: own[0])
+    differs = (symbol != "") & (first != names) & ~meant
     yield from found(
         frame, differs, "checks.element_names", "property", "warning", element=symbol, other=first
     )
@@ -85,23 +99,22 @@ def _closed(draft: Draft) -> set[str]:
     found: set[str] = set()
     for table, column in (("technologies", "id"), ("processes", "technology")):
         frame = rows_of(draft, table)
-        found |= set(text(frame, column)[flag(frame, "closed")])
+        found |= set(text(frame, column)[flag(frame, "closed")].tolist())
     return found
 
 
-def _mass(draft: Draft, own: pd.DataFrame, technology: str) -> Iterator[Finding]:
-    unweighed = own["kind"].isin(MATTER) & own["tonnes"].isna()
-    first = own.index[0]
+def _mass(draft: Draft, own: Columns, technology: str) -> Iterator[Finding]:
+    unweighed = among(own["kind"], MATTER) & blank(own["tonnes"])
+    first = int(own["at"][0])
     if unweighed.any():
-        names = ", ".join(sorted(set(own.loc[unweighed, "commodity"])))
+        names = ", ".join(sorted(set(own["commodity"][unweighed].tolist())))
         values = {"technology": technology, "commodities": names}
         frame = rows_of(draft, "recipes")
         yield finding_at(frame, first, "checks.closed_unweighed", "rate", "warning", values)
         return
-    weight = (own["rate"] * own["tonnes"]).fillna(0.0)
-    size = float(sum_most(own, weight.clip(lower=0)).iloc[0])
-    more = float(sum_most(own, weight).iloc[0])
-    less = float(sum_most(own, -weight).iloc[0])
+    weight = or_else(own["rate"] * own["tonnes"], 0.0)
+    sides = np.maximum(weight, 0), weight, -weight
+    size, more, less = (sum_most(own, side)[technology] for side in sides)
     gap = more if more >= less else -less
     if abs(gap) > ROUNDING * size:
         values = {"technology": technology, "out": f"{size:.4g}", "in": f"{size - gap:.4g}"}
@@ -112,28 +125,31 @@ def _mass(draft: Draft, own: pd.DataFrame, technology: str) -> Iterator[Finding]
 
 def _element(
     draft: Draft,
-    own: pd.DataFrame,
+    own: Columns,
     technology: str,
     name: str,
     contents: _Contents,
     closed: set[str],
 ) -> Iterator[Finding]:
     """An element that comes out beyond what can go in, or that a closed recipe loses."""
-    matter = own[own["tonnes"].notna() & own["kind"].isin([*MATTER, "energy"])]
-    enters, leaves = matter[matter["rate"] < 0], matter[matter["rate"] > 0]
-    taken = [contents.fed(technology, good, name) for good in enters["commodity"]]
-    given = [contents.made(technology, good, name) for good in leaves["commodity"]]
+    matter = ~blank(own["tonnes"]) & among(own["kind"], (*MATTER, "energy"))
+    enters, leaves = (
+        picked(own, matter & (own["rate"] < 0)),
+        picked(own, matter & (own["rate"] > 0)),
+    )
+    taken = [contents.fed(technology, good, name) for good in enters["commodity"].tolist()]
+    given = [contents.made(technology, good, name) for good in leaves["commodity"].tolist()]
     if not taken or None in taken or not any(value is not None for value in given):
         return
     mass_in, mass_out = -enters["rate"] * enters["tonnes"], leaves["rate"] * leaves["tonnes"]
-    highest = [value[1] for value in taken if value is not None]
-    lowest = [value[0] for value in taken if value is not None]
-    known = [0.0 if value is None else value for value in given]
-    most_in = float(sum_most(enters, mass_in * highest).iloc[0])
-    least_in = -float(sum_most(enters, -mass_in * lowest).iloc[0])
-    out = -float(sum_most(leaves, -mass_out * known).iloc[0])
+    highest = np.array([value[1] for value in taken if value is not None])
+    lowest = np.array([value[0] for value in taken if value is not None])
+    known = np.array([0.0 if value is None else value for value in given])
+    most_in = sum_most(enters, mass_in * highest)[technology]
+    least_in = -sum_most(enters, -mass_in * lowest)[technology]
+    out = -sum_most(leaves, -mass_out * known)[technology]
     values = {"technology": technology, "element": name}
-    frame, first = rows_of(draft, "recipes"), leaves.index[0]
+    frame, first = rows_of(draft, "recipes"), int(leaves["at"][0])
     if out > most_in * (1 + ROUNDING) + 1e-15:
         told = values | {"out": f"{1000 * out:.4g}", "in": f"{1000 * most_in:.4g}"}
         yield finding_at(frame, first, "checks.element_created", "rate", values=told)
@@ -152,35 +168,32 @@ class _Contents:
         )
         # One element may go by its symbol or by a name: it is the same in all of them.
         self.name = [elements().get(name, name) for name in self.name]
-        size = np.array([_share(unit) for unit in text(frame, "unit")], dtype=float)
+        size = each(text(frame, "unit"), _share).astype(float)
         self.value, self.least, self.most = (
-            number(frame, column).to_numpy() * size for column in ("value", "min", "max")
+            number(frame, column) * size for column in ("value", "min", "max")
         )
         # A limit per unit of a product says nothing of what a single input may have.
-        alone = (text(frame, "per") == "").to_numpy()
+        alone = text(frame, "per") == ""
         self.least, self.most = (np.where(alone, side, np.nan) for side in (self.least, self.most))
         self.names = sorted({n for n in self.name if n in set(elements().values())})
-        self.technology = dict(
-            zip(
-                text(rows_of(draft, "processes"), "id"),
-                text(rows_of(draft, "processes"), "technology"),
-                strict=True,
-            )
-        )
+        plants = rows_of(draft, "processes")
+        self.technology = dict(zip(text(plants, "id"), text(plants, "technology"), strict=True))
         self.sources = self._sources(draft) if self.names else {}
 
     def _sources(self, draft: Draft) -> dict[str, set[str]]:
         """Commodity -> everything that brings it: a missing content of one makes all unknown."""
         found: dict[str, set[str]] = {}
         streams, markets = rows_of(draft, "streams"), rows_of(draft, "markets")
-        bought = markets[text(markets, "direction") == "buy"]
-        for frame in (streams, bought):
-            for item, good in zip(text(frame, "id"), text(frame, "commodity"), strict=True):
+        every, bought = np.full(len(streams), True), text(markets, "direction") == "buy"
+        for frame, where in ((streams, every), (markets, bought)):
+            columns = (text(frame, name)[where] for name in ("id", "commodity"))
+            for item, good in zip(*columns, strict=True):
                 found.setdefault(good, set()).add(item)
         used = set(self.technology.values())
         recipes = rows_of(draft, "recipes")
-        made = recipes[number(recipes, "rate") > 0]
-        for technology, good in zip(text(made, "technology"), text(made, "commodity"), strict=True):
+        made = number(recipes, "rate") > 0
+        columns = (text(recipes, name)[made] for name in ("technology", "commodity"))
+        for technology, good in zip(*columns, strict=True):
             if technology in used:
                 found.setdefault(good, set()).add(technology)
         return found

@@ -8,12 +8,25 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from circularpark.errors import Finding
-from circularpark.park.checks.cells import found, number, rows_of, text
+from circularpark.park.checks.cells import (
+    Number,
+    among,
+    blank,
+    by_id,
+    found,
+    looked_up,
+    number,
+    or_else,
+    repeated,
+    rows_of,
+    text,
+)
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from circularpark.park.draft import Draft
 
 
@@ -39,15 +52,13 @@ def things_can_reach_each_other(draft: Draft) -> Iterator[Finding]:
 def _sites(draft: Draft, who: Flows) -> Iterator[Finding]:
     """Every site has rows, and shares a commodity with another site or a market."""
     sites = rows_of(draft, "sites")
-    if sites.empty:
-        return
     ids = text(sites, "id").tolist()
     links = rows_of(draft, "links")
-    linked = set(text(links, "from")) | set(text(links, "to"))
+    linked = {*text(links, "from").tolist(), *text(links, "to").tolist()}
     taking_part = set(who.site.tolist()) | linked
-    if "*" not in set(text(rows_of(draft, "processes"), "site")):
+    if "*" not in text(rows_of(draft, "processes"), "site").tolist():
         idle = [bool(name) and name not in taking_part for name in ids]
-        yield from found(sites, np.array(idle), "checks.idle_site", "id", "warning")
+        yield from found(sites, np.array(idle, dtype=bool), "checks.idle_site", "id", "warning")
     # Who has which commodity, each once.
     pairs = {*zip(who.site.tolist(), who.commodity.tolist(), strict=True)}
     shared = Counter(good for site, good in pairs if site != "*")
@@ -57,62 +68,50 @@ def _sites(draft: Draft, who: Flows) -> Iterator[Finding]:
     joined |= linked | set(who.site[who.market].tolist())
     if len(set(ids)) > 1:
         alone = [name in own and name not in joined for name in ids]
-        yield from found(sites, np.array(alone), "checks.lone_site", "id", "warning")
+        yield from found(sites, np.array(alone, dtype=bool), "checks.lone_site", "id", "warning")
 
 
 def _demands(draft: Draft, who: Flows) -> Iterator[Finding]:
     """No commodity is wanted more than everything that could ever supply it."""
     demands = rows_of(draft, "demands")
-    if demands.empty:
+    if not len(demands):
         return
     most: dict[str, float] = {}
     for good, amount in zip(
         who.commodity[who.gives].tolist(), who.most[who.gives].tolist(), strict=True
     ):
         most[good] = most.get(good, 0.0) + amount
-    wanted = _hourly(draft, demands)
+    wanted = or_else(_hourly(draft, demands), 0.0)
     goods = text(demands, "commodity")
     sums: dict[str, float] = {}
-    for good, amount in zip(goods.tolist(), wanted.fillna(0.0).tolist(), strict=True):
+    for good, amount in zip(goods.tolist(), wanted.tolist(), strict=True):
         sums[good] = sums.get(good, 0.0) + amount
-    total = goods.map(sums).astype("float64")
-    supply = goods.map(most).astype("float64")
-    paid = number(demands, "unmet_cost").notna()
+    total, supply = looked_up(goods, sums), looked_up(goods, most)
+    paid = ~blank(number(demands, "unmet_cost"))
     # Heat also comes through the cascade, from other heat and by carriers: heat.py judges it.
     commodities = rows_of(draft, "commodities")
-    heat = set(text(commodities, "id")[text(commodities, "kind") == "heat"])
-    first = ~goods.duplicated() & (goods != "") & ~goods.isin(heat)
-    nobody = supply.isna() & first & ~paid
+    heat = set(text(commodities, "id")[text(commodities, "kind") == "heat"].tolist())
+    judged = ~repeated(goods) & (goods != "") & ~among(goods, heat) & ~paid
+    nobody = blank(supply) & judged
     yield from found(demands, nobody, "checks.no_supply", "commodity", "warning", commodity=goods)
-    short = (total > supply * (1 + 1e-9)) & first & ~paid
-    yield from found(
-        demands,
-        short,
-        "checks.short_supply",
-        "amount",
-        "warning",
-        commodity=goods,
-        total=total,
-        most=supply,
-    )
+    short = (total > supply * (1 + 1e-9)) & judged
+    told = {"commodity": goods, "total": total, "most": supply}
+    yield from found(demands, short, "checks.short_supply", "amount", "warning", **told)
 
 
 def _offers(draft: Draft, who: Flows) -> Iterator[Finding]:
     """What must be used has somewhere in the park that can take it."""
     streams = rows_of(draft, "streams")
-    if streams.empty:
+    if not len(streams):
         return
     commodities = rows_of(draft, "commodities")
-    goods = text(streams, "commodity")
-    rule = text(streams, "surplus")
-    ids = text(commodities, "id")
-    own = pd.Series(text(commodities, "surplus").to_numpy(), index=pd.Index(ids.to_numpy()))
-    kind = pd.Series(text(commodities, "kind").to_numpy(), index=pd.Index(ids.to_numpy()))
-    own, kind = own[~own.index.duplicated()], kind[~kind.index.duplicated()]
-    rule = rule.where(rule != "", goods.map(own).fillna(""))
-    free = (rule == "free") | ((rule == "") & (goods.map(kind) == "heat"))
+    goods, rule = text(streams, "commodity"), text(streams, "surplus")
+    ids = set(text(commodities, "id").tolist())
+    own, kind = (by_id(commodities, text(commodities, name)) for name in ("surplus", "kind"))
+    rule = np.where(rule != "", rule, looked_up(goods, own, ""))
+    free = (rule == "free") | ((rule == "") & (looked_up(goods, kind, "") == "heat"))
     takers = set(who.commodity[~who.gives].tolist())
-    stuck = ~free & (goods != "") & goods.isin(set(ids)) & ~goods.isin(takers)
+    stuck = ~free & (goods != "") & among(goods, ids) & ~among(goods, takers)
     yield from found(streams, stuck, "checks.no_way_out", "commodity", "warning", commodity=goods)
 
 
@@ -133,7 +132,7 @@ def _who(draft: Draft) -> Flows:
 
 def _side(draft: Draft, table: str, *, gives: bool) -> Flows:
     frame = rows_of(draft, table)
-    return _flows(frame, gives, _hourly(draft, frame).fillna(np.inf).to_numpy())
+    return _flows(frame, gives, or_else(_hourly(draft, frame), np.inf))
 
 
 def _both(draft: Draft, table: str, most: float) -> tuple[Flows, Flows]:
@@ -144,9 +143,9 @@ def _both(draft: Draft, table: str, most: float) -> tuple[Flows, Flows]:
 
 def _markets(draft: Draft) -> Flows:
     frame = rows_of(draft, "markets")
-    most = number(frame, "max").fillna(np.inf).to_numpy()
-    yearly = number(frame, "max_per_year").fillna(np.inf).to_numpy() / _hours_of_year(draft)
-    gives = (text(frame, "direction") == "buy").to_numpy()
+    most = or_else(number(frame, "max"), np.inf)
+    yearly = or_else(number(frame, "max_per_year"), np.inf) / _hours_of_year(draft)
+    gives = text(frame, "direction") == "buy"
     return _flows(frame, gives, np.minimum(most, yearly), market=True)
 
 
@@ -162,17 +161,17 @@ def _processes(draft: Draft) -> Flows:
         for own_row in rows_by_technology.get(technology, ())
     ]
     plant, row = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
-    allowed = (text(frame, "status") != "forbidden").to_numpy()[plant]
+    allowed = (text(frame, "status") != "forbidden")[plant]
     plant, row = plant[allowed], row[allowed]
-    size = number(frame, "capacity_max").fillna(number(frame, "capacity")).fillna(np.inf)
-    rate = number(recipes, "rate").fillna(0.0).to_numpy()[row]
+    size = or_else(or_else(number(frame, "capacity_max"), number(frame, "capacity")), np.inf)
+    rate = or_else(number(recipes, "rate"), 0.0)[row]
     with np.errstate(invalid="ignore"):
-        most = size.to_numpy()[plant] * np.abs(rate)
+        most = size[plant] * np.abs(rate)
     # Nothing of what has no end is nothing to add.
-    known = (text(recipes, "formula") == "").to_numpy()[row]
+    known = (text(recipes, "formula") == "")[row]
     return Flows(
-        text(frame, "site").to_numpy()[plant],
-        text(recipes, "commodity").to_numpy()[row],
+        text(frame, "site")[plant],
+        text(recipes, "commodity")[row],
         rate > 0,
         np.where(known, np.nan_to_num(most, nan=0.0, posinf=np.inf), np.inf),
         np.zeros(len(row), dtype=bool),
@@ -184,19 +183,19 @@ def _flows(
 ) -> Flows:
     count = len(frame)
     return Flows(
-        text(frame, "site").to_numpy(),
-        text(frame, "commodity").to_numpy(),
+        text(frame, "site"),
+        text(frame, "commodity"),
         np.broadcast_to(gives, count),
         np.broadcast_to(most, count),
         np.full(count, market),
     )
 
 
-def _hourly(draft: Draft, frame: pd.DataFrame) -> pd.Series:
+def _hourly(draft: Draft, frame: pd.DataFrame) -> Number:
     """Amounts as an average rate per hour; NaN where a profile alone gives the rates."""
     amount = number(frame, "amount")
     yearly = text(frame, "_per") == "a"
-    return amount.where(~yearly, amount / _hours_of_year(draft))
+    return np.where(yearly, amount / _hours_of_year(draft), amount)
 
 
 def _hours_of_year(draft: Draft) -> float:

@@ -6,14 +6,19 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import pandas as pd
 
 from circularpark.errors import Finding, Severity
 from circularpark.park.checks.cells import (
-    figures,
+    Mask,
+    Number,
+    among,
+    blank,
+    by_id,
     finding_at,
+    looked_up,
     number,
     once,
+    or_else,
     real_rates,
     rows_of,
     text,
@@ -22,6 +27,7 @@ from circularpark.park.checks.cells import (
 from circularpark.park.checks.plausibility import GJ_PER_TCE, GJ_PER_UNIT
 
 if TYPE_CHECKING:
+    from circularpark.park.columns import Columns
     from circularpark.park.draft import Draft
 
 # Condensing boilers reach 1.08 on the net calorific value; nothing does more (bad input 69).
@@ -29,90 +35,86 @@ BEST_ON_NET_VALUE: Final = 1.08
 # Tables give kgce in four digits, and electricity (122.9) in another rounding than heat (122.83).
 ROUNDING: Final = 0.002
 ENERGY_UNITS: Final = frozenset({"MWh", "kWh", "GWh", "GJ", "MJ", "TJ", "kJ", "tce", "kgce"})
+BURNT: Final = ("energy", "heat", "gas")
+SOLID: Final = ("material", "waste")
 MASS_UNITS: Final[dict[str, float]] = {"t": 1.0, "kg": 0.001, "kt": 1000.0}
 
 
 def recipes_create_nothing(draft: Draft) -> Iterator[Finding]:
     """No used recipe makes energy or mass out of nothing, and no circle of them loses nothing."""
     rows = recipe_rows(draft)
-    if len(rows):
+    if len(rows["at"]):
         yield from _energy(draft, rows)
         yield from _mass(draft, rows)
         yield from _conversions(draft, rows)
 
 
-def _energy(draft: Draft, rows: pd.DataFrame) -> Iterator[Finding]:
+def _energy(draft: Draft, rows: Columns) -> Iterator[Finding]:
     """No recipe gives more energy (by kgce) than it takes, whatever the shares of its groups."""
-    rate, kgce, kind = (rows[column].to_numpy() for column in ("rate", "kgce", "kind"))
+    rate, kgce, kind, technology = (rows[c] for c in ("rate", "kgce", "kind", "technology"))
     enters = rate < 0
     # The unit of an energy tells its kgce; what a fuel makes counts by it where the cell is blank
     # (cold and the heat of a pump are left out: they are drawn from the surroundings).
-    sizes = [GJ_PER_UNIT.get(unit, np.nan) for unit in rows["unit"].tolist()]
-    implied = np.array(sizes) / GJ_PER_TCE * 1000
-    burning = set(rows["technology"].to_numpy()[rows["fuel"].to_numpy() & enters].tolist())
-    burns = np.array([name in burning for name in rows["technology"].tolist()], dtype=bool)
-    told = burns & ~enters & (kind == "energy") & np.isnan(kgce) & ~np.isnan(implied)
+    implied = looked_up(rows["unit"], GJ_PER_UNIT) / GJ_PER_TCE * 1000
+    burns = among(technology, set(technology[rows["fuel"] & enters].tolist()))
+    told = burns & ~enters & (kind == "energy") & blank(kgce) & ~blank(implied)
     kgce = np.where(told, implied, kgce)
     declared = kgce > 0
-    energetic = (kind == "energy") | (kind == "heat") | (kind == "gas")
-    rows = rows.assign(
-        kgce=kgce,
-        energy=np.where(declared & (enters | energetic), rate * kgce, 0.0),
-        unknown=(enters & ~declared & (kind != "water")) | told,
-    )
-    given = sum_most(rows, rows["energy"].clip(lower=0))
-    taken = -sum_most(rows, rows["energy"].clip(upper=0))
-    for technology in given.index[(taken > 0) & (given > taken * (1 + ROUNDING))]:
-        mine = rows[rows["technology"] == technology]
-        ratio = float(given[technology] / taken[technology])
-        yield from _blame(draft, technology, mine, ratio)
+    energetic = among(kind, BURNT)
+    energy = np.where(declared & (enters | energetic), rate * kgce, 0.0)
+    unknown = (enters & ~declared & (kind != "water")) | told
+    rows = rows | {"kgce": kgce, "energy": energy, "unknown": unknown}
+    given = sum_most(rows, np.maximum(energy, 0))
+    taken = sum_most(rows, np.minimum(energy, 0))
+    for name, most in given.items():
+        if -taken[name] > 0 and most > -taken[name] * (1 + ROUNDING):
+            mine = picked(rows, technology == name)
+            yield from _blame(draft, name, mine, most / -taken[name])
 
 
-def _blame(draft: Draft, technology: str, mine: pd.DataFrame, ratio: float) -> Iterator[Finding]:
+def _blame(draft: Draft, technology: str, mine: Columns, ratio: float) -> Iterator[Finding]:
     """The finding on a recipe whose energy out is ``ratio`` times its energy in, if it is one."""
     given, unknown = mine["energy"] > 0, mine["unknown"]
     burns = bool((mine["fuel"] & (mine["energy"] < 0)).any())
-    matter = unknown & mine["kind"].isin(["material", "waste"])
+    matter = unknown & among(mine["kind"], SOLID)
     if burns and ratio <= BEST_ON_NET_VALUE:
         return
-    if matter.any() and mine.loc[given, "fuel"].all():
+    if matter.any() and mine["fuel"][given].all():
         return  # A fuel made of matter carries heat that nobody has declared.
     code = "checks.efficiency" if burns else "checks.energy_created"
     values = {
         "technology": technology,
         "percent": f"{100 * ratio:.4g}",
-        "undeclared": ", ".join(sorted(set(mine.loc[unknown, "commodity"]))),
+        "undeclared": ", ".join(sorted(set(mine["commodity"][unknown].tolist()))),
     }
     severity: Severity = "problem"
     if unknown.any():
         code, severity = "checks.energy_maybe", "warning"
-    first = mine.index[given.to_numpy()][0]
+    first = int(mine["at"][given][0])
     yield finding_at(rows_of(draft, "recipes"), first, code, "rate", severity, values)
 
 
-def _mass(draft: Draft, rows: pd.DataFrame) -> Iterator[Finding]:
+def _mass(draft: Draft, rows: Columns) -> Iterator[Finding]:
     """Products and wastes weigh no more than everything that goes in, air and water left out."""
-    weight = (rows["rate"] * rows["tonnes"]).fillna(0.0)
-    solid = (weight > 0) & rows["kind"].isin(["material", "waste"])
+    weight = or_else(rows["rate"] * rows["tonnes"], 0.0)
+    solid = (weight > 0) & among(rows["kind"], SOLID)
     if not solid.any():
         return
-    made = sum_most(rows, weight.where(solid, 0.0))
-    taken = -sum_most(rows, weight.clip(upper=0))
-    unweighed = set(rows.loc[rows["tonnes"].isna() & (rows["rate"] < 0), "technology"])
-    for technology in made.index[(taken > 0) & (made > taken * (1 + 1e-6))]:
-        if technology in unweighed:
+    made = sum_most(rows, np.where(solid, weight, 0.0))
+    taken = sum_most(rows, np.minimum(weight, 0))
+    bare = blank(rows["tonnes"]) & (rows["rate"] < 0)
+    unweighed = set(rows["technology"][bare].tolist())
+    for technology, most in made.items():
+        least = -taken[technology]
+        if technology in unweighed or not (least > 0 and most > least * (1 + 1e-6)):
             continue
-        first = rows.index[(solid & (rows["technology"] == technology)).to_numpy()][0]
-        values = {
-            "technology": technology,
-            "made": f"{made[technology]:.4g}",
-            "taken": f"{taken[technology]:.4g}",
-        }
+        first = int(rows["at"][solid & (rows["technology"] == technology)][0])
+        values = {"technology": technology, "made": f"{most:.4g}", "taken": f"{least:.4g}"}
         frame = rows_of(draft, "recipes")
         yield finding_at(frame, first, "checks.mass_created", "rate", "warning", values)
 
 
-def _conversions(draft: Draft, rows: pd.DataFrame) -> Iterator[Finding]:
+def _conversions(draft: Draft, rows: Columns) -> Iterator[Finding]:
     """No chain of one-to-one conversions comes back with as much as it began with."""
     steps = _steps(draft, rows)
     if not steps:
@@ -120,19 +122,19 @@ def _conversions(draft: Draft, rows: pd.DataFrame) -> Iterator[Finding]:
     frame = rows_of(draft, "recipes")
     for circle, gain in _circles(steps):
         used = [steps[pair][1] for pair in circle]
-        first = frame.index[(text(frame, "technology") == used[0]).to_numpy()][0]
+        first = text(frame, "technology").tolist().index(used[0])
         path = " → ".join([circle[0][0], *(pair[1] for pair in circle)])
         values = {"path": path, "technologies": ", ".join(used), "percent": f"{100 * gain:.5g}"}
         yield finding_at(frame, first, "checks.lossless_circle", "rate", values=values)
 
 
-def _steps(draft: Draft, rows: pd.DataFrame) -> dict[tuple[str, str], tuple[float, str]]:
+def _steps(draft: Draft, rows: Columns) -> dict[tuple[str, str], tuple[float, str]]:
     """The best of the technologies with one input and one output: (in, out) -> gain, which."""
     own: dict[str, list[tuple[float, str, str]]] = {}
     columns = (rows[name].tolist() for name in ("technology", "rate", "commodity", "kind"))
     for technology, *row in zip(*columns, strict=True):
         own.setdefault(technology, []).append((row[0], row[1], row[2]))
-    treats = set(text(rows_of(draft, "quality"), "item"))
+    treats = set(text(rows_of(draft, "quality"), "item").tolist())
     best: dict[tuple[str, str], tuple[float, str]] = {}
     for technology, parts in own.items():
         source = next((part for part in parts if part[0] < 0), None)
@@ -198,65 +200,61 @@ def _chain(start: int, after: np.ndarray, longest: int) -> list[tuple[int, int]]
     return None
 
 
-def recipe_rows(draft: Draft) -> pd.DataFrame:
+def recipe_rows(draft: Draft) -> Columns:
     """The recipe rows of used technologies with what their commodities are.
 
-    Rates count with their formulas; a recipe with a formula that gives no number is left out.
+    ``at`` is where they stand in the table. Rates count with their formulas; a recipe with a
+    formula that gives no number is left out.
     """
     return once(draft, "recipe rows", lambda: _recipe_rows(draft))
 
 
-def _recipe_rows(draft: Draft) -> pd.DataFrame:
+def _recipe_rows(draft: Draft) -> Columns:
     frame = rows_of(draft, "recipes")
     commodities = rows_of(draft, "commodities")
-    if frame.empty or commodities.empty:
-        return pd.DataFrame()
-    ids = text(commodities, "id")
-    place: dict[str, int] = {}
-    for position, name in enumerate(ids.tolist()):
-        if name:
-            place.setdefault(name, position)
-    goods = text(frame, "commodity")
+    place = by_id(commodities, np.arange(len(commodities)))
+    place.pop("", None)
+    technology, goods = text(frame, "technology"), text(frame, "commodity")
     of = np.array([place.get(name, -1) for name in goods.tolist()], dtype=np.int64)
 
-    def about(values: pd.Series) -> np.ndarray:
-        return np.where(of < 0, np.nan, values.to_numpy()[of])
+    def about(values: np.ndarray, missing: object) -> np.ndarray:
+        # What is missing stands behind the last row.
+        return np.append(values, np.array([missing], dtype=values.dtype))[of]
 
-    kind, unit = about(text(commodities, "kind")), about(text(commodities, "unit"))
-    kgce, co2 = about(number(commodities, "kgce")), about(number(commodities, "co2"))
-    tonnes = np.array([MASS_UNITS.get(one, np.nan) for one in unit.tolist()])
+    kind, unit = (about(text(commodities, name), "") for name in ("kind", "unit"))
+    kgce, co2 = (about(number(commodities, name), np.nan) for name in ("kgce", "co2"))
     water = kind == "water"
-    burnt = (kind == "energy") | (kind == "heat") | (kind == "gas")
-    by_energy = np.array([one in ENERGY_UNITS for one in unit.tolist()], dtype=bool)
-    least, most = figures(frame, "min_share"), figures(frame, "max_share")
-    rows = pd.DataFrame(
-        {
-            "technology": text(frame, "technology"),
-            "commodity": goods,
-            "rate": real_rates(draft),
-            "group": text(frame, "group"),
-            "least": np.where(np.isnan(least), 0.0, least),
-            "most": np.where(np.isnan(most), 1.0, most),
-            "kind": pd.Series(kind, index=frame.index, dtype=object),
-            "unit": pd.Series(unit, index=frame.index, dtype=object),
-            # Water has a tabulated kgce for its supply, not for what it carries.
-            "kgce": np.where(water, np.nan, kgce),
-            "co2": co2,
-            "tonnes": np.where(water & (unit == "m3"), 1.0, tonnes),
-            "fuel": burnt & (~by_energy | (co2 > 0)),
-        }
-    )
-    names = rows["technology"].tolist()
-    sound = (rows["rate"].notna() & rows["kind"].notna()).tolist()
-    used = used_technologies(draft) - {n for n, fits in zip(names, sound, strict=True) if not fits}
-    return rows[np.array([name in used for name in names], dtype=bool)]
+    rate = real_rates(draft)
+    rows = {
+        "at": np.arange(len(frame)),
+        "technology": technology,
+        "commodity": goods,
+        "rate": rate,
+        "group": text(frame, "group"),
+        "least": or_else(number(frame, "min_share"), 0.0),
+        "most": or_else(number(frame, "max_share"), 1.0),
+        "kind": kind,
+        "unit": unit,
+        # Water has a tabulated kgce for its supply, not for what it carries.
+        "kgce": np.where(water, np.nan, kgce),
+        "co2": co2,
+        "tonnes": np.where(water & (unit == "m3"), 1.0, looked_up(unit, MASS_UNITS)),
+        "fuel": among(kind, BURNT) & (~among(unit, ENERGY_UNITS) | (co2 > 0)),
+    }
+    unsound = set(technology[blank(rate) | (of < 0)].tolist())
+    return picked(rows, among(technology, used_technologies(draft) - unsound))
 
 
-def sum_most(rows: pd.DataFrame, amounts: pd.Series) -> pd.Series:
+def picked(rows: Columns, where: Mask) -> Columns:
+    """Some of the rows."""
+    return {name: column[where] for name, column in rows.items()}
+
+
+def sum_most(rows: Columns, amounts: Number) -> dict[str, float]:
     """Per technology the largest sum of ``amounts`` that the shares of its groups allow."""
     total: dict[str, float] = {}
     mixes: dict[tuple[str, str], list[int]] = {}
-    values = np.nan_to_num(amounts.to_numpy(dtype=float), nan=0.0, posinf=np.inf, neginf=-np.inf)
+    values = np.nan_to_num(amounts, nan=0.0, posinf=np.inf, neginf=-np.inf)
     names = zip(rows["technology"].tolist(), rows["group"].tolist(), strict=True)
     for row, (technology, group) in enumerate(names):
         total.setdefault(technology, 0.0)
@@ -264,10 +262,9 @@ def sum_most(rows: pd.DataFrame, amounts: pd.Series) -> pd.Series:
             mixes.setdefault((technology, group), []).append(row)
         else:
             total[technology] += float(values[row])
-    least, most = rows["least"].to_numpy(), rows["most"].to_numpy()
     for (technology, _), own in mixes.items():
-        total[technology] += _best_mix(least[own], most[own], values[own])
-    return pd.Series(list(total.values()), index=pd.Index(list(total), dtype=object), dtype=float)
+        total[technology] += _best_mix(rows["least"][own], rows["most"][own], values[own])
+    return total
 
 
 def _best_mix(least: np.ndarray, most: np.ndarray, values: np.ndarray) -> float:

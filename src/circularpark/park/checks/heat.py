@@ -6,13 +6,20 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import pandas as pd
 
 from circularpark.errors import Finding, Spoken
 from circularpark.park.checks.cells import (
+    Number,
+    Text,
+    among,
+    blank,
+    by_id,
+    filled,
     flag,
     found,
+    looked_up,
     number,
+    or_else,
     rows_of,
     text,
     used_technologies,
@@ -21,6 +28,8 @@ from circularpark.park.checks.plausibility import GJ_PER_UNIT
 from circularpark.park.media import media
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from circularpark.park.draft import Draft
 
 FLOWS: Final = ("streams", "demands", "recipes")
@@ -33,21 +42,21 @@ def carriers_make_sense(draft: Draft) -> Iterator[Finding]:
     """Heat counts in energy; a carrier cools from supply to return and condenses in between."""
     frame = rows_of(draft, "commodities")
     heat = text(frame, "kind") == "heat"
-    if not heat.any() and not any(number(frame, one).notna().any() for one in OF_CARRIERS):
+    if not heat.any() and all(blank(number(frame, one)).all() for one in OF_CARRIERS):
         return
     unit = text(frame, "unit")
-    energy = unit.isin(list(GJ_PER_UNIT))
-    yield from found(frame, heat & (unit != "") & ~energy, "checks.heat_unit", "unit", unit=unit)
+    strange = heat & (unit != "") & ~among(unit, GJ_PER_UNIT)
+    yield from found(frame, strange, "checks.heat_unit", "unit", unit=unit)
     supply, back = number(frame, "temperature"), number(frame, "return_temperature")
     yield from found(
         frame, back > supply, "checks.carrier_warms", "return_temperature", supply=supply, back=back
     )
-    bare = supply.isna() & (back.notna() | number(frame, "latent_temperature").notna())
-    yield from found(frame, bare, "checks.carrier_without_temperature", "temperature")
     latent = number(frame, "latent_temperature")
-    cold = back.fillna(supply)
+    bare = blank(supply) & (~blank(back) | ~blank(latent))
+    yield from found(frame, bare, "checks.carrier_without_temperature", "temperature")
+    cold = or_else(back, supply)
     outside = (number(frame, "latent_share") > 0) & ((latent > supply) | (latent < cold))
-    outside &= back.isna() | (back <= supply)
+    outside &= blank(back) | (back <= supply)
     yield from found(
         frame,
         outside,
@@ -64,30 +73,23 @@ def media_hold_their_temperatures(draft: Draft) -> Iterator[Finding]:
     medium = _media(frame)
     yield from _levels(frame, medium)
     yield from _beyond(frame, medium, OF_CARRIERS)
-    ids = text(frame, "id")
-    of = pd.Series(medium.to_numpy(), index=pd.Index(ids.to_numpy()))
-    of = of[~of.index.duplicated()]
-    for table in FLOWS:
-        rows = rows_of(draft, table)
-        if any(number(rows, column).notna().any() for column in OF_ROWS):
-            yield from _beyond(rows, text(rows, "commodity").map(of).fillna(""), OF_ROWS)
+    of = by_id(frame, medium)
+    for _, rows in filled(draft, FLOWS):
+        if not all(blank(number(rows, column)).all() for column in OF_ROWS):
+            yield from _beyond(rows, looked_up(text(rows, "commodity"), of, ""), OF_ROWS)
 
 
-def _media(frame: pd.DataFrame) -> pd.Series:
+def _media(frame: pd.DataFrame) -> Text:
     """What each commodity is: as it says, else steam where it condenses and water where water."""
     medium = text(frame, "medium")
-    condenses = number(frame, "latent_share") > 0
-    implied = pd.Series(
-        np.where(condenses, "steam", np.where(text(frame, "kind") == "water", "water", "")),
-        index=frame.index,
-        dtype=object,
-    )
-    return medium.where(medium != "", implied)
+    condenses, water = number(frame, "latent_share") > 0, text(frame, "kind") == "water"
+    implied = np.where(condenses, "steam", np.where(water, "water", ""))
+    return np.where(medium != "", medium, implied)
 
 
-def _levels(frame: pd.DataFrame, medium: pd.Series) -> Iterator[Finding]:
+def _levels(frame: pd.DataFrame, medium: Text) -> Iterator[Finding]:
     """What condenses does so on the saturation line of its medium."""
-    latent = number(frame, "latent_temperature").fillna(number(frame, "temperature"))
+    latent = or_else(number(frame, "latent_temperature"), number(frame, "temperature"))
     condenses = number(frame, "latent_share") > 0
     column = "latent_temperature"
     if not condenses.any():
@@ -106,15 +108,14 @@ def _levels(frame: pd.DataFrame, medium: pd.Series) -> Iterator[Finding]:
         )
 
 
-def _beyond(frame: pd.DataFrame, medium: pd.Series, columns: tuple[str, ...]) -> Iterator[Finding]:
+def _beyond(frame: pd.DataFrame, medium: Text, columns: tuple[str, ...]) -> Iterator[Finding]:
     """Temperatures at which the medium freezes, decays or is no longer itself."""
     for column in columns:
         given = number(frame, column)
-        if not given.notna().any():
+        if blank(given).all():
             continue
-        numbers, names = given.to_numpy(), medium.to_numpy()
         for name, one in media().items():
-            far = (names == name) & ((numbers < one.coldest) | (numbers > one.hottest))
+            far = (medium == name) & ((given < one.coldest) | (given > one.hottest))
             yield from found(
                 frame,
                 far,
@@ -135,27 +136,26 @@ def heat_has_temperatures(draft: Draft) -> Iterator[Finding]:
     used = used_technologies(draft)
     for table in FLOWS:
         frame = rows_of(draft, table)
-        mine = text(frame, "commodity").isin(own)
+        mine = among(text(frame, "commodity"), own)
         if table == "recipes":
-            mine &= text(frame, "technology").isin(used)
-        blank = number(frame, "supply_temp").isna() & number(frame, "target_temp").isna()
-        yield from found(frame, mine & blank, "checks.heat_nowhere", "supply_temp")
+            mine &= among(text(frame, "technology"), used)
+        bare = blank(number(frame, "supply_temp")) & blank(number(frame, "target_temp"))
+        yield from found(frame, mine & bare, "checks.heat_nowhere", "supply_temp")
     markets = rows_of(draft, "markets")
-    bought = text(markets, "commodity").isin(own) & (text(markets, "direction") == "buy")
+    bought = among(text(markets, "commodity"), own) & (text(markets, "direction") == "buy")
     yield from found(markets, bought, "checks.heat_bought", "commodity")
 
 
 def carriers_are_hot_enough(draft: Draft) -> Iterator[Finding]:
     """A carrier is not asked to heat anything hotter than itself."""
     frame = rows_of(draft, "commodities")
-    hot = number(frame, "temperature").where(text(frame, "kind") == "heat")
-    if not hot.notna().any():
+    hot = np.where(text(frame, "kind") == "heat", number(frame, "temperature"), np.nan)
+    if blank(hot).all():
         return
-    by_id = pd.Series(hot.to_numpy(), index=pd.Index(text(frame, "id").to_numpy()))
-    by_id = by_id[~by_id.index.duplicated()]
+    hottest = by_id(frame, hot)
     for table in ("demands", "recipes"):
         rows = rows_of(draft, table)
-        carrier = text(rows, "commodity").map(by_id).astype("float64")
+        carrier = looked_up(text(rows, "commodity"), hottest)
         target = number(rows, "target_temp")
         cold = target > carrier + ROUNDING
         if table == "recipes":
@@ -175,11 +175,11 @@ def demands_are_within_reach(draft: Draft) -> Iterator[Finding]:
     """Some heat of the park is hot enough for every demand of heat, its approach kept."""
     demands = rows_of(draft, "demands")
     own = _own_heat(draft)
-    asked = text(demands, "commodity").isin(own) & number(demands, "unmet_cost").isna()
+    asked = among(text(demands, "commodity"), own) & blank(number(demands, "unmet_cost"))
     if not asked.any():
         return
     approach = _approach(draft, demands)
-    target = number(demands, "target_temp").fillna(number(demands, "supply_temp"))
+    target = or_else(number(demands, "target_temp"), number(demands, "supply_temp"))
     needed = target + approach / 2
     best = _hottest(draft, text(demands, "site"))
     cold = asked & (needed > best + ROUNDING)
@@ -198,38 +198,43 @@ def demands_are_within_reach(draft: Draft) -> Iterator[Finding]:
     )
 
 
-def _hottest(draft: Draft, sites: pd.Series) -> pd.Series:
+def _hottest(draft: Draft, sites: Text) -> Number:
     """The hottest heat, less half its approach, that may come to each of these sites."""
     own = _own_heat(draft)
-    streams = rows_of(draft, "streams")
-    mine = text(streams, "commodity").isin(own)
-    at_site = pd.DataFrame({"site": text(streams, "site"), "top": _top(draft, streams)})[mine]
-    recipes = rows_of(draft, "recipes")
-    gives = text(recipes, "commodity").isin(own) & (number(recipes, "rate") > 0)
-    made = pd.DataFrame({"technology": text(recipes, "technology"), "top": _top(draft, recipes)})
-    processes = rows_of(draft, "processes")
-    plants = pd.DataFrame(
-        {"technology": text(processes, "technology"), "site": text(processes, "site")}
-    )[text(processes, "status") != "forbidden"]
-    at_site = pd.concat([at_site, plants.merge(made[gives], on="technology")[["site", "top"]]])
-    everywhere = max(
-        _carriers(draft),
-        float(at_site.loc[at_site["site"] == "*", "top"].max())
-        if (at_site["site"] == "*").any()
-        else -np.inf,
-    )
+    best: dict[str, float] = {}
+
+    def reached(site: str, top: float) -> None:
+        if not np.isnan(top):
+            best[site] = max(best.get(site, -np.inf), top)
+
+    streams, recipes = rows_of(draft, "streams"), rows_of(draft, "recipes")
+    mine = among(text(streams, "commodity"), own)
+    for site, top in zip(text(streams, "site")[mine], _top(draft, streams)[mine], strict=True):
+        reached(site, top)
+    gives = among(text(recipes, "commodity"), own) & (number(recipes, "rate") > 0)
+    made: dict[str, list[float]] = {}
+    columns = text(recipes, "technology")[gives], _top(draft, recipes)[gives]
+    for technology, top in zip(*columns, strict=True):
+        made.setdefault(technology, []).append(top)
+    plants = rows_of(draft, "processes")
+    runs = text(plants, "status") != "forbidden"
+    names = (text(plants, name)[runs] for name in ("technology", "site"))
+    for technology, site in zip(*names, strict=True):
+        for top in made.get(technology, ()):
+            reached(site, top)
+    everywhere = max(_carriers(draft), best.get("*", -np.inf))
     if _direct(draft):
-        everywhere = max(everywhere, float(at_site["top"].max()) if len(at_site) else -np.inf)
-    best = at_site.groupby("site")["top"].max()
-    return sites.map(best).astype("float64").fillna(-np.inf).clip(lower=everywhere)
+        everywhere = max([everywhere, *best.values()])
+    hottest: Number = np.maximum(looked_up(sites, best, -np.inf), everywhere)
+    return hottest
 
 
 def _carriers(draft: Draft) -> float:
     """The hottest carrier of the park, less half its approach: it may be led anywhere."""
     frame = rows_of(draft, "commodities")
-    approach = number(frame, "min_approach").fillna(draft.settings.min_approach)
-    top = (number(frame, "temperature") - approach / 2).where(text(frame, "kind") == "heat")
-    return float(top.max()) if top.notna().any() else -np.inf
+    approach = or_else(number(frame, "min_approach"), draft.settings.min_approach)
+    top = (number(frame, "temperature") - approach / 2)[text(frame, "kind") == "heat"]
+    return float(np.fmax.reduce(top, initial=-np.inf))
 
 
 def _direct(draft: Draft) -> bool:
@@ -237,22 +242,21 @@ def _direct(draft: Draft) -> bool:
     return any(bool(flag(rows_of(draft, name), "direct").any()) for name in ("transports", "links"))
 
 
-def _top(draft: Draft, frame: pd.DataFrame) -> pd.Series:
-    supply = number(frame, "supply_temp").fillna(number(frame, "target_temp"))
+def _top(draft: Draft, frame: pd.DataFrame) -> Number:
+    supply = or_else(number(frame, "supply_temp"), number(frame, "target_temp"))
     return supply - _approach(draft, frame) / 2
 
 
-def _approach(draft: Draft, frame: pd.DataFrame) -> pd.Series:
+def _approach(draft: Draft, frame: pd.DataFrame) -> Number:
     """The smallest temperature difference of each row: its own, its commodity's, the park's."""
     goods = rows_of(draft, "commodities")
-    of = pd.Series(number(goods, "min_approach").to_numpy(), index=pd.Index(text(goods, "id")))
-    of = of[~of.index.duplicated()]
-    theirs = text(frame, "commodity").map(of).astype("float64")
-    return number(frame, "min_approach").fillna(theirs).fillna(draft.settings.min_approach)
+    of = by_id(goods, number(goods, "min_approach"))
+    theirs = or_else(looked_up(text(frame, "commodity"), of), draft.settings.min_approach)
+    return or_else(number(frame, "min_approach"), theirs)
 
 
 def _own_heat(draft: Draft) -> list[str]:
     """Commodities that are the cascade's own heat: of kind heat, without a temperature."""
     frame = rows_of(draft, "commodities")
-    own = (text(frame, "kind") == "heat") & number(frame, "temperature").isna()
-    return [name for name in text(frame, "id")[own] if name]
+    own = (text(frame, "kind") == "heat") & blank(number(frame, "temperature"))
+    return [name for name in text(frame, "id")[own].tolist() if name]

@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from circularpark.errors import Finding
-from circularpark.park.checks.cells import Number, flag, found, number, rows_of, text
+from circularpark.park.checks.cells import (
+    Number,
+    among,
+    filled,
+    flag,
+    found,
+    looked_up,
+    most,
+    number,
+    or_else,
+    rows_of,
+    text,
+)
 from circularpark.park.status import resolve_status
 
 COUNTABLE: Final = ("links", "processes", "storages")
@@ -18,6 +30,7 @@ PER: Final = ("per_measure", "per_table", "per_item", "per_commodity", "per_site
 if TYPE_CHECKING:
     import pandas as pd
 
+    from circularpark.park.columns import Columns
     from circularpark.park.draft import Draft
 
 
@@ -25,27 +38,27 @@ def smallest_loads_have_a_size(draft: Draft) -> Iterator[Finding]:
     """A smallest load is a share of a capacity, so there must be a largest one."""
     if not _asked(draft, "min_load"):
         return
-    frame = _sized(draft, "processes")
-    endless = (frame["capacity_max"] == np.inf) & (frame["status"] != "forbidden")
+    frame, sizes = _sized(draft, "processes")
+    endless = (sizes["capacity_max"] == np.inf) & (sizes["status"] != "forbidden")
     asks = _own_or_technology(draft, frame, "min_load") > 0
     yield from found(frame, endless & asks, "checks.min_load_without_size", "capacity_max")
 
 
 def units_fit(draft: Draft) -> Iterator[Finding]:
     """Whole units leave room for at least one, and for as many as must be built."""
-    for table in ("technologies", "processes"):
-        rows = rows_of(draft, table)
+    for _, rows in filled(draft, ("technologies", "processes")):
         yield from found(rows, number(rows, "unit_size") <= 0, "checks.not_positive", "unit_size")
     if not _asked(draft, "unit_size"):
         return
-    frame = _sized(draft, "processes")
+    frame, sizes = _sized(draft, "processes")
     size = _own_or_technology(draft, frame, "unit_size")
-    room = frame["capacity_max"] - frame["capacity"].where(np.isfinite(frame["capacity"]), 0.0)
-    whole = np.floor(room / size * (1 + 1e-9))
+    room = sizes["capacity_max"] - np.nan_to_num(sizes["capacity"], posinf=0.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        whole = np.floor(room / size * (1 + 1e-9))
     grows = (size > 0) & (room > 0)
     none = grows & (whole < 1)
     yield from found(frame, none, "checks.unit_too_large", "unit_size", size=size, room=room)
-    lacks = grows & (whole >= 1) & (whole * size < frame["floor"] * (1 - 1e-9))
+    lacks = grows & (whole >= 1) & (whole * size < sizes["floor"] * (1 - 1e-9))
     yield from found(
         frame, lacks, "checks.units_too_few", "unit_size", size=size, room=room, whole=whole
     )
@@ -56,12 +69,12 @@ def fixed_costs_have_a_size(draft: Draft) -> Iterator[Finding]:
     for table, column in (("processes", "capex_fixed"), ("links", "capex_fixed_per_km")):
         if not _asked(draft, column, table):
             continue
-        frame = _sized(draft, table)
+        frame, sizes = _sized(draft, table)
         paid = number(frame, column)
         if table == "processes":
             paid = _own_or_technology(draft, frame, column)
-        builds = frame["status"].isin(["candidate", "required"])
-        open_end = (paid > 0) & builds & (frame["capacity_max"] == np.inf)
+        builds = among(sizes["status"], ("candidate", "required"))
+        open_end = (paid > 0) & builds & (sizes["capacity_max"] == np.inf)
         yield from found(
             frame, open_end, "checks.fixed_cost_without_size", "capacity_max", "warning"
         )
@@ -76,13 +89,13 @@ def counts_are_plain(draft: Draft) -> Iterator[Finding]:
     other = [c for c in ("measure", "relative_to", *PER) if c in frame]
     tables, value = text(frame, "table"), number(frame, "value")
     yield from found(
-        frame, counts & ~tables.isin(COUNTABLE), "checks.count_of_nothing", "table", known=KNOWN
+        frame, counts & ~among(tables, COUNTABLE), "checks.count_of_nothing", "table", known=KNOWN
     )
     for column in other:
         said = counts & (text(frame, column) != "")
         yield from found(frame, said, "checks.count_beside", column, name=column)
     yield from found(frame, counts & (text(frame, "sense") != "<="), "checks.count_sense", "sense")
-    yearly = text(frame, "period").isin(["", "year"])
+    yearly = among(text(frame, "period"), ("", "year"))
     yield from found(frame, counts & ~yearly, "checks.count_period", "period")
     part = counts & ((value != np.floor(value)) | (value < 0))
     yield from found(frame, part, "checks.count_in_parts", "value")
@@ -90,36 +103,28 @@ def counts_are_plain(draft: Draft) -> Iterator[Finding]:
 
 def batches_fit(draft: Draft) -> Iterator[Finding]:
     """A least batch is not more than its link can ever carry."""
-    if not (number(rows_of(draft, "links"), "min_batch").to_numpy() > 0).any():
+    if not most(rows_of(draft, "links"), "min_batch") > 0:
         return
-    frame = _sized(draft, "links")
-    batch = number(frame, "min_batch")
-    few = (batch > frame["capacity_max"]) & (frame["status"] != "forbidden")
-    yield from found(frame, few, "checks.batch_too_large", "min_batch", most=frame["capacity_max"])
+    frame, sizes = _sized(draft, "links")
+    room = sizes["capacity_max"]
+    few = (number(frame, "min_batch") > room) & (sizes["status"] != "forbidden")
+    yield from found(frame, few, "checks.batch_too_large", "min_batch", most=room)
 
 
 def _asked(draft: Draft, column: str, table: str = "processes") -> bool:
     """Whether a row of the table, or a technology, has a number above zero there."""
-    return any(
-        bool((number(rows_of(draft, name), column).to_numpy() > 0).any())
-        for name in (table, "technologies")
-    )
+    return any(most(rows_of(draft, name), column) > 0 for name in (table, "technologies"))
 
 
-def _sized(draft: Draft, table: str) -> pd.DataFrame:
-    """The rows with status, capacity, floor and capacity_max as the program will read them."""
+def _sized(draft: Draft, table: str) -> tuple[pd.DataFrame, Columns]:
+    """The rows, and their status, capacity, floor and capacity_max as the program reads them."""
     frame = rows_of(draft, table)
-    return resolve_status(
-        frame.assign(
-            status=text(frame, "status"),
-            capacity=number(frame, "capacity"),
-            capacity_max=number(frame, "capacity_max"),
-        )
-    )
+    given = {name: number(frame, name) for name in ("capacity", "capacity_max")}
+    return frame, resolve_status({"status": text(frame, "status"), **given})
 
 
 def _own_or_technology(draft: Draft, frame: pd.DataFrame, column: str) -> Number:
     """A number of each process, its technology's where its own cell is blank."""
     technologies = rows_of(draft, "technologies")
     values = dict(zip(text(technologies, "id"), number(technologies, column), strict=True))
-    return number(frame, column).fillna(text(frame, "technology").map(values).astype("float64"))
+    return or_else(number(frame, column), looked_up(text(frame, "technology"), values))

@@ -6,16 +6,23 @@ import fnmatch
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-import pandas as pd
+import numpy as np
 
 from circularpark.errors import Finding
 from circularpark.park.change import PATH_KEYS
 from circularpark.park.checks.cells import (
     NOT_PROFILES,
+    Text,
+    among,
+    blank,
+    columns_of,
+    each,
+    filled,
     finding_at,
     found,
     listed,
     number,
+    repeated,
     rows_of,
     text,
     used_technologies,
@@ -23,6 +30,8 @@ from circularpark.park.checks.cells import (
 from circularpark.park.checks.references import BUILT_IN, known_names, nearest, unknown
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from circularpark.park.draft import Draft
 
 CAPACITY_TABLES: Final = ("processes", "storages", "links")
@@ -41,66 +50,55 @@ def capacity_is_counted_in_one_row(draft: Draft) -> Iterator[Finding]:
     rates, formula = number(recipes, "rate"), text(recipes, "formula")
     names, counted = text(technologies, "id"), text(technologies, "capacity_of")
     used = used_technologies(draft)
-    for index in technologies.index[names.isin(used) & (counted != "")]:
-        mine = makers == names[index]
-        values = {"technology": names[index], "commodity": counted[index]}
+    for row in np.flatnonzero(among(names, used) & (counted != "")).tolist():
+        mine = makers == names[row]
+        values = {"technology": names[row], "commodity": counted[row]}
         if not mine.any():
-            yield finding_at(technologies, index, "checks.no_recipe", "id", values=values)
+            yield finding_at(technologies, row, "checks.no_recipe", "id", values=values)
             continue
-        rows = recipes.index[mine & (goods == counted[index])]
-        if len(rows) == 0:
-            yield finding_at(
-                technologies,
-                index,
-                "checks.capacity_of_not_in_recipe",
-                "capacity_of",
-                values=values,
-            )
+        rows = np.flatnonzero(mine & (goods == counted[row])).tolist()
+        if not rows:
+            code = "checks.capacity_of_not_in_recipe"
+            yield finding_at(technologies, row, code, "capacity_of", values=values)
         elif formula[rows[0]] == "" and abs(abs(rates[rows[0]]) - 1) > ONE:
             yield finding_at(recipes, rows[0], "checks.capacity_rate", "rate", values=values)
 
 
 def required_things_have_a_size(draft: Draft) -> Iterator[Finding]:
     """What must be built says how large."""
-    for table in CAPACITY_TABLES:
-        frame = rows_of(draft, table)
-        bare = (text(frame, "status") == "required") & number(frame, "capacity").isna()
+    for _, frame in filled(draft, CAPACITY_TABLES):
+        bare = (text(frame, "status") == "required") & blank(number(frame, "capacity"))
         yield from found(frame, bare, "checks.required_without_size", "capacity")
 
 
 def existing_things_have_a_site(draft: Draft) -> Iterator[Finding]:
     """What stands, stands somewhere: an existing process is not at ``*``."""
-    frame = rows_of(draft, "processes")
-    status = text(frame, "status")
-    sized = number(frame, "capacity").notna()
-    stands = (status == "existing") | ((status == "") & sized)
-    everywhere = text(frame, "site") == "*"
-    yield from found(frame, stands & everywhere, "checks.existing_everywhere", "site")
+    for _, frame in filled(draft, ("processes",)):
+        status = text(frame, "status")
+        stands = (status == "existing") | ((status == "") & ~blank(number(frame, "capacity")))
+        everywhere = text(frame, "site") == "*"
+        yield from found(frame, stands & everywhere, "checks.existing_everywhere", "site")
 
 
 def things_close_after_they_open(draft: Draft) -> Iterator[Finding]:
     """A planned closure comes after the building year."""
-    for table in CAPACITY_TABLES:
-        frame = rows_of(draft, table)
+    for _, frame in filled(draft, CAPACITY_TABLES):
         built, retires = number(frame, "built"), number(frame, "retires")
-        yield from found(
-            frame,
-            retires <= built,
-            "checks.closes_before",
-            "retires",
-            built=built.map(_year),
-            retires=retires.map(_year),
-        )
+        early = retires <= built
+        if early.any():
+            years = each(built, _year), each(retires, _year)
+            code = "checks.closes_before"
+            yield from found(frame, early, code, "retires", built=years[0], retires=years[1])
 
 
 def _year(value: float) -> str:
-    return "" if pd.isna(value) else f"{value:.0f}"
+    return "" if np.isnan(value) else f"{value:.0f}"
 
 
 def limits_name_something(draft: Draft) -> Iterator[Finding]:
     """A limit names measures, items and years that are there."""
     frame = rows_of(draft, "limits")
-    if frame.empty:
+    if not len(frame):
         return
     measure, table, item = text(frame, "measure"), text(frame, "table"), text(frame, "item")
     goods = text(frame, "commodity")
@@ -108,10 +106,9 @@ def limits_name_something(draft: Draft) -> Iterator[Finding]:
     yield from found(frame, bare, "checks.limit_of_nothing", "measure")
     known = known_names(draft, ("measures",)) | {"value_added", "area_mu"}
     per_measure = text(frame, "per_measure")
-    for index in frame.index[(per_measure != "") & ~per_measure.isin(known)]:
-        name = per_measure[index]
-        yield unknown(frame, index, "per_measure", name, ("measures",), known)
-    kinds = table.where((table != "") | (measure != ""), "markets")
+    for row in np.flatnonzero((per_measure != "") & ~among(per_measure, known)).tolist():
+        yield unknown(frame, row, "per_measure", per_measure[row], ("measures",), known)
+    kinds = np.where((table != "") | (measure != ""), table, "markets")
     yield from _items(draft, frame, "item", item, kinds)
     yield from _items(draft, frame, "per_item", text(frame, "per_item"), text(frame, "per_table"))
     yield from _years(draft, frame)
@@ -121,20 +118,20 @@ def limits_name_something(draft: Draft) -> Iterator[Finding]:
 
 
 def _items(
-    draft: Draft, frame: pd.DataFrame, column: str, cells: pd.Series, tables: pd.Series
+    draft: Draft, frame: pd.DataFrame, column: str, cells: Text, tables: Text
 ) -> Iterator[Finding]:
     """A literal item exists; a pattern matches at least one."""
-    for index in frame.index[(cells != "") & (tables != "")]:
-        targets = COUNTED.get(tables[index], (tables[index],))
+    for row in np.flatnonzero((cells != "") & (tables != "")).tolist():
+        targets = COUNTED.get(tables[row], (tables[row],))
         known = known_names(draft, targets)
-        for name in listed(cells[index]):
+        for name in listed(cells[row]):
             if any(sign in name for sign in "*?["):
                 if "@" not in name and not fnmatch.filter(known, name):
                     shown = ", ".join(sorted(known)[:8]) or "-"
                     values = {"where": ", ".join(targets), "known": shown}
-                    yield finding_at(frame, index, "checks.pattern_idle", column, "warning", values)
+                    yield finding_at(frame, row, "checks.pattern_idle", column, "warning", values)
             elif name not in known and not _instance(draft, name, targets, known):
-                yield unknown(frame, index, column, name, targets, known)
+                yield unknown(frame, row, column, name, targets, known)
 
 
 def _instance(draft: Draft, name: str, targets: tuple[str, ...], known: set[str]) -> bool:
@@ -153,21 +150,18 @@ def _years(draft: Draft, frame: pd.DataFrame) -> Iterator[Finding]:
     wanted = {str(year) for year in draft.settings.years}
     if not wanted:
         return
-    cells = text(frame, "years")
-    strange = pd.Series(
-        [any(part.split(".")[0] not in wanted for part in listed(c)) for c in cells],
-        index=frame.index,
-        dtype=bool,
-    )
-    yield from found(frame, strange, "checks.limit_year", "years", years=", ".join(sorted(wanted)))
+    cells = text(frame, "years").tolist()
+    strange = [any(part.split(".")[0] not in wanted for part in listed(c)) for c in cells]
+    where = np.array(strange, dtype=bool)
+    yield from found(frame, where, "checks.limit_year", "years", years=", ".join(sorted(wanted)))
 
 
 def _yardsticks(draft: Draft, frame: pd.DataFrame) -> Iterator[Finding]:
     """``relative_to`` is a metered year or the best operation."""
     cells = text(frame, "relative_to")
     records = rows_of(draft, "records")
-    metered = {_year(y) for y in number(records, "year").dropna()}
-    odd = (cells != "") & (cells != "best_operation") & ~cells.isin(metered)
+    metered = {_year(y) for y in number(records, "year").tolist()} - {""}
+    odd = (cells != "") & (cells != "best_operation") & ~among(cells, metered)
     yield from found(
         frame,
         odd,
@@ -180,31 +174,26 @@ def _yardsticks(draft: Draft, frame: pd.DataFrame) -> Iterator[Finding]:
 def factors_name_something(draft: Draft) -> Iterator[Finding]:
     """A factor belongs to a row that is there, and is told once."""
     frame = rows_of(draft, "factors")
-    if frame.empty:
+    if not len(frame):
         return
     table, item, measure = text(frame, "table"), text(frame, "item"), text(frame, "measure")
     yield from _items(draft, frame, "item", item, table)
-    keys = pd.DataFrame(
-        {"table": table, "item": item, "measure": measure, "year": number(frame, "year")}
-    )
-    yield from found(frame, keys.duplicated() & (item != ""), "checks.factor_twice", "measure")
-    listed_once = set(zip(table, item, measure, strict=True))
-    for name in sorted(set(table) - {"commodities", ""}):
+    twice = repeated(table, item, measure, number(frame, "year")) & (item != "")
+    yield from found(frame, twice, "checks.factor_twice", "measure")
+    listed_once = set(zip(table.tolist(), item.tolist(), measure.tolist(), strict=True))
+    for name in sorted(set(table.tolist()) - {"commodities", ""}):
         things = rows_of(draft, name)
-        ids = text(things, "id")
-        for column in sorted((BUILT_IN | set(measure)) & set(things.columns)):
-            both = number(things, column).notna() & pd.Series(
-                [(name, one, column) in listed_once for one in ids],
-                index=things.index,
-                dtype=bool,
-            )
+        ids = text(things, "id").tolist()
+        for column in sorted((BUILT_IN | set(measure.tolist())) & set(things.columns)):
+            also = np.array([(name, one, column) in listed_once for one in ids], dtype=bool)
+            both = also & ~blank(number(things, column))
             yield from found(things, both, "checks.factor_in_two_places", column)
 
 
 def records_name_something(draft: Draft) -> Iterator[Finding]:
     """A record is of a measure or of a row that is there."""
     frame = rows_of(draft, "records")
-    if frame.empty:
+    if not len(frame):
         return
     measure, table, item = text(frame, "measure"), text(frame, "table"), text(frame, "item")
     bare = (measure == "") & ((table == "") | (item == ""))
@@ -215,51 +204,49 @@ def records_name_something(draft: Draft) -> Iterator[Finding]:
 def paths_name_a_cell(draft: Draft) -> Iterator[Finding]:
     """A path changes a number column of a row that is there, by ``set`` or ``multiply``."""
     frame = rows_of(draft, "paths")
-    if frame.empty:
+    if not len(frame):
         return
     tables, items, columns = text(frame, "table"), text(frame, "item"), text(frame, "column")
-    both = number(frame, "set").notna() & number(frame, "multiply").notna()
-    yield from found(frame, both, "checks.path_both", "set")
-    neither = number(frame, "set").isna() & number(frame, "multiply").isna()
+    sets, multiplies = ~blank(number(frame, "set")), ~blank(number(frame, "multiply"))
+    yield from found(frame, sets & multiplies, "checks.path_both", "set")
+    neither = ~sets & ~multiplies
     yield from found(frame, neither, "checks.path_nothing", "set")
-    scenarios = set(text(rows_of(draft, "periods"), "scenario")) - {""}
+    scenarios = set(text(rows_of(draft, "periods"), "scenario").tolist()) - {""}
     scenario = text(frame, "scenario")
-    odd = (scenario != "") & ~scenario.isin(scenarios)
+    odd = (scenario != "") & ~among(scenario, scenarios)
     known_scenarios = ", ".join(sorted(scenarios)) or "-"
     yield from found(frame, odd, "checks.path_scenario", "scenario", known=known_scenarios)
-    for index in frame.index[tables != ""]:
-        yield from _path_cell(draft, frame, index, tables[index], items[index], columns[index])
+    for row in np.flatnonzero(tables != "").tolist():
+        yield from _path_cell(draft, frame, row, tables[row], items[row], columns[row])
 
 
 def _path_cell(
-    draft: Draft, frame: pd.DataFrame, index: object, table: str, item: str, column: str
+    draft: Draft, frame: pd.DataFrame, row: int, table: str, item: str, column: str
 ) -> Iterator[Finding]:
-    target = rows_of(draft, table)
     if table not in draft.raw:
-        yield unknown(frame, index, "table", table, ("park",), set(draft.raw))
+        yield unknown(frame, row, "table", table, ("park",), set(draft.raw))
         return
+    target = rows_of(draft, table)
     names = _path_items(target)
     # Where an id has several rows a path may name one by the rest of its key.
     first = item.partition("/")[0] if table in PATH_KEYS else item
     if item and item not in names and first not in names:
-        yield unknown(frame, index, "item", item, (table,), names)
+        yield unknown(frame, row, "item", item, (table,), names)
     numbers = {
-        str(c)
-        for c in target.columns
-        if not str(c).startswith("_")
-        and c not in NOT_PROFILES
-        and (pd.api.types.is_numeric_dtype(target[c]) and target[c].dtype != bool)
+        name
+        for name, values in columns_of(target).items()
+        if not name.startswith("_") and name not in NOT_PROFILES and values.dtype.kind in "fiu"
     }
     measures = known_names(draft, ("measures",))
     if column and column not in numbers and column not in measures:
         near = nearest(column, numbers)
         values = {"table": table, "near": near or ", ".join(sorted(numbers)[:8])}
-        yield finding_at(frame, index, "checks.path_column", "column", values=values)
+        yield finding_at(frame, row, "checks.path_column", "column", values=values)
 
 
 def _path_items(target: pd.DataFrame) -> set[str]:
     """What a path may call a row: its id; in a table without ids what the row belongs to."""
     for column in ("id", "item", "technology", "period"):
         if column in target.columns:
-            return set(text(target, column)) - {""}
+            return set(text(target, column).tolist()) - {""}
     return set()

@@ -3,18 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import pandas as pd
 
 from circularpark.errors import Finding
-from circularpark.park.checks.cells import figures, flag, floats, found, number, rows_of, text
+from circularpark.park.checks.cells import (
+    Number,
+    among,
+    blank,
+    by_id,
+    each,
+    filled,
+    flag,
+    found,
+    least,
+    looked_up,
+    most,
+    number,
+    of_group,
+    or_else,
+    reach,
+    repeated,
+    rows_of,
+    text,
+)
 from circularpark.park.geo import metres_between
 from circularpark.park.schema import Column, tables
 from circularpark.park.units import UnitError, quality_unit
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from circularpark.park.draft import Draft
 
 ENDLESS: Final = 1e20  # HiGHS reads bounds from here on as infinite
@@ -56,36 +76,34 @@ def numbers_have_the_right_sign(draft: Draft) -> Iterator[Finding]:
 
     Which column is which stands in ``tables.toml``: its unit and its range.
     """
-    for table, columns in POSITIVE.items():
-        frame = rows_of(draft, table)
-        for column in columns:
-            yield from found(frame, figures(frame, column) <= 0, "checks.not_positive", column)
-    for name, declared in tables().items():
-        frame = rows_of(draft, name)
-        for one in declared.columns.values() if len(frame) else ():
-            if one.is_number and one.name in frame.columns:
+    for table, frame in filled(draft, POSITIVE):
+        for column in POSITIVE[table]:
+            if least(frame, column) <= 0:
+                below = number(frame, column) <= 0
+                yield from found(frame, below, "checks.not_positive", column)
+    for table, frame in filled(draft, tables()):
+        for one in tables()[table].columns.values():
+            if one.is_number and one.name in reach(frame):
                 yield from _in_range(frame, one)
     yield from _unusual(draft)
 
 
 def _unusual(draft: Draft) -> Iterator[Finding]:
     """Prices below zero, which may be meant, and who then pays whom."""
-    for table, columns in UNUSUAL_NEGATIVE.items():
-        frame = rows_of(draft, table)
-        for column in columns:
-            below = figures(frame, column) < 0
-            if not below.any():
+    for table, frame in filled(draft, UNUSUAL_NEGATIVE):
+        for column in UNUSUAL_NEGATIVE[table]:
+            if not least(frame, column) < 0:
                 continue
-            ways = text(frame, "direction") if table == "markets" else None
-            if ways is None or column != "price":
+            price = number(frame, column)
+            below = price < 0
+            if table != "markets" or column != "price":
                 yield from found(frame, below, "checks.negative_price", column, "warning")
                 continue
+            ways = text(frame, "direction")
             for code, own in (("bought", ("buy",)), ("sold", ("sell",)), ("left", LEFT)):
-                here = below & ways.isin(own).to_numpy()
+                here = below & among(ways, own)
                 name = f"checks.negative_price_{code}"
-                yield from found(
-                    frame, here, name, column, "warning", amount=-number(frame, column)
-                )
+                yield from found(frame, here, name, column, "warning", amount=-price)
 
 
 # What leaves by these is paid for, not received.
@@ -94,24 +112,26 @@ LEFT: Final = ("vent", "dispose")
 
 def _in_range(frame: pd.DataFrame, declared: Column) -> Iterator[Finding]:
     name = declared.name
-    given = figures(frame, name)
+    lowest, highest = reach(frame)[name]
     if declared.unit == "degC":
-        yield from found(frame, given < ABSOLUTE_ZERO, "checks.absolute_zero", name)
-    elif declared.low == 0:
-        yield from found(frame, given < 0, "checks.negative", name)
-    if declared.unit == "share" and declared.high == 1:
-        yield from found(frame, given > 1, "checks.above_one", name)
+        if lowest < ABSOLUTE_ZERO:
+            cold = number(frame, name) < ABSOLUTE_ZERO
+            yield from found(frame, cold, "checks.absolute_zero", name)
+    elif declared.low == 0 and lowest < 0:
+        yield from found(frame, number(frame, name) < 0, "checks.negative", name)
+    if declared.unit == "share" and declared.high == 1 and highest > 1:
+        yield from found(frame, number(frame, name) > 1, "checks.above_one", name)
 
 
 def numbers_are_in_reach(draft: Draft) -> Iterator[Finding]:
     """No number is so large or so small that a solver would misread it."""
-    for table in draft.raw:
-        frame = rows_of(draft, table)
-        for name, given in floats(frame).items() if len(frame) else ():
-            if not name.startswith("_"):
-                yield from found(frame, np.abs(given) >= ENDLESS, "checks.endless", name)
+    for _, frame in filled(draft, draft.raw):
+        for name, (lowest, highest) in reach(frame).items():
+            if not name.startswith("_") and (lowest <= -ENDLESS or highest >= ENDLESS):
+                far = np.abs(number(frame, name)) >= ENDLESS
+                yield from found(frame, far, "checks.endless", name)
     recipes = rows_of(draft, "recipes")
-    rate = np.abs(figures(recipes, "rate"))
+    rate = np.abs(number(recipes, "rate"))
     far = ((rate > LARGEST_RATE) & (rate < ENDLESS)) | ((rate < SMALLEST_RATE) & (rate > 0))
     yield from found(recipes, far, "checks.rate_range", "rate")
 
@@ -120,57 +140,54 @@ def minima_stay_below_maxima(draft: Draft) -> Iterator[Finding]:
     """Every smallest value is at most its largest."""
     for table, low, high in ORDERED:
         frame = rows_of(draft, table)
-        if frame.empty:
+        if not len(frame):
             continue
-        least, most = number(frame, low), number(frame, high)
-        if table in {"processes", "storages", "links"} and low == "capacity":
+        below, above = number(frame, low), number(frame, high)
+        if low == "capacity":
             # A candidate's capacity is only the default of capacity_max, but two that
             # contradict each other still mean that one of them is a slip.
-            most = most.where(text(frame, "status") != "forbidden")
+            above = np.where(text(frame, "status") != "forbidden", above, np.nan)
         if low == "min_share":
-            least, most = least.fillna(0.0), most.fillna(1.0)
             grouped = text(frame, "group") != ""
-            least = least.where(grouped)
-        crossed = least > most
-        yield from found(
-            frame, crossed, "checks.min_above_max", low, low=low, high=high, least=least, most=most
-        )
+            below, above = np.where(grouped, or_else(below, 0.0), np.nan), or_else(above, 1.0)
+        told: dict[str, Any] = {"low": low, "high": high, "least": below, "most": above}
+        yield from found(frame, below > above, "checks.min_above_max", low, **told)
 
 
 def shares_of_a_group_can_add_up(draft: Draft) -> Iterator[Finding]:
     """The shares of a recipe group can sum to 1: minima at most, maxima at least."""
     frame = rows_of(draft, "recipes")
-    frame = frame[text(frame, "group") != ""]
-    if frame.empty:
-        return
-    keys = [text(frame, "technology"), text(frame, "group")]
-    least = number(frame, "min_share").fillna(0.0).groupby(keys).transform("sum")
-    most = number(frame, "max_share").fillna(1.0).groupby(keys).transform("sum")
-    lone = pd.concat(keys, axis=1).duplicated(keep="first")
     group = text(frame, "group")
+    grouped = group != ""
+    if not grouped.any():
+        return
+    keys = (text(frame, "technology"), group)
+    smallest = of_group(or_else(number(frame, "min_share"), 0.0), keys, np.sum)
+    largest = of_group(or_else(number(frame, "max_share"), 1.0), keys, np.sum)
+    first = grouped & ~repeated(*keys)
     close = 1e-9
-    over = (least > 1 + close) & ~lone
-    yield from found(frame, over, "checks.min_shares", "min_share", group=group, total=least)
-    under = (most < 1 - close) & ~lone
-    yield from found(frame, under, "checks.max_shares", "max_share", group=group, total=most)
+    over = (smallest > 1 + close) & first
+    yield from found(frame, over, "checks.min_shares", "min_share", group=group, total=smallest)
+    under = (largest < 1 - close) & first
+    yield from found(frame, under, "checks.max_shares", "max_share", group=group, total=largest)
+
+
+CHANGES: Final[dict[str, str]] = {
+    "streams": "checks.stream_warms",
+    "demands": "checks.demand_cools",
+    "recipes": "checks.heat_row_reversed",
+}
+GIVES: Final[dict[str, int]] = {"streams": 1, "demands": -1}
 
 
 def temperatures_make_sense(draft: Draft) -> Iterator[Finding]:
     """Offers cool down and demands warm up; equal temperatures are a phase change."""
-    for table, code, sign in (
-        ("streams", "checks.stream_warms", 1),
-        ("demands", "checks.demand_cools", -1),
-    ):
-        frame = rows_of(draft, table)
+    for table, frame in filled(draft, CHANGES):
         supply, target = number(frame, "supply_temp"), number(frame, "target_temp")
-        wrong = sign * (target - supply) > 0
+        # Streams give heat, demands take it; a recipe's row gives what its rate makes.
+        gives = np.sign(number(frame, "rate")) if table == "recipes" else GIVES[table]
+        wrong, code = gives * (target - supply) > 0, CHANGES[table]
         yield from found(frame, wrong, code, "target_temp", supply=supply, target=target)
-    recipes = rows_of(draft, "recipes")
-    supply, target = number(recipes, "supply_temp"), number(recipes, "target_temp")
-    wrong = np.sign(number(recipes, "rate")) * (target - supply) > 0
-    yield from found(
-        recipes, wrong, "checks.heat_row_reversed", "target_temp", supply=supply, target=target
-    )
 
 
 def links_deliver_something(draft: Draft) -> Iterator[Finding]:
@@ -178,56 +195,37 @@ def links_deliver_something(draft: Draft) -> Iterator[Finding]:
     links = rows_of(draft, "links")
     transports = rows_of(draft, "transports")
     # Without a loss nothing is lost, however far.
-    if (figures(links, "loss_per_km") > 0).any() or (figures(transports, "loss_per_km") > 0).any():
+    if most(links, "loss_per_km") > 0 or most(transports, "loss_per_km") > 0:
         yield from _lost(draft, links, transports)
-    if not (figures(transports, "loss_per_km") * figures(transports, "max_km") >= 1).any():
-        return
-    reach = number(transports, "loss_per_km") * number(transports, "max_km")
-    yield from found(
-        transports,
-        reach >= 1,
-        "checks.all_lost_far",
-        "loss_per_km",
-        "warning",
-        km=number(transports, "max_km"),
-        share=100 * reach,
-        safe=1 / number(transports, "loss_per_km"),
-    )
+    loss, far = number(transports, "loss_per_km"), number(transports, "max_km")
+    gone = loss * far >= 1
+    if gone.any():
+        with np.errstate(divide="ignore"):
+            told = {"km": far, "share": 100 * (loss * far), "safe": 1 / loss}
+        code = "checks.all_lost_far"
+        yield from found(transports, gone, code, "loss_per_km", "warning", **told)
 
 
 def _lost(draft: Draft, links: pd.DataFrame, transports: pd.DataFrame) -> Iterator[Finding]:
-    loss = figures(links, "loss_per_km")
+    loss, km = number(links, "loss_per_km"), number(links, "km")
     if len(transports):
         worst: dict[str, float] = {}
-        rates = figures(transports, "loss_per_km").tolist()
+        rates = number(transports, "loss_per_km").tolist()
         for name, rate in zip(text(transports, "id").tolist(), rates, strict=True):
             worst[name] = float(np.fmax(worst.get(name, np.nan), rate))
-        ways = text(links, "transport").tolist()
-        theirs = np.array([worst.get(name, np.nan) for name in ways], dtype=float)
-        loss = np.where(np.isnan(loss), theirs, loss)
-    km = figures(links, "km")
-    if np.isnan(km).any():
-        km = np.where(np.isnan(km), _straight(draft, links).to_numpy(), km)
+        loss = or_else(loss, looked_up(text(links, "transport"), worst))
+    if blank(km).any():
+        km = or_else(km, _straight(draft, links))
     lost = loss * km
-    if (lost >= 1).any():
-        share, way = (pd.Series(v, index=links.index) for v in (100 * lost, km))
-        yield from found(links, lost >= 1, "checks.all_lost", "km", share=share, km=way)
+    yield from found(links, lost >= 1, "checks.all_lost", "km", share=100 * lost, km=km)
 
 
-def _straight(draft: Draft, links: pd.DataFrame) -> pd.Series:
+def _straight(draft: Draft, links: pd.DataFrame) -> Number:
     """The straight way [km] of each link, which no route undercuts."""
     sites = rows_of(draft, "sites")
-    ids = text(sites, "id")
-    places = pd.DataFrame({"lon": number(sites, "lon"), "lat": number(sites, "lat")})
-    places = places[~ids.duplicated()].set_axis(pd.Index(ids[~ids.duplicated()]))
-    start, end = places.reindex(text(links, "from")), places.reindex(text(links, "to"))
-    metres = metres_between(
-        start["lon"].to_numpy(),
-        start["lat"].to_numpy(),
-        end["lon"].to_numpy(),
-        end["lat"].to_numpy(),
-    )
-    return pd.Series(metres / 1000, index=links.index)
+    places = [by_id(sites, number(sites, name)) for name in ("lon", "lat")]
+    ends = [looked_up(text(links, end), at) for end in ("from", "to") for at in places]
+    return metres_between(*ends) / 1000
 
 
 def quality_shares_are_shares(draft: Draft) -> Iterator[Finding]:
@@ -236,27 +234,20 @@ def quality_shares_are_shares(draft: Draft) -> Iterator[Finding]:
     What is everything of an item, e.g. the constituent of cement that it is, contains the others.
     """
     frame = rows_of(draft, "quality")
-    if frame.empty:
+    if not len(frame):
         return
-    whole = text(frame, "unit").map(_whole).astype("float64")
+    unit, item = text(frame, "unit"), text(frame, "item")
+    whole = each(unit, _whole).astype("float64")
     for column in ("value", "min", "max"):
         above = number(frame, column) > whole
-        yield from found(frame, above, "checks.share_above_all", column, unit=text(frame, "unit"))
+        yield from found(frame, above, "checks.share_above_all", column, unit=unit)
     share = number(frame, "value") / whole
-    share = share.where(share != 1)
-    keys = [text(frame, "item"), text(frame, "commodity")]
-    total = share.groupby(keys).transform("sum")
-    lone = pd.concat(keys, axis=1).duplicated(keep="first")
-    over = (total > 1 + 1e-9) & ~lone
-    yield from found(
-        frame,
-        over,
-        "checks.shares_above_all",
-        "value",
-        "warning",
-        item=text(frame, "item"),
-        total=100 * total,
-    )
+    share = np.where(share != 1, share, np.nan)
+    keys = (item, text(frame, "commodity"))
+    total = of_group(share, keys, np.nansum)
+    over = (total > 1 + 1e-9) & ~repeated(*keys)
+    told = {"item": item, "total": 100 * total}
+    yield from found(frame, over, "checks.shares_above_all", "value", "warning", **told)
 
 
 def _whole(unit: str) -> float:
@@ -287,12 +278,10 @@ def _of_settings(code: str, column: str, value: float, values: dict[str, object]
 
 def upkeep_is_a_share(draft: Draft) -> Iterator[Finding]:
     """Yearly upkeep is a share of the investment, rarely all of it."""
-    for table in ("technologies", "processes", "storages", "links", "transports"):
-        frame = rows_of(draft, table)
+    for _, frame in filled(draft, ("technologies", "processes", "storages", "links", "transports")):
         share = number(frame, "fixed_om")
-        yield from found(
-            frame, share >= 1, "checks.fixed_om", "fixed_om", "warning", percent=100 * share
-        )
+        told = {"percent": 100 * share}
+        yield from found(frame, share >= 1, "checks.fixed_om", "fixed_om", "warning", **told)
 
 
 def stored_markets_take(draft: Draft) -> Iterator[Finding]:

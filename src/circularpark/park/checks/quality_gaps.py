@@ -14,7 +14,19 @@ import numpy as np
 import pandas as pd
 
 from circularpark.errors import Finding
-from circularpark.park.checks.cells import finding_at, flag, listed, number, rows_of, text
+from circularpark.park.checks.cells import (
+    Text,
+    blank,
+    finding_at,
+    flag,
+    listed,
+    number,
+    or_else,
+    repeated,
+    rows_of,
+    text,
+)
+from circularpark.park.columns import frame_of
 from circularpark.park.geo import metres_between
 
 if TYPE_CHECKING:
@@ -28,7 +40,7 @@ BASIS: Final = re.compile(r"[\s_(（]*(?:dry|wet|as received|ar|干基|湿基|�
 
 def limited_properties_are_known(draft: Draft) -> Iterator[Finding]:
     """What a sink limits, every source that can reach it says: unknown is never taken as zero."""
-    if rows_of(draft, "quality").empty and rows_of(draft, "operations").empty:
+    if not len(rows_of(draft, "quality")) and not len(rows_of(draft, "operations")):
         return
     sources, told = _sources(draft)
     limits = _limits(draft, {(good, name) for _, good, name in told})
@@ -51,7 +63,7 @@ def limited_properties_are_known(draft: Draft) -> Iterator[Finding]:
         code = "checks.other_basis" if other else "physics.property_unknown"
         frame = rows_of(draft, str(row.table))
         told_of = {**values, "other": other[0] if other else ""}
-        yield finding_at(frame, row.at, code, "id", values=told_of)
+        yield finding_at(frame, int(str(row.at)), code, "id", values=told_of)
 
 
 def _plain(name: str) -> str:
@@ -66,25 +78,21 @@ def inputs_of_a_group_tell_alike(draft: Draft) -> Iterator[Finding]:
     it would be counted as bringing nothing.
     """
     frame = rows_of(draft, "quality")
-    asks = (number(frame, "min").notna() | number(frame, "max").notna()) & (
-        text(frame, "commodity") == ""
-    )
+    limited = ~blank(number(frame, "min")) | ~blank(number(frame, "max"))
+    asks = limited & (text(frame, "commodity") == "")
     if not asks.any():
         return
     known = {(good, name) for _, good, name in _sources(draft)[1]}
     plants = rows_of(draft, "processes")
     of = dict(zip(text(plants, "id"), text(plants, "technology"), strict=True))
     recipes = rows_of(draft, "recipes")
-    taken = recipes[(number(recipes, "rate") < 0) & (text(recipes, "group") != "")]
+    taken = (number(recipes, "rate") < 0) & (text(recipes, "group") != "")
     groups: dict[str, dict[str, list[str]]] = {}
-    columns = (text(taken, c) for c in ("technology", "group", "commodity"))
+    columns = (text(recipes, c)[taken] for c in ("technology", "group", "commodity"))
     for technology, group, good in zip(*columns, strict=True):
         groups.setdefault(technology, {}).setdefault(group, []).append(good)
-    rows = zip(
-        frame.index[asks], text(frame, "item")[asks], text(frame, "property")[asks],
-        text(frame, "per")[asks], strict=True,
-    )  # fmt: skip
-    for place, item, name, per in rows:
+    cells = (text(frame, c)[asks] for c in ("item", "property", "per"))
+    for place, item, name, per in zip(np.flatnonzero(asks).tolist(), *cells, strict=True):
         for goods in groups.get(of.get(item, item), {}).values():
             silent = sorted({g for g in goods if (g, name) not in known})
             if silent and len(silent) < len(set(goods)):
@@ -102,7 +110,7 @@ def _sources(draft: Draft) -> tuple[pd.DataFrame, list[tuple[str, str, str]]]:
     parts.append(_of_processes(draft, gives=True))
     sources = pd.concat(parts, ignore_index=True)
     frame = rows_of(draft, "quality")
-    has = number(frame, "value").notna() | number(frame, "removal").notna()
+    has = ~blank(number(frame, "value")) | ~blank(number(frame, "removal"))
     rows = zip(
         text(frame, "item")[has], text(frame, "commodity")[has], text(frame, "property")[has],
         strict=True,
@@ -120,7 +128,7 @@ def _sources(draft: Draft) -> tuple[pd.DataFrame, list[tuple[str, str, str]]]:
         if which in ("", good)
     ]
     loads = rows_of(draft, "operations")
-    capped = number(loads, "max_out").notna()
+    capped = ~blank(number(loads, "max_out"))
     columns = (text(loads, c)[capped] for c in ("id", "commodity", "property"))
     return sources, told + list(zip(*columns, strict=True))
 
@@ -128,8 +136,8 @@ def _sources(draft: Draft) -> tuple[pd.DataFrame, list[tuple[str, str, str]]]:
 def _limits(draft: Draft, known: set[tuple[str, str]]) -> pd.DataFrame:
     """Every limit of a sink: sink, place, commodity, property."""
     frame = rows_of(draft, "quality")
-    asks = number(frame, "min").notna() | number(frame, "max").notna()
-    rows = pd.DataFrame(
+    asks = ~blank(number(frame, "min")) | ~blank(number(frame, "max"))
+    rows = frame_of(
         {"item": text(frame, "item"), "which": text(frame, "commodity"),
          "property": text(frame, "property")}
     )[asks]  # fmt: skip
@@ -143,12 +151,12 @@ def _limits(draft: Draft, known: set[tuple[str, str]]) -> pd.DataFrame:
     named = inputs["which"] == inputs["commodity"]
     mixed = (inputs["which"] == "") & pd.Series([p in known for p in pairs], dtype=bool)
     loads = rows_of(draft, "operations")
-    limited = number(loads, "max_in").notna() | number(loads, "max_out").notna()
-    of_loads = pd.DataFrame(
+    limited = ~blank(number(loads, "max_in")) | ~blank(number(loads, "max_out"))
+    of_loads = frame_of(
         {"item": text(loads, "id"), "site": text(loads, "site"),
          "commodity": text(loads, "commodity"), "property": text(loads, "property")}
     )[limited]  # fmt: skip
-    whole = pd.concat([by_item, inputs[named | mixed], of_loads], ignore_index=True)
+    whole: pd.DataFrame = pd.concat([by_item, inputs[named | mixed], of_loads], ignore_index=True)
     whole = whole.rename(columns={"item": "sink", "site": "place"})
     return whole[["sink", "place", "commodity", "property"]].drop_duplicates()
 
@@ -156,40 +164,46 @@ def _limits(draft: Draft, known: set[tuple[str, str]]) -> pd.DataFrame:
 def _placed(draft: Draft, table: str, way: str | None = None) -> pd.DataFrame:
     """Rows of a table with their places; of markets those that buy, or with "" all others."""
     frame = rows_of(draft, table)
-    if way is not None:
-        buys = text(frame, "direction") == "buy"
-        frame = frame[buys if way else ~buys]
-    return _entries(table, frame, text(frame, "id"), text(frame, "site"), text(frame, "commodity"))
+    entries = _entries(table, frame, text(frame, "commodity"))
+    if way is None:
+        return entries
+    buys = text(frame, "direction") == "buy"
+    some: pd.DataFrame = entries[buys if way else ~buys]
+    return some
 
 
 def _operated(draft: Draft) -> pd.DataFrame:
     frame = rows_of(draft, "operations")
-    frame = frame[~text(frame, "id").duplicated()]
-    names = (text(frame, c) for c in ("id", "site", "commodity"))
-    return _entries("operations", frame, *names)
+    entries = _entries("operations", frame, text(frame, "commodity"))
+    first: pd.DataFrame = entries[~repeated(text(frame, "id"))]
+    return first
 
 
-def _entries(
-    table: str, frame: pd.DataFrame, item: pd.Series, site: pd.Series, good: pd.Series
-) -> pd.DataFrame:
-    found = pd.DataFrame({"item": item, "site": site, "commodity": good, "technology": ""})
-    return found.assign(table=table, at=frame.index)
+def _entries(table: str, frame: pd.DataFrame, good: Text) -> pd.DataFrame:
+    count = len(frame)
+    return frame_of(
+        {
+            "item": text(frame, "id"),
+            "site": text(frame, "site"),
+            "commodity": good,
+            "technology": np.full(count, "", dtype=object),
+            "table": np.full(count, table, dtype=object),
+            "at": np.arange(count),
+        }
+    )
 
 
 def _of_processes(draft: Draft, *, gives: bool) -> pd.DataFrame:
     """Outputs or inputs of the processes that may run."""
     frame = rows_of(draft, "processes")
-    plants = _entries(
-        "processes", frame, text(frame, "id"), text(frame, "site"), text(frame, "id")
-    ).drop(columns="commodity")
-    plants["technology"] = text(frame, "technology")
+    plants = _entries("processes", frame, text(frame, "id")).drop(columns="commodity")
+    plants["technology"] = pd.Series(text(frame, "technology"), dtype=object)
     plants = plants[text(frame, "status") != "forbidden"]
     recipes = rows_of(draft, "recipes")
-    rows = pd.DataFrame(
-        {"technology": text(recipes, "technology"), "commodity": text(recipes, "commodity")}
-    )
+    rows = frame_of({name: text(recipes, name) for name in ("technology", "commodity")})
     rate = number(recipes, "rate")
-    return plants.merge(rows[rate > 0 if gives else rate < 0], on="technology")
+    found: pd.DataFrame = plants.merge(rows[rate > 0 if gives else rate < 0], on="technology")
+    return found
 
 
 class _Ways:
@@ -212,7 +226,7 @@ class _Ways:
                     self.links.add((end, start, good))
         transports = rows_of(draft, "transports")
         own = text(transports, "_origin") != "catalogue"
-        detour = number(transports, "detour").fillna(DETOUR).clip(lower=1e-9)
+        detour = np.maximum(or_else(number(transports, "detour"), DETOUR), 1e-9)
         self.reach: dict[str, float] = {}
         most = number(transports, "max_km") / detour
         for goods, km in zip(text(transports, "commodity")[own], most[own], strict=True):

@@ -16,6 +16,10 @@ import pandas as pd
 from circularpark.errors import Finding
 from circularpark.park.checks.cells import (
     THINGS,
+    Mask,
+    Text,
+    among,
+    filled,
     finding_at,
     flag,
     found,
@@ -72,28 +76,23 @@ def references() -> tuple[Reference, ...]:
 
 def ids_stand_once(draft: Draft) -> Iterator[Finding]:
     """Ids are unique over all things together, and in every other table by itself."""
-    for table, key in KEYS.items():
-        frame = rows_of(draft, table)
-        if frame.empty:
-            continue
+    for table, frame in filled(draft, KEYS):
         first: dict[tuple[str, ...], int] = {}
-        keys = zip(*(text(frame, part).tolist() for part in key), strict=True)
+        keys = zip(*(text(frame, part).tolist() for part in KEYS[table]), strict=True)
         for row, one in enumerate(keys):
             if one[0] and first.setdefault(one, row) != row:
                 values = {"first": _place(frame, first[one])}
-                index = frame.index[row]
-                yield finding_at(frame, index, "checks.duplicate_id", "id", values=values)
+                yield finding_at(frame, row, "checks.duplicate_id", "id", values=values)
     yield from _things_stand_once(draft)
 
 
 def _place(frame: pd.DataFrame, row: int) -> str:
-    return f"{text(frame, '_file').iloc[row]}:{text(frame, '_row').iloc[row]}"
+    return f"{text(frame, '_file')[row]}:{text(frame, '_row')[row]}"
 
 
 def _things_stand_once(draft: Draft) -> Iterator[Finding]:
     seen: dict[str, tuple[str, int]] = {}
-    for table in THINGS:
-        frame = rows_of(draft, table)
+    for table, frame in filled(draft, THINGS):
         own: set[str] = set()
         for row, name in enumerate(text(frame, "id").tolist()):
             # An operation has a row for each property that it loads.
@@ -103,8 +102,7 @@ def _things_stand_once(draft: Draft) -> Iterator[Finding]:
             first = seen.setdefault(name, (table, row))
             if first != (table, row):
                 values = {"first": _place(rows_of(draft, first[0]), first[1])}
-                index = frame.index[row]
-                yield finding_at(frame, index, "checks.duplicate_id", "id", values=values)
+                yield finding_at(frame, row, "checks.duplicate_id", "id", values=values)
 
 
 def ids_differ_visibly(draft: Draft) -> Iterator[Finding]:
@@ -112,8 +110,7 @@ def ids_differ_visibly(draft: Draft) -> Iterator[Finding]:
     groups: list[tuple[str, ...]] = [THINGS, *((table,) for table in KEYS if table != "operations")]
     for together in groups:
         seen: dict[str, str] = {}
-        for table in together:
-            frame = rows_of(draft, table)
+        for _, frame in filled(draft, together):
             own: set[str] = set()
             for row, name in enumerate(text(frame, "id").tolist()):
                 if not name or name in own:
@@ -121,8 +118,8 @@ def ids_differ_visibly(draft: Draft) -> Iterator[Finding]:
                 own.add(name)
                 other = seen.setdefault(_folded(name), name)
                 if other != name:
-                    values, index = {"other": other}, frame.index[row]
-                    yield finding_at(frame, index, "checks.look_alike_id", "id", values=values)
+                    values = {"other": other}
+                    yield finding_at(frame, row, "checks.look_alike_id", "id", values=values)
 
 
 def _folded(name: str) -> str:
@@ -136,8 +133,7 @@ def _loose(name: str) -> str:
 
 def ids_are_plain(draft: Draft) -> Iterator[Finding]:
     """Ids hold none of the signs that paths, patterns and generated ids use."""
-    for table in (*THINGS, *(t for t in KEYS if t != "operations")):
-        frame = rows_of(draft, table)
+    for _, frame in filled(draft, (*THINGS, *(t for t in KEYS if t != "operations"))):
         ids = text(frame, "id").tolist()
         signs = np.array([FORBIDDEN_SIGNS.search(name) is not None for name in ids], dtype=bool)
         yield from found(frame, signs, "checks.illegal_id", "id")
@@ -149,16 +145,16 @@ def names_exist(draft: Draft) -> Iterator[Finding]:
     """Every site, commodity, technology, transport and profile that a row names is there."""
     for reference in references():
         frame = rows_of(draft, reference.table)
-        if frame.empty:
+        cells = text(frame, reference.column).tolist() if len(frame) else ()
+        if not any(cells):
             continue
         known = known_names(draft, reference.targets)
-        for row, cell in enumerate(text(frame, reference.column).tolist()):
+        for row, cell in enumerate(cells):
             if not cell or (reference.star and cell == "*"):
                 continue
             for name in listed(cell) if reference.several else [cell]:
                 if name not in known:
-                    index = frame.index[row]
-                    yield unknown(frame, index, reference.column, name, reference.targets, known)
+                    yield unknown(frame, row, reference.column, name, reference.targets, known)
 
 
 def known_names(draft: Draft, tables: Collection[str]) -> set[str]:
@@ -168,7 +164,7 @@ def known_names(draft: Draft, tables: Collection[str]) -> set[str]:
         if table == "profiles":
             names |= profile_names(draft)
         else:
-            names |= set(text(rows_of(draft, table), "id"))
+            names |= set(text(rows_of(draft, table), "id").tolist())
         if table == "measures":
             names |= BUILT_IN
     return names - {""}
@@ -176,7 +172,7 @@ def known_names(draft: Draft, tables: Collection[str]) -> set[str]:
 
 def unknown(
     frame: pd.DataFrame,
-    index: object,
+    row: int,
     column: str,
     name: str,
     tables: Collection[str],
@@ -191,7 +187,7 @@ def unknown(
         "known": ", ".join(sorted(known)[:8]) or "-",
     }
     code = "checks.unknown_near" if near else "checks.unknown"
-    return finding_at(frame, index, code, column, values=values)
+    return finding_at(frame, row, code, column, values=values)
 
 
 def nearest(name: str, known: Collection[str]) -> str:
@@ -203,64 +199,55 @@ def nearest(name: str, known: Collection[str]) -> str:
 
 def links_join_two_sites(draft: Draft) -> Iterator[Finding]:
     """A link goes from one site to another, and a two-way one stands once."""
-    frame = rows_of(draft, "links")
-    if frame.empty:
-        return
-    start, end = text(frame, "from"), text(frame, "to")
-    yield from found(frame, (start != "") & (start == end), "checks.self_link", "to", site=start)
-    yield from _both_ways(draft, frame, start, end)
+    for _, frame in filled(draft, ("links",)):
+        start, end = text(frame, "from"), text(frame, "to")
+        same = (start != "") & (start == end)
+        yield from found(frame, same, "checks.self_link", "to", site=start)
+        yield from _both_ways(draft, frame, start, end)
 
 
-def _both_ways(
-    draft: Draft, frame: pd.DataFrame, start: pd.Series, end: pd.Series
-) -> Iterator[Finding]:
+def _both_ways(draft: Draft, frame: pd.DataFrame, start: Text, end: Text) -> Iterator[Finding]:
     ids = text(frame, "id")
     rest = text(frame, "commodity") + "@" + text(frame, "transport")
     two_way = _two_way(draft, frame)
+    there, back = (one + "@" + other + "@" + rest for one, other in ((start, end), (end, start)))
     first: dict[str, int] = {}
-    for index in frame.index[(start != end).to_numpy(dtype=bool)]:
-        back = first.get(f"{end[index]}@{start[index]}@{rest[index]}")
-        if back is not None and (two_way[index] or two_way[back]):
-            values = {"other": ids[back]}
-            yield finding_at(frame, index, "checks.both_ways", "to", "warning", values)
-        first[f"{start[index]}@{end[index]}@{rest[index]}"] = int(index)
+    for row in np.flatnonzero(start != end).tolist():
+        other = first.get(back[row])
+        if other is not None and (two_way[row] or two_way[other]):
+            values = {"other": ids[other]}
+            yield finding_at(frame, row, "checks.both_ways", "to", "warning", values)
+        first[there[row]] = row
 
 
-def _two_way(draft: Draft, frame: pd.DataFrame) -> pd.Series:
+def _two_way(draft: Draft, frame: pd.DataFrame) -> Mask:
     """Which links are two-way: by their own cell, else by their transport's."""
     transports = rows_of(draft, "transports")
-    by_transport = set(text(transports, "id")[flag(transports, "bidirectional")])
+    by_transport = set(text(transports, "id")[flag(transports, "bidirectional")].tolist())
     own = text(frame, "bidirectional")
-    inherited = text(frame, "transport").isin(by_transport)
-    return flag(frame, "bidirectional") | ((own == "") & inherited)
+    inherited = among(text(frame, "transport"), by_transport)
+    two_way: Mask = flag(frame, "bidirectional") | ((own == "") & inherited)
+    return two_way
 
 
 def companies_are_known(draft: Draft) -> Iterator[Finding]:
     """A folder ``companies/<id>`` and a record's company name a company of the sites table."""
     sites = rows_of(draft, "sites")
     names = text(sites, "company")
-    known = set(names.where(names != "", text(sites, "id"))) - {""}
+    known = set(np.where(names != "", names, text(sites, "id")).tolist()) - {""}
     if not known:
         return
     told: set[str] = set()
-    for table in draft.raw:
-        frame = rows_of(draft, table)
-        if "_owner" not in frame.columns or not any(frame["_owner"].tolist()):
-            continue
+    shown = ", ".join(sorted(known)[:8])
+    for _, frame in filled(draft, draft.raw):
         owners = text(frame, "_owner")
-        for index in frame.index[(owners != "") & ~owners.isin(known)]:
-            if owners[index] not in told:
-                told.add(owners[index])
-                values = {"company": owners[index], "known": ", ".join(sorted(known)[:8])}
-                yield finding_at(frame, index, "checks.unknown_owner", None, "warning", values)
-    records = rows_of(draft, "records")
-    company = text(records, "company")
-    strange = (company != "") & ~company.isin(known)
-    yield from found(
-        records,
-        strange,
-        "checks.unknown_company",
-        "company",
-        "warning",
-        known=", ".join(sorted(known)[:8]),
-    )
+        for row in np.flatnonzero((owners != "") & ~among(owners, known)).tolist():
+            if owners[row] not in told:
+                told.add(owners[row])
+                values = {"company": owners[row], "known": shown}
+                yield finding_at(frame, row, "checks.unknown_owner", None, "warning", values)
+    for _, records in filled(draft, ("records",)):
+        company = text(records, "company")
+        strange = (company != "") & ~among(company, known)
+        code = "checks.unknown_company"
+        yield from found(records, strange, code, "company", "warning", known=shown)

@@ -10,14 +10,19 @@ import pandas as pd
 
 from circularpark.errors import Finding
 from circularpark.park.checks.cells import (
+    Mask,
+    each,
     finding_at,
+    looked_up,
     number,
     real_rates,
+    repeated,
     rows_of,
     text,
     used_technologies,
 )
 from circularpark.park.checks.plausibility import GJ_PER_UNIT
+from circularpark.park.columns import frame_of
 
 if TYPE_CHECKING:
     from circularpark.park.draft import Draft
@@ -87,16 +92,18 @@ def _said(total: pd.Series, sink: float) -> tuple[str, dict[str, str]]:
 def _rows(draft: Draft) -> pd.DataFrame:
     """Heat [MWh] and entropy [MWh/K] of the rows of technologies that can be judged."""
     frame, goods = rows_of(draft, "recipes"), rows_of(draft, "commodities")
-    if frame.empty or not (text(goods, "kind") == "heat").any():
+    if not len(frame) or not (text(goods, "kind") == "heat").any():
         return pd.DataFrame()
     ids = text(goods, "id")
     columns = ("temperature", "return_temperature", "latent_temperature", "latent_share", "co2")
-    about = pd.DataFrame({name: number(goods, name) for name in columns})
-    about = about.assign(kind=text(goods, "kind"), power=_is_power(goods))
-    about["energy"] = text(goods, "unit").map(GJ_PER_UNIT).astype("float64") / 3.6
-    about = about[(ids != "") & ~ids.duplicated()]
-    about.index = pd.Index(ids[about.index])
-    rows = pd.DataFrame(
+    energy = looked_up(text(goods, "unit"), GJ_PER_UNIT) / 3.6
+    about = frame_of(
+        {name: number(goods, name) for name in columns}
+        | {"kind": text(goods, "kind"), "power": _is_power(goods), "energy": energy}
+    )
+    named = (ids != "") & ~repeated(ids)
+    about = about[named].set_axis(pd.Index(ids[named], dtype=object))
+    rows = frame_of(
         {
             "technology": text(frame, "technology"),
             "commodity": text(frame, "commodity"),
@@ -147,6 +154,6 @@ def _warm(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(mean=1 / per_kelvin, per_kelvin=per_kelvin, coldest=coldest)
 
 
-def _is_power(goods: pd.DataFrame) -> pd.Series:
+def _is_power(goods: pd.DataFrame) -> Mask:
     names = text(goods, "id") + " " + text(goods, "name_en") + " " + text(goods, "name_zh")
-    return names.str.lower().str.contains("|".join(POWER), regex=True)
+    return each(names, lambda name: any(word in name.lower() for word in POWER)).astype(bool)

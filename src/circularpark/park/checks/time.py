@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
@@ -11,12 +12,21 @@ import pandas as pd
 
 from circularpark.errors import Finding
 from circularpark.park.checks.cells import (
-    figures,
+    Text,
+    among,
+    blank,
+    filled,
     finding_at,
     first_row,
     found,
+    least,
+    most,
     number,
+    of_group,
+    or_else,
     profile_names,
+    reach,
+    repeated,
     rows_of,
     text,
 )
@@ -36,12 +46,11 @@ def rows_stand_in_order(draft: Draft) -> Iterator[Finding]:
 
     This is the one check that mends what it looks at: later floors count rows in order.
     """
-    for table in ("periods", "profiles"):
-        frame = rows_of(draft, table)
+    for table, frame in filled(draft, ("periods", "profiles")):
         names = text(frame, "period")
-        if frame.empty or not names.map(_is_stamp).all() or (text(frame, "next") != "").any():
+        if not _all_stamps(names) or (text(frame, "next") != "").any():
             continue
-        stamps = pd.to_datetime(names, errors="coerce", utc=True, format="ISO8601")
+        stamps = _stamps(names)
         keys = pd.DataFrame({"block": _blocks(frame), "stamp": stamps})
         if stamps.isna().any() or keys.groupby("block")["stamp"].is_monotonic_increasing.all():
             continue
@@ -56,23 +65,20 @@ def rows_stand_in_order(draft: Draft) -> Iterator[Finding]:
 def periods_stand_once(draft: Draft) -> Iterator[Finding]:
     """Each period has a name of its own and belongs to a planning year."""
     frame = rows_of(draft, "periods")
-    if frame.empty:
+    if not len(frame):
         return
-    names = text(frame, "period")
+    names, years = text(frame, "period"), number(frame, "year")
     yield from found(frame, names == "", "checks.period_blank", "period")
-    key = pd.DataFrame(
-        {"period": names, "year": number(frame, "year"), "scenario": text(frame, "scenario")}
-    )
-    twice = (names != "") & key.duplicated()
+    twice = (names != "") & repeated(names, years, text(frame, "scenario"))
     yield from found(frame, twice, "checks.period_twice", "period")
-    years = number(frame, "year")
     wanted = set(draft.settings.years)
     if wanted:
-        strange = years.notna() & ~years.isin(list(wanted))
+        told = ~blank(years)
+        strange = told & ~among(years, wanted)
         listed = ", ".join(str(y) for y in sorted(wanted))
         yield from found(frame, strange, "checks.period_year", "year", years=listed)
-        missing = wanted - set(years.dropna().astype(int))
-        if years.notna().any() and missing:
+        missing = wanted - {int(year) for year in years[told].tolist()}
+        if told.any() and missing:
             yield Finding(
                 "checks.year_without_periods",
                 file=first_row(draft, "periods")[0],
@@ -84,87 +90,77 @@ def periods_stand_once(draft: Draft) -> Iterator[Finding]:
 def periods_have_length(draft: Draft) -> Iterator[Finding]:
     """Steps last and occur; within a year and scenario they cover one year, no more."""
     frame = rows_of(draft, "periods")
-    if frame.empty:
+    if not len(frame):
         return
-    hours, weight = number(frame, "hours").fillna(1.0), number(frame, "weight").fillna(1.0)
+    hours, weight = (or_else(number(frame, name), 1.0) for name in ("hours", "weight"))
     yield from found(frame, hours <= 0, "checks.not_positive", "hours")
-    spans = (hours * weight).groupby(_blocks(frame)).transform("sum")
-    lone = _blocks(frame).duplicated()
-    yield from found(
-        frame,
-        (spans > LEAP_YEAR_OF_STEPS + ALMOST) & ~lone,
-        "checks.year_too_long",
-        "hours",
-        "warning",
-        hours=spans,
-    )
+    blocks = _blocks(frame)
+    spans = of_group(hours * weight, (blocks,), np.nansum)
+    long = (spans > LEAP_YEAR_OF_STEPS + ALMOST) & ~repeated(blocks)
+    yield from found(frame, long, "checks.year_too_long", "hours", "warning", hours=spans)
 
 
 def scenarios_are_weighed(draft: Draft) -> Iterator[Finding]:
     """A scenario has one probability, and those of a year's scenarios sum to 1."""
     frame = rows_of(draft, "periods")
-    if frame.empty:
+    if not len(frame):
         return
-    chance = number(frame, "probability").fillna(1.0)
-    blocks = _blocks(frame)
-    mixed = chance.groupby(blocks).transform("nunique") > 1
-    lone = blocks.duplicated()
-    yield from found(
-        frame,
-        mixed & ~lone,
-        "checks.probability_mixed",
-        "probability",
-        scenario=text(frame, "scenario"),
-    )
-    once = frame[~lone & ~mixed]
-    years = text(once, "year")
-    total = chance[once.index].groupby(years).transform("sum")
-    off = ((total - 1).abs() > ALMOST) & ~years.duplicated()
-    yield from found(once, off, "checks.probability_sum", "probability", total=total, year=years)
+    chance, blocks = or_else(number(frame, "probability"), 1.0), _blocks(frame)
+    mixed = of_group(chance, (blocks,), np.ptp) > 0
+    first = ~repeated(blocks)
+    scenario = text(frame, "scenario")
+    code, column = "checks.probability_mixed", "probability"
+    yield from found(frame, mixed & first, code, column, scenario=scenario)
+    alike = first & ~mixed
+    years = text(frame, "year").copy()
+    years[~alike] = None
+    total = of_group(chance, (years,), np.sum)
+    off = alike & (np.abs(total - 1) > ALMOST) & ~repeated(years)
+    year = text(frame, "year")
+    yield from found(frame, off, "checks.probability_sum", column, total=total, year=year)
 
 
 def periods_follow_each_other(draft: Draft) -> Iterator[Finding]:
     """``next`` names a period of the same year and scenario, each of them once."""
     frame = rows_of(draft, "periods")
     follower = text(frame, "next")
-    if frame.empty or not (follower != "").any():
+    if not (follower != "").any():
         return
     blocks, names = _blocks(frame), text(frame, "period")
     here = set(zip(blocks, names, strict=True))
-    known = pd.Series(
-        [pair in here for pair in zip(blocks, follower, strict=True)], index=frame.index
-    )
+    known = np.array([pair in here for pair in zip(blocks, follower, strict=True)], dtype=bool)
     dangling = (follower != "") & ~known
     yield from found(frame, dangling, "checks.next_unknown", "next")
-    pairs = pd.DataFrame({"block": blocks, "next": follower})
-    twice = (follower != "") & known & pairs.duplicated()
+    twice = (follower != "") & known & repeated(blocks, follower)
     yield from found(frame, twice, "checks.next_twice", "next")
 
 
-def _blocks(frame: pd.DataFrame) -> pd.Series:
+def _blocks(frame: pd.DataFrame) -> Text:
     """The year and scenario each period belongs to, as one name."""
-    return text(frame, "year") + "|" + text(frame, "scenario")
+    blocks: Text = text(frame, "year") + "|" + text(frame, "scenario")
+    return blocks
 
 
 def profiles_fit_the_year(draft: Draft) -> Iterator[Finding]:
     """A profile has a value for every step of the year, or one for all of them."""
     profiles = rows_of(draft, "profiles")
-    if profiles.empty:
+    if not len(profiles):
         return
     file, _ = first_row(draft, "profiles")
     names, count = text(profiles, "period"), len(profiles)
     yield from _gaps(draft, profiles)
     periods = rows_of(draft, "periods")
-    if (names == "").any() and (names != "").any():
-        yield from found(profiles, names == "", "checks.period_blank", "period")
+    named = names != ""
+    if named.any() and not named.all():
+        yield from found(profiles, ~named, "checks.period_blank", "period")
         return
-    of_periods = bool(names.isin(set(text(periods, "period")) - {""}).any())
-    if (names != "").all() and (of_periods or not names.map(_is_stamp).all()):
+    known = set(text(periods, "period").tolist()) - {""}
+    if named.all() and (among(names, known).any() or not _all_stamps(names)):
         yield from _named_rows(draft, profiles, names, periods)
         return
-    if (names != "").all():
+    if named.all():
         yield from _stamped_rows(draft, profiles, names)
-    elif draft.settings.mode != "annual" and periods.empty and count == LEAP_YEAR_OF_STEPS:
+    elif draft.settings.mode != "annual" and not len(periods) and count == LEAP_YEAR_OF_STEPS:
         yield Finding("checks.leap_year", file=file, values={"steps": count})
         return
     fits = _steps_wanted(draft, periods)
@@ -173,15 +169,21 @@ def profiles_fit_the_year(draft: Draft) -> Iterator[Finding]:
         yield Finding("checks.profile_length", file=file, column="period", values=values)
 
 
-def _is_stamp(name: str) -> bool:
-    return bool(STAMP.match(name))
+def _all_stamps(names: Text) -> bool:
+    return all(STAMP.match(name) for name in names.tolist())
+
+
+def _stamps(names: Text) -> pd.Series:
+    """The instants that the names say; NaT where one is none."""
+    return pd.to_datetime(
+        pd.Series(names, dtype=object), errors="coerce", utc=True, format="ISO8601"
+    )
 
 
 def _steps_wanted(draft: Draft, periods: pd.DataFrame) -> set[int]:
     """How many rows a profile may have: one year's steps or all periods; empty: any number."""
     if len(periods):
-        per_block = _blocks(periods).value_counts()
-        return {len(periods), *(int(n) for n in per_block.unique())}
+        return {len(periods), *Counter(_blocks(periods).tolist()).values()}
     if draft.settings.mode == "annual":
         return set()
     steps, rows = draft.settings.steps, len(rows_of(draft, "profiles"))
@@ -193,42 +195,42 @@ def _steps_wanted(draft: Draft, periods: pd.DataFrame) -> set[int]:
 def _gaps(draft: Draft, profiles: pd.DataFrame) -> Iterator[Finding]:
     """Used profiles have a number in every row."""
     for name in sorted(used_profiles(draft) & profile_names(draft)):
-        blank = np.isnan(figures(profiles, name))
-        if blank.all():
+        gaps = blank(number(profiles, name))
+        if gaps.all():
             yield Finding("checks.profile_empty", file=first_row(draft, "profiles")[0], column=name)
-        elif blank.any():
-            first = profiles.index[blank][0]
-            told = {"count": int(blank.sum())}
+        elif gaps.any():
+            first = int(np.flatnonzero(gaps)[0])
+            told = {"count": int(gaps.sum())}
             yield finding_at(profiles, first, "checks.profile_gap", name, values=told)
 
 
 def _named_rows(
-    draft: Draft, profiles: pd.DataFrame, names: pd.Series, periods: pd.DataFrame
+    draft: Draft, profiles: pd.DataFrame, names: Text, periods: pd.DataFrame
 ) -> Iterator[Finding]:
     """Rows named like periods name each of them once."""
-    yield from found(profiles, names.duplicated(), "checks.period_twice", "period")
-    if periods.empty:
+    yield from found(profiles, repeated(names), "checks.period_twice", "period")
+    if not len(periods):
         return
-    known = set(text(periods, "period"))
-    yield from found(profiles, ~names.isin(known), "checks.profile_period", "period")
-    missing = sorted(known - set(names) - {""})
+    known = set(text(periods, "period").tolist())
+    yield from found(profiles, ~among(names, known), "checks.profile_period", "period")
+    missing = sorted(known - set(names.tolist()) - {""})
     if missing and len(names) > 1:
         values = {"count": len(missing), "first": missing[0]}
         file = first_row(draft, "profiles")[0]
         yield Finding("checks.profile_missing", file=file, column="period", values=values)
 
 
-def _stamped_rows(draft: Draft, profiles: pd.DataFrame, names: pd.Series) -> Iterator[Finding]:
+def _stamped_rows(draft: Draft, profiles: pd.DataFrame, names: Text) -> Iterator[Finding]:
     """Rows with time stamps go up in one step, without gaps, double hours or leap day."""
-    stamps = pd.to_datetime(names, errors="coerce", utc=True, format="ISO8601")
-    bad = stamps.isna()
+    stamps = _stamps(names)
+    bad = stamps.isna().to_numpy()
     if bad.any():
         yield from found(profiles, bad, "checks.stamp", "period")
         return
     file = first_row(draft, "profiles")[0]
-    twice = stamps.duplicated()
+    twice = stamps.duplicated().to_numpy()
     if twice.any():
-        first = profiles.index[twice.to_numpy()][0]
+        first = int(np.flatnonzero(twice)[0])
         local = names[first][-1].isdigit() and not re.search(r"[+-]\d{2}:?\d{2}$", names[first])
         code = "checks.clock_change" if local and twice.sum() <= 4 else "checks.period_twice"
         yield finding_at(profiles, first, code, "period")
@@ -255,7 +257,7 @@ def _steps(draft: Draft, profiles: pd.DataFrame, stamps: pd.Series) -> Iterator[
             file = first_row(draft, "profiles")[0]
             yield Finding("checks.leap_year", file=file, values={"steps": len(stamps)})
         return
-    after = stamps.index[int(odd[0]) + 1]
+    after = int(odd[0]) + 1
     multiple = hours[odd] / usual
     if len(odd) == 1 and abs(multiple[0] - 2) < ALMOST and usual == 1 and _in_spring(stamps[after]):
         yield finding_at(profiles, after, "checks.clock_change", "period")
@@ -274,37 +276,34 @@ def _in_spring(stamp: pd.Timestamp) -> bool:
 def used_profiles(draft: Draft) -> set[str]:
     """Profiles that some row names."""
     tables = ("streams", "demands", "markets", "technologies", "processes", "recipes")
-    return set().union(*(set(text(rows_of(draft, t), "profile")) for t in tables)) - {""}
+    return {name for t in tables for name in text(rows_of(draft, t), "profile").tolist()} - {""}
 
 
 def profiles_carry_amounts(draft: Draft) -> Iterator[Finding]:
     """A yearly amount has a profile that is not zero throughout; no rate is below zero."""
     profiles = rows_of(draft, "profiles")
     known = profile_names(draft)
-    for table in ("streams", "demands"):
-        frame = rows_of(draft, table)
+    for _, frame in filled(draft, ("streams", "demands")):
         names = text(frame, "profile")
-        for name in sorted(set(names) & known):
-            values = number(profiles, name).to_numpy()
-            if (values < 0).any():
+        yearly = (text(frame, "_per") == "a") & ~blank(number(frame, "amount"))
+        for name in sorted(set(names.tolist()) & known):
+            lowest, highest = reach(profiles).get(name, (np.nan, np.nan))
+            if lowest < 0:
                 own = names == name
                 yield from found(frame, own, "checks.profile_negative", "profile", name=name)
-            if not np.isnan(values).all() and float(np.nansum(values)) == 0:
-                own = names == name
-                yearly = own & (text(frame, "_per") == "a") & number(frame, "amount").notna()
-                yield from found(frame, yearly, "checks.profile_zero", "profile", name=name)
-    for table in ("technologies", "processes"):
-        frame = rows_of(draft, table)
+            # Where all are zero, or they cancel each other out.
+            if lowest <= 0 <= highest and float(np.nansum(number(profiles, name))) == 0:
+                own = yearly & (names == name)
+                yield from found(frame, own, "checks.profile_zero", "profile", name=name)
+    for _, frame in filled(draft, ("technologies", "processes")):
         names = text(frame, "profile")
-        for name in sorted(set(names) & known):
-            values = number(profiles, name).to_numpy()
-            if (values < 0).any() or (values > 1).any():
+        for name in sorted(set(names.tolist()) & known):
+            if least(profiles, name) < 0 or most(profiles, name) > 1:
                 yield from found(frame, names == name, "checks.availability", "profile", name=name)
 
 
 def amounts_are_told(draft: Draft) -> Iterator[Finding]:
     """A stream or demand has an amount or a profile that holds its rates."""
-    for table in ("streams", "demands"):
-        frame = rows_of(draft, table)
-        nothing = number(frame, "amount").isna() & (text(frame, "profile") == "")
+    for _, frame in filled(draft, ("streams", "demands")):
+        nothing = blank(number(frame, "amount")) & (text(frame, "profile") == "")
         yield from found(frame, nothing, "checks.amount_blank", "amount")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from circularpark.errors import Finding
-from circularpark.park.checks.cells import found, number, rows_of
+from circularpark.park.checks.cells import found, number, or_else, rows_of
 
 if TYPE_CHECKING:
     from circularpark.park.draft import Draft
@@ -30,7 +30,7 @@ def stores_give_back_within_the_day(draft: Draft) -> Iterator[Finding]:
     if draft.settings.mode != "typical_days" or len(rows_of(draft, "periods")):
         return
     frame = rows_of(draft, "storages")
-    hours = number(frame, "hours_in").fillna(1.0) + number(frame, "hours_out").fillna(1.0)
+    hours = or_else(number(frame, "hours_in"), 1.0) + or_else(number(frame, "hours_out"), 1.0)
     long = hours > DAY
     yield from found(frame, long, "checks.store_across_days", "hours_in", "warning", hours=hours)
     if (~long).any():

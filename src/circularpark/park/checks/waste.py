@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from circularpark.errors import Finding
-from circularpark.park.checks.cells import finding_at, flag, found, listed, number, rows_of, text
+from circularpark.park.checks.cells import (
+    finding_at,
+    flag,
+    found,
+    listed,
+    looked_up,
+    number,
+    rows_of,
+    text,
+)
 from circularpark.park.licences import HAZARDOUS, holds
 
 if TYPE_CHECKING:
@@ -45,7 +54,7 @@ def longest_times_are_seen(draft: Draft) -> Iterator[Finding]:
 
 def _links(draft: Draft, codes: dict[str, str], licence: dict[str, str]) -> Iterator[Finding]:
     links = rows_of(draft, "links")
-    if links.empty:
+    if not len(links):
         return
     good, status = text(links, "commodity"), text(links, "status")
     for column, way in (("to", None), ("from", flag(links, "bidirectional"))):
@@ -54,9 +63,9 @@ def _links(draft: Draft, codes: dict[str, str], licence: dict[str, str]) -> Iter
             g in codes and end in licence and not holds(licence[end], codes[g])
             for g, end in zip(good, ends, strict=True)
         ]
-        lacks = np.array(bad, dtype=bool) & (status != "forbidden").to_numpy()
+        lacks = np.array(bad, dtype=bool) & (status != "forbidden")
         if way is not None:
-            lacks &= np.asarray(way, dtype=bool)
+            lacks &= way
         yield from found(
             links,
             lacks,
@@ -64,7 +73,7 @@ def _links(draft: Draft, codes: dict[str, str], licence: dict[str, str]) -> Iter
             column,
             site=ends,
             commodity=good,
-            codes=good.map(codes).fillna(""),
+            codes=looked_up(good, codes, ""),
         )
 
 
@@ -82,7 +91,7 @@ def _takers(draft: Draft, codes: dict[str, str], licence: dict[str, str]) -> Ite
     }
     treated = _treated(draft)
     goods = rows_of(draft, "commodities")
-    for place, name in zip(goods.index, text(goods, "id"), strict=True):
+    for place, name in enumerate(text(goods, "id").tolist()):
         takers = sorted(treated.get(name, set())) if name in carried else []
         if takers and not any(holds(licence.get(s, ""), codes[name]) for s in takers):
             values = {"codes": codes[name], "sites": ", ".join(takers)}
@@ -98,7 +107,8 @@ def _treated(draft: Draft) -> dict[str, set[str]]:
     for technology, site in zip(text(plants, "technology"), text(plants, "site"), strict=True):
         sites.setdefault(technology, set()).add(site)
     treated: dict[str, set[str]] = {}
-    taken = recipes[number(recipes, "rate") < 0]
-    for technology, good in zip(text(taken, "technology"), text(taken, "commodity"), strict=True):
+    taken = number(recipes, "rate") < 0
+    columns = (text(recipes, name)[taken] for name in ("technology", "commodity"))
+    for technology, good in zip(*columns, strict=True):
         treated.setdefault(good, set()).update(sites.get(technology, set()))
     return treated
