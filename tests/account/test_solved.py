@@ -82,7 +82,7 @@ class Changed:
         self, plan: Plan, table: str, item: str, column: str, change: Callable[[Any], Any]
     ) -> None:
         self._park = plan.park
-        self.settings = plan.park.settings
+        self.settings, self.arrays = plan.park.settings, plan.park.arrays
         self._change = (table, item, column, change)
         self._links = plan.problem.data.blocks.links_at
 

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from circularpark.account.flows import Quantity
+from circularpark.park.columns import Arrays
 from circularpark.park.keys import Keys
 from circularpark.program.time import time_table
 
@@ -145,6 +146,7 @@ class Toy:
         **changes: Any,
     ) -> None:
         self.settings = settings(**changes)
+        self.arrays = Arrays()
         self._base = Tables({**toy_tables(), **(tables or {})})
         self._later = {
             block: Tables({**self._base.__dict__["_tables"], **other})

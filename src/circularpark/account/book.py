@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
 import pandas as pd
@@ -93,6 +93,7 @@ class Book:
         self.time = time
         self.flows = flows
         self.parts = _parts(park, time, links_of)
+        self.arrays = park.arrays
         self._numbers: dict[tuple[str, str, float], Floats] = {}
         self._texts: dict[tuple[str, str], Texts] = {}
         self._quantities: dict[str, Quantity] = {} if met is None else {"met": met}
@@ -114,7 +115,8 @@ class Book:
         """A column of words, (E,); a column that the table lacks is blank."""
         key = (table, column)
         if key not in self._texts:
-            self._texts[key] = texts(self.parts[0].table(table), column)
+            frame = self.parts[0].table(table)
+            self._texts[key] = _texts(self.arrays.column(frame, column), len(frame))
         return self._texts[key]
 
     def number(self, table: str, column: str, default: float) -> Floats:
@@ -126,7 +128,8 @@ class Book:
             for part in self.parts:
                 frame = part.table(table)
                 if id(frame) not in read:
-                    read[id(frame)] = numbers(frame, column, default)[:, None]
+                    given = self.arrays.column(frame, column)
+                    read[id(frame)] = _numbers(given, len(frame), default)[:, None]
                 values[:, part.blocks] = read[id(frame)]
             self._numbers[key] = values
         return self._numbers[key]
@@ -134,9 +137,11 @@ class Book:
     def flag(self, table: str, column: str) -> NDArray[np.bool_]:
         """A column of yes and no, (E,)."""
         frame = self.parts[0].table(table)
-        if column not in frame:
+        given = self.arrays.column(frame, column)
+        if given is None:
             return np.zeros(len(frame), dtype=bool)
-        return frame[column].fillna(False).to_numpy(dtype=bool)
+        # Blank is no.
+        return np.array([yes == yes and bool(yes) for yes in given.tolist()], dtype=bool)
 
     def find(self, table: str, ids: Texts) -> Integers:
         """Rows of the table that have these ids (the first of several), -1 where none has."""
@@ -258,20 +263,28 @@ def _parts(park: Park, time: TimeTable, links_of: LinksOf) -> tuple[Part, ...]:
 
 def numbers(frame: pd.DataFrame, column: str, default: float) -> Floats:
     """A column as floats; blanks, and a column that is not there, are ``default``."""
-    if column not in frame:
-        return np.full(len(frame), default)
-    values = frame[column].to_numpy(dtype=float, na_value=np.nan)
+    return _numbers(frame[column].to_numpy() if column in frame else None, len(frame), default)
+
+
+def _numbers(given: NDArray[Any] | None, rows: int, default: float) -> Floats:
+    if given is None:
+        return np.full(rows, default)
+    plain = given.dtype == np.float64
+    values = given if plain else pd.Series(given).to_numpy(float, na_value=np.nan)
     return np.where(np.isnan(values), default, values)
 
 
 def texts(frame: pd.DataFrame | Keys, column: str) -> Texts:
     """A column as words; numbers that count rows are written without a decimal point."""
-    if column not in frame.columns:
-        return np.full(len(frame), "", dtype=object)
-    values = np.asarray(frame[column])
-    if values.dtype.kind in "iuf":
-        return np.array([f"{v:g}" for v in values], dtype=object)
-    return values.astype(object, copy=False)
+    return _texts(np.asarray(frame[column]) if column in frame.columns else None, len(frame))
+
+
+def _texts(given: NDArray[Any] | None, rows: int) -> Texts:
+    if given is None:
+        return np.full(rows, "", dtype=object)
+    if given.dtype.kind in "iuf":
+        return np.array([f"{v:g}" for v in given], dtype=object)
+    return given.astype(object, copy=False)
 
 
 def position(among: Texts, wanted: Texts) -> Integers:

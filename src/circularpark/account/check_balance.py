@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from scipy.sparse import csr_array
 
 from circularpark.account.book import Book, Texts, position, texts
@@ -15,6 +14,7 @@ from circularpark.account.heat import own_heat
 from circularpark.account.judged import Family, codes, relative
 from circularpark.account.recipe_rows import recipe_rows
 from circularpark.account.terms import sent_ways
+from circularpark.park.keys import Keys
 from circularpark.program.time import Floats, Integers
 
 SIGN_OF_EXCHANGE = {"buy": 1.0, "sell": -1.0, "vent": -1.0, "dispose": -1.0}
@@ -57,9 +57,9 @@ def balance(book: Book) -> Iterator[Family]:
     # Of a graded commodity each source has a rule of its own: check_quality judges them singly.
     free |= np.isin(commodities[kind].astype(str), sorted(graded_commodities(book)))[:, None]
     violation = np.where(free, -net, np.abs(net))
-    index = pd.DataFrame({"site": sites[nodes // len(commodities)], "commodity": commodities[kind]})
-    error = relative(violation[judged], gross[judged], codes(kind[judged].astype(object)))
-    yield Family("balance", index[judged].reset_index(drop=True), book.time.period, error)
+    index = Keys({"site": sites[nodes // len(commodities)], "commodity": commodities[kind]})
+    error = relative(violation[judged], gross[judged], codes(kind[judged]))
+    yield Family("balance", index.take(judged), book.time.period, error)
 
 
 def _add(book: Book, leg: Legs, node: Integers, net: Floats, gross: Floats) -> None:
@@ -72,11 +72,14 @@ def _add(book: Book, leg: Legs, node: Integers, net: Floats, gross: Floats) -> N
         for part in book.parts:
             inside = np.isin(book.time.block, part.blocks)
             periods: slice | Integers = slice(None) if inside.all() else np.flatnonzero(inside)
-            entries = leg.coefficient[keep, part.blocks[0]]
-            where = (node[keep], leg.row[keep])
-            net[:, periods] += csr_array((entries, where), shape) @ shaped[:, periods]
-            size = csr_array((np.abs(entries), where), shape) @ np.abs(shaped[:, periods])
-            gross[:, periods] += size
+            entries, row = leg.coefficient[keep, part.blocks[0]], leg.row[keep]
+            order = np.argsort(node[keep], kind="stable")
+            ends = np.searchsorted(node[keep][order], np.arange(len(net) + 1))
+            for total, sizes, moved in (
+                (net, entries, shaped[:, periods]),
+                (gross, np.abs(entries), np.abs(shaped[:, periods])),
+            ):
+                total[:, periods] += csr_array((sizes[order], row[order], ends), shape) @ moved
 
 
 def all_legs(book: Book) -> Iterator[Legs]:

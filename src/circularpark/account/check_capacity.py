@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterable, Iterator
 
 import numpy as np
-import pandas as pd
 
 from circularpark.account.book import Book, Texts, position, texts
 from circularpark.account.capital import Things, all_things, known, stated
 from circularpark.account.check_balance import all_legs
 from circularpark.account.exchangers import Exchangers
 from circularpark.account.judged import Family, codes, relative
-from circularpark.park.keys import Keys
+from circularpark.park.keys import Keys, coded
 from circularpark.program.time import Floats
 
 
@@ -204,10 +203,10 @@ def whole(book: Book) -> Iterator[Family]:
     """Units, what is paid once, and on or off are whole numbers; yes or no is 0 or 1."""
     for name, most in (("units", np.inf), ("open", 1.0), ("on", 1.0), ("sends", 1.0)):
         quantity = book.quantity(name)
-        if len(quantity.index):
+        if len(quantity.key):
             values = quantity.values
             miss = np.maximum(np.abs(values - np.round(values)), values - most)
-            yield Family("whole", quantity.index, quantity.labels, miss)
+            yield Family("whole", quantity.key, quantity.labels, miss)
 
 
 def _maximum(things: Things, labels: Texts) -> Family:
@@ -215,7 +214,7 @@ def _maximum(things: Things, labels: Texts) -> Family:
 
     What stands from before is history: only what has been added is held against the bound.
     """
-    shared, names = pd.factorize(things.of)
+    names, shared = coded(things.of.tolist())
     first = np.unique(shared, return_index=True)[1]
     total = np.zeros((len(names), things.capacity.shape[1]))
     added = np.zeros_like(total)
@@ -225,12 +224,12 @@ def _maximum(things: Things, labels: Texts) -> Family:
     bounded = np.isfinite(most) & (added > 0)
     over = np.where(bounded, known(total) - known(most), 0.0)
     error = relative(over, np.abs(known(total)) + known(most))
-    return Family("capacity_max", Keys({"item": names}), labels, error)
+    return Family("capacity_max", _named(names), labels, error)
 
 
 def _required(book: Book, things: Things, labels: Texts) -> Family:
     """A required thing stands with its floor in the first year it is available."""
-    shared, names = pd.factorize(things.of)
+    names, shared = coded(things.of.tolist())
     source = book.block_at[0]
     first = np.unique(shared, return_index=True)[1]
     total = np.zeros((len(names), len(source)))
@@ -241,4 +240,8 @@ def _required(book: Book, things: Things, labels: Texts) -> Family:
     now = open_now & (np.cumsum(open_now, axis=1) == 1)
     short = np.where(now, floor - known(total), 0.0)
     error = np.where(np.isinf(total), 0.0, relative(short, known(total) + floor))
-    return Family("required", Keys({"item": names}), labels, error)
+    return Family("required", _named(names), labels, error)
+
+
+def _named(names: Iterable[Hashable]) -> Keys:
+    return Keys({"item": np.array(list(names), dtype=object)})

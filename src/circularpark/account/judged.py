@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from circularpark.park.keys import Keys
+from circularpark.park.keys import Keys, coded
 from circularpark.program.time import Floats, Integers
 
 TOLERANCE = 1e-6
@@ -61,18 +61,19 @@ def relative(violation: Floats, own: Floats, group: Integers | None = None) -> F
     violation : (E, K) how far each row is from its rule, at most 0 where it holds
     own : (E, K) the gross amount of the row; group : (E,) rows of one kind
     """
-    if not violation.size:
+    beyond = np.maximum(violation, 0.0)
+    # What breaks its rule nowhere is not measured; what is no number does.
+    if not beyond.any():
         return np.zeros(violation.shape)
     kind = np.zeros(len(violation), dtype=np.int64) if group is None else group
     peak = np.broadcast_to(own, violation.shape).max(axis=1)
     largest = np.zeros(int(kind.max()) + 1)
     np.maximum.at(largest, kind, peak)
     scale = largest[kind][:, None]
-    beyond = np.maximum(violation, 0.0)
     room = own + SHARE_OF_LARGEST * scale
     return np.divide(beyond, room, out=np.where(beyond > 0, np.inf, 0.0), where=room > 0)
 
 
 def codes(names: NDArray[np.object_]) -> Integers:
     """Names as numbers from 0, (E,)."""
-    return np.asarray(pd.factorize(names)[0], dtype=np.int64)
+    return coded(names.tolist())[1]

@@ -142,7 +142,7 @@ class Account:
             weights = np.ones(len(self._time.years))
         else:
             weights = self._time.years_long
-        return float(self.annual(measure).to_numpy() @ weights)
+        return float(self._expected(self.blocks(measure)) @ weights)
 
     @cached_property
     def frame(self) -> pd.DataFrame:

@@ -16,7 +16,12 @@ Columns = dict[str, np.ndarray]
 
 
 def frame_of(columns: Mapping[str, np.ndarray]) -> pd.DataFrame:
-    """The columns as a DataFrame with a plain index, each of its own dtype.
+    """The columns as a DataFrame with a plain index, each of its own dtype."""
+    return _made(columns)[0]
+
+
+def _made(columns: Mapping[str, np.ndarray]) -> tuple[pd.DataFrame, Columns]:
+    """A DataFrame, and its columns as parts of its own memory.
 
     Columns of a kind are put into one block: to make a Series of each would take far longer than
     to read it.
@@ -27,12 +32,14 @@ def frame_of(columns: Mapping[str, np.ndarray]) -> pd.DataFrame:
     blocks = []
     for kind, own in places:
         block = np.empty((len(own), rows), dtype=kind)
-        for row, place in enumerate(own.tolist()):
-            block[row] = arrays[place]
+        for row, place in zip(block, own.tolist(), strict=True):
+            row[:] = arrays[place]
+            row.flags.writeable = False
+            arrays[place] = row
         blocks.append((block, own))
     # Each frame has an index of its own, so that naming one does not name the others.
     frame: pd.DataFrame = create_dataframe_from_blocks(blocks, pd.RangeIndex(rows), names.view())
-    return frame
+    return frame, dict(zip(columns, arrays, strict=True))
 
 
 @lru_cache(maxsize=1024)
@@ -63,8 +70,8 @@ class Arrays:
 
     def frame(self, columns: Columns) -> pd.DataFrame:
         """A DataFrame of these columns."""
-        made = frame_of(columns)
-        self._known[id(made)] = made, columns
+        made, own = _made(columns)
+        self._known[id(made)] = made, own
         return made
 
     def of(self, frame: pd.DataFrame) -> Columns:
@@ -73,6 +80,13 @@ class Arrays:
         if known is not None:
             return known[1]
         return {str(name): column.to_numpy() for name, column in frame.items()}
+
+    def column(self, frame: pd.DataFrame, name: str) -> np.ndarray | None:
+        """One column of a frame; None where it has none of that name."""
+        known = self._known.get(id(frame))
+        if known is not None:
+            return known[1].get(name)
+        return frame[name].to_numpy() if name in frame else None
 
     def also(self, others: Arrays) -> None:
         """Remember what the others do."""

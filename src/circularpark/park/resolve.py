@@ -58,7 +58,7 @@ def resolve(
     formulas : name -> function of numbers; a recipe row's rate is multiplied by its value
     kept : tables of a park that shares some of its frames: what follows from the same frames
         is taken from there, and what is new is put there
-    arrays : the columns of the frames, where they are known
+    arrays : the columns of the frames, where they are known; those of the tables are put there
     """
     made = _Made(settings, {} if kept is None else kept)
     given = Arrays() if arrays is None else arrays
@@ -91,7 +91,7 @@ def resolve(
     step("limits", _limits, "limits")
     return Tables(
         **{
-            name: made.of(f"{name} table", (columns,), partial(frame_of, columns))
+            name: made.of(f"{name} table", (columns,), partial(given.frame, columns))
             for name, columns in filled.items()
         }
     )
