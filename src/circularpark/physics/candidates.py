@@ -22,6 +22,7 @@ import numpy as np
 import pandas as pd
 
 from circularpark.errors import Finding, ParkDataError
+from circularpark.park.columns import Columns, frame_of
 from circularpark.physics.givers import ends
 from circularpark.physics.licences import licensed
 from circularpark.physics.places import Places, pairs_within, places
@@ -88,25 +89,27 @@ def links(park: Park, tables: Tables, keys: pd.DataFrame) -> pd.DataFrame:
     ------
     ParkDataError : less than nothing would arrive at the end of a link.
     """
-    named = keys.reset_index(drop=True)
-    carried = _transport_rows(tables, named)
-    own = tables.links.set_index("id").reindex(named["id"]).reset_index(drop=True)
-    found = named.assign(km=named["km"].where(own["km"].isna(), own["km"]))
-    if "cost_factor" not in found:
-        found["cost_factor"] = 1.0
-    found["status"] = own["status"].where(~named["generated"], "candidate")
+    named = {str(name): keys[name].to_numpy() for name in keys}
+    own = _Rows(tables.links, _numbered(tables.links, named["id"]))
+    carried = _transport_rows(tables.transports, named["transport"], named["commodity"])
+    given_km = own.numbers("km")
+    found = named | {"km": np.where(np.isnan(given_km), named["km"], given_km)}
+    found.setdefault("cost_factor", np.ones(len(keys)))
+    generated = named["generated"].astype(bool)
+    found["status"] = np.where(generated, "candidate", own.texts("status")).astype(object)
     for column, value in _STANDING.items():
-        found[column] = own[column].where(own[column].notna(), value)
+        found[column] = _or_else(own.numbers(column), value)
     for column in _DATES:
-        found[column] = own[column].astype(float)
-    for column, default in _NUMBERS.items():
-        found[column] = _first(own, carried, column).fillna(default).astype(float)
+        found[column] = own.numbers(column)
+    for column, value in _NUMBERS.items():
+        found[column] = _or_else(_first(own, carried, column), value)
     for column in _FLAGS:
-        found[column] = _first(own, carried, column).map(_is_true).astype(bool)
-    found["energy_commodity"] = _first(own, carried, "energy_commodity").fillna("")
+        found[column] = _or_else(_first(own, carried, column), 0.0) != 0.0
+    drives = own.texts("energy_commodity")
+    found["energy_commodity"] = np.where(drives != "", drives, carried.texts("energy_commodity"))
     found["loss"] = found["loss_per_km"] * found["km"]
     _refuse_negative_arrivals(park, found)
-    return found
+    return frame_of(found)
 
 
 def link_factors(links: pd.DataFrame, tables: Tables) -> pd.DataFrame:
@@ -128,15 +131,20 @@ def link_factors(links: pd.DataFrame, tables: Tables) -> pd.DataFrame:
 def _given(park: Park) -> pd.DataFrame:
     """The rows of the links table with their lengths."""
     tables = park.tables
-    given = tables.links[["id", *_WAY, "km"]].copy()
-    given["cost_factor"], given["generated"] = 1.0, False
-    given["row"] = np.arange(len(given))
+    rows = len(tables.links)
+    given = frame_of(
+        {name: tables.links[name].to_numpy() for name in ("id", *_WAY, "km")}
+        | {"cost_factor": np.ones(rows), "generated": np.zeros(rows, dtype=bool)}
+        | {"row": np.arange(rows)}
+    )
     open_km = given["km"].isna().to_numpy()
     if not open_km.any():
         return given
-    carried = _transport_rows(tables, given)
-    detour = _first(tables.links.reset_index(drop=True), carried, "detour").fillna(_DETOUR)
-    wanted = given.assign(detour=detour.to_numpy(dtype=float))[open_km]
+    named = (given[name].to_numpy() for name in ("transport", "commodity"))
+    carried = _transport_rows(tables.transports, *named)
+    own = _Rows(tables.links, np.arange(rows))
+    detour = _or_else(_first(own, carried, "detour"), _DETOUR)
+    wanted = given.assign(detour=detour)[open_km]
     measured = lengths(tables, wanted)
     given.loc[open_km, "km"] = measured["km"].to_numpy()
     given.loc[open_km, "cost_factor"] = measured["cost_factor"].to_numpy()
@@ -150,6 +158,8 @@ def _generated(tables: Tables, given: pd.DataFrame) -> pd.DataFrame:
     """Every candidate that no links row replaces, with its length."""
     sites = places(tables.sites)
     found = _pairs(tables, sites)
+    if not len(found):
+        return found
     found = found[~_replaced(found, given) & licensed(tables, found)].reset_index(drop=True)
     found = found.join(lengths(tables, found))
     fits = found["km"].notna() & ~(found["km"] > found["max_km"] * _ROUNDING)
@@ -165,12 +175,14 @@ def _pairs(tables: Tables, sites: Places) -> pd.DataFrame:
     position = sites.chords()
     transports = _permitted(tables)
     found: list[tuple[Numbers, Numbers]] = []
-    for row in transports.to_dict("records"):
-        start = givers.get(row["commodity"], _NOBODY)
-        end = takers.get(row["commodity"], _NOBODY)
-        shortest = _least_stretch(tables, row) if len(start) and len(end) else 1.0
-        left, right = pairs_within(position, start, end, row["max_km"] / shortest)
-        if _is_true(row["bidirectional"]):
+    columns = ("id", "commodity", "max_km", "detour", "bidirectional")
+    for name, good, most, detour, both in zip(
+        *(transports[column].tolist() for column in columns), strict=True
+    ):
+        start, end = givers.get(good, _NOBODY), takers.get(good, _NOBODY)
+        shortest = _least_stretch(tables, name, detour) if len(start) and len(end) else 1.0
+        left, right = pairs_within(position, start, end, most / shortest)
+        if _is_true(both):
             left, right = _one_of_both(left, right, len(sites.ids))
         found.append((left, right))
     return _frame(sites, found, transports)
@@ -180,8 +192,11 @@ def _by_commodity(ends: pd.DataFrame, sites: Places) -> dict[str, Numbers]:
     """Numbers of the sites with coordinates at which each commodity is given (taken)."""
     number = sites.numbers(ends["site"])
     known = (number >= 0) & sites.placed[number]
-    groups = pd.Series(number[known]).groupby(ends.loc[known, "commodity"].to_numpy())
-    return {str(name): np.sort(group.to_numpy()) for name, group in groups}
+    groups: dict[str, list[int]] = {}
+    goods = ends["commodity"].to_numpy()[known]
+    for site, good in zip(number[known].tolist(), goods.tolist(), strict=True):
+        groups.setdefault(good, []).append(site)
+    return {good: np.sort(np.array(own, dtype=np.intp)) for good, own in groups.items()}
 
 
 def _permitted(tables: Tables) -> pd.DataFrame:
@@ -191,20 +206,23 @@ def _permitted(tables: Tables) -> pd.DataFrame:
         # A catalogue row that only a link or a corridor names is known, but is no transport
         # of the park.
         transports = transports[transports["_origin"] != "catalogue"]
-    transports = transports.drop_duplicates(["id", "commodity"])
-    hazard = tables.commodities.drop_duplicates("id").set_index("id")["hazard"]
-    dangers = transports["commodity"].map(hazard).fillna("")
-    allowed = [
-        listed(danger) <= listed(permission)
-        for danger, permission in zip(dangers, transports["permission"], strict=True)
-    ]
+    goods = (tables.commodities[name].tolist() for name in ("id", "hazard"))
+    dangers: dict[str, set[str]] = {}
+    for name, hazard in zip(*goods, strict=True):
+        dangers.setdefault(name, listed(hazard))
+    seen: set[tuple[str, str]] = set()
+    allowed = []
+    columns = (transports[name].tolist() for name in ("id", "commodity", "permission"))
+    for name, good, permission in zip(*columns, strict=True):
+        first = (name, good) not in seen
+        seen.add((name, good))
+        allowed.append(first and dangers.get(good, set()) <= listed(permission))
     return transports[np.array(allowed, dtype=bool)]
 
 
-def _least_stretch(tables: Tables, row: dict[Any, Any]) -> float:
+def _least_stretch(tables: Tables, transport: str, detour: float) -> float:
     """How much longer than the straight line a link of this transport is at least."""
-    detour = float(row["detour"])
-    return min(1.0, detour) if allowed_corridors(tables.corridors, row["id"]).any() else detour
+    return min(1.0, detour) if allowed_corridors(tables.corridors, transport).any() else detour
 
 
 def _one_of_both(left: Numbers, right: Numbers, count: int) -> tuple[Numbers, Numbers]:
@@ -241,35 +259,70 @@ def _replaced(found: pd.DataFrame, given: pd.DataFrame) -> NDArray[np.bool_]:
     return np.asarray(there | (back & found["bidirectional"].to_numpy(dtype=bool)))
 
 
-def _transport_rows(tables: Tables, named: pd.DataFrame) -> pd.DataFrame:
+class _Rows:
+    """Rows of a table, one for each link: row (n,), -1 where it has none."""
+
+    def __init__(self, table: pd.DataFrame, row: Numbers) -> None:
+        self.table, self.row = table, row
+
+    def __contains__(self, column: str) -> bool:
+        return column in self.table
+
+    def numbers(self, column: str) -> NDArray[np.float64]:
+        """A column of numbers or flags, (n,); NaN where there is none."""
+        values = self.table[column].to_numpy(dtype=float, na_value=np.nan)
+        return np.append(values, np.nan)[self.row]
+
+    def texts(self, column: str) -> NDArray[np.object_]:
+        """A column of text, (n,); "" where there is none."""
+        return np.append(self.table[column].to_numpy(dtype=object), "")[self.row]
+
+
+def _numbered(table: pd.DataFrame, ids: NDArray[np.object_]) -> Numbers:
+    """The row of each id; -1 where no row has it."""
+    return np.asarray(pd.Index(table["id"]).get_indexer(pd.Index(ids)), dtype=np.intp)
+
+
+def _transport_rows(
+    transports: pd.DataFrame, transport: NDArray[np.object_], commodity: NDArray[np.object_]
+) -> _Rows:
     """The row of transports.csv of each link: of its commodity, else the transport's first."""
-    transports = tables.transports
-    asked = named[["transport", "commodity"]]
-    exact = transports.drop_duplicates(["id", "commodity"]).rename(columns={"id": "transport"})
-    exact = asked.merge(exact.assign(listed=True), on=["transport", "commodity"], how="left")
-    first = transports.drop_duplicates("id").rename(columns={"id": "transport"})
-    first = asked[["transport"]].merge(first, on="transport", how="left")
-    listed = exact["listed"].notna()
-    return exact[list(first.columns)].where(listed, first)
+    first: dict[str, int] = {}
+    exact: dict[tuple[str, str], int] = {}
+    listed = zip(transports["id"].tolist(), transports["commodity"].tolist(), strict=True)
+    for row, (name, good) in enumerate(listed):
+        first.setdefault(name, row)
+        exact.setdefault((name, good), row)
+    # Links are many, what they run on and carry is little.
+    (way, ways), (load, loads) = (pd.factorize(names) for names in (transport, commodity))
+    found = np.array(
+        [[exact.get((name, good), first.get(name, -1)) for good in loads] for name in ways],
+        dtype=np.intp,
+    )
+    return _Rows(transports, found.reshape(len(ways), len(loads))[way, load])
 
 
-def _first(own: pd.DataFrame, carried: pd.DataFrame, column: str) -> pd.Series:
-    """Cell by cell what the links row says, else what its transport says."""
-    if column not in own:
-        return carried[column]
-    said = own[column].notna() & (own[column] != "")
-    return own[column].astype(object).where(said, carried[column].astype(object))
+def _first(own: _Rows, carried: _Rows, column: str) -> NDArray[np.float64]:
+    """Number by number what the links row says, else what its transport says."""
+    theirs = carried.numbers(column)
+    return _or_else(own.numbers(column), theirs) if column in own else theirs
+
+
+def _or_else(
+    numbers: NDArray[np.float64], other: NDArray[np.float64] | float
+) -> NDArray[np.float64]:
+    return np.where(np.isnan(numbers), other, numbers)
 
 
 def _is_true(cell: object) -> bool:
     return cell is not None and cell == cell and bool(cell)
 
 
-def _refuse_negative_arrivals(park: Park, found: pd.DataFrame) -> None:
-    wrong = found[found["loss"] > 1]
-    if len(wrong):
-        findings = [_loses_all(park, row) for row in wrong.to_dict("records")]
-        raise ParkDataError(findings, park.id)
+def _refuse_negative_arrivals(park: Park, found: Columns) -> None:
+    wrong = np.flatnonzero(found["loss"] > 1).tolist()
+    if wrong:
+        rows = [{name: column[row] for name, column in found.items()} for row in wrong]
+        raise ParkDataError([_loses_all(park, row) for row in rows], park.id)
 
 
 def _place(park: Park, row: int) -> dict[str, Any]:

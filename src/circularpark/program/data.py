@@ -377,9 +377,16 @@ def _with_building(links: pd.DataFrame) -> pd.DataFrame:
 
     ``capex_fixed`` is the money for the whole length that does not depend on the capacity.
     """
-    length = links["cost_factor"] * links["km"]
-    along = (links["capex_per_km"] * length).fillna(0.0)
+
+    def of(column: str) -> Floats:
+        return links[column].to_numpy(dtype=float)
+
+    def given(numbers: Floats) -> Floats:
+        return np.where(np.isnan(numbers), 0.0, numbers)
+
+    length = of("cost_factor") * of("km")
+    along = given(of("capex_per_km") * length)
     return links.assign(
-        building=along + links["capex_per_capacity"].fillna(0.0),
-        capex_fixed=(links["capex_fixed_per_km"] * length).fillna(0.0),
+        building=along + given(of("capex_per_capacity")),
+        capex_fixed=given(of("capex_fixed_per_km") * length),
     )
