@@ -247,8 +247,7 @@ def _frame(
     for column in ("max_km", "detour", "loss_per_km"):
         columns[column] = transports[column].to_numpy(dtype=float)[which]
     both = np.array([_is_true(cell) for cell in transports["bidirectional"]], dtype=bool)
-    frame = pd.DataFrame(columns | {"bidirectional": both[which]})
-    return frame.astype(dict.fromkeys(_WAY, object))
+    return frame_of(columns | {"bidirectional": both[which]})
 
 
 def _replaced(found: pd.DataFrame, given: pd.DataFrame) -> NDArray[np.bool_]:
