@@ -239,6 +239,7 @@ class Blocks:
         from circularpark.physics.candidates import link_keys, links
 
         self.time = time
+        self.arrays = park.arrays
         found: list[Tables] = []
         self.which = np.zeros(len(time.blocks), dtype=np.int64)
         for b, (year, scenario) in enumerate(time.blocks):
@@ -343,11 +344,9 @@ class Blocks:
         if known is None:
             links = table == "links"
             frame = self.link_tables[block] if links else getattr(self.tables[block], table)
-            known = _of_nothing.get((table, column)) if len(frame.index) == 0 else None
+            known = self.arrays.column(frame, column)
             if known is None:
-                known = frame[column].to_numpy()
-            if len(known) == 0:
-                _of_nothing[table, column] = known
+                raise KeyError(column)
             self._columns[block, table, column] = known
         return known
 
@@ -362,10 +361,6 @@ class Blocks:
             return np.broadcast_to(values, (len(values), years))
         first = np.searchsorted(self.time.block_year, np.arange(years))
         return values[:, first]
-
-
-# The columns of tables without rows, which are the same in every park.
-_of_nothing: dict[tuple[str, str], NDArray[Any]] = {}
 
 
 def _cut(values: NDArray[Any], kept: Flags | None) -> NDArray[Any]:
