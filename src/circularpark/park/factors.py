@@ -113,36 +113,50 @@ def choose_years(factors: pd.DataFrame, year: int) -> np.ndarray:
     return np.sort(kept)
 
 
-def expand_factors(filled: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def expand_factors(factors: Columns, processes: Columns, markets: Columns) -> Columns:
     """Factors with their scopes; those of technologies and ``*`` processes on each instance.
 
     A process's own factor replaces its technology's.
     """
-    factors, processes = filled["factors"], filled["processes"]
-    if factors.empty:
+    table, item, measure = (factors[name] for name in ("table", "item", "measure"))
+    if not len(table):
         return factors
-    of_technology = factors["table"] == "technologies"
-    of_process = factors["table"] == "processes"
-    own = factors[~of_technology & ~of_process]
-    pairs = processes[["id", "of", "technology"]]
-    by_id = factors[of_process].merge(pairs, left_on="item", right_on="of")
-    exact = factors[of_process & ~factors["item"].isin(processes["of"])]
-    by_technology = factors[of_technology].merge(pairs, left_on="item", right_on="technology")
-    spread = pd.concat([exact, by_id, by_technology], ignore_index=True)
-    if "id" in spread:
-        spread["item"] = spread["id"].where(spread["id"].notna(), spread["item"])
-    spread["table"] = "processes"
-    spread = spread.drop_duplicates(["table", "item", "measure"])[factors.columns]
-    together = pd.concat([own, spread], ignore_index=True)
-    for column in [c for c in factors if factors[c].dtype == "object"]:
-        together[column] = together[column].astype(object)
-    return _scoped(together, filled["markets"])
+    of_process, of_technology = table == "processes", table == "technologies"
+    by_row, by_technology = (_instances(processes, name) for name in ("of", "technology"))
+    exact: list[tuple[int, str]] = []
+    rows: list[tuple[int, str]] = []
+    for row in np.flatnonzero(of_process).tolist():
+        found = by_row.get(item[row])
+        (exact if found is None else rows).extend((row, name) for name in found or [item[row]])
+    for row in np.flatnonzero(of_technology).tolist():
+        rows.extend((row, name) for name in by_technology.get(item[row], ()))
+    first: dict[tuple[str, str], int] = {}
+    for row, name in (*exact, *rows):
+        first.setdefault((name, measure[row]), row)
+    own = np.flatnonzero(~of_process & ~of_technology)
+    taken = np.append(own, np.array(list(first.values()), dtype=np.int64))
+    every = {name: column[taken] for name, column in factors.items()}
+    every["table"][len(own) :] = "processes"
+    every["item"][len(own) :] = [name for name, _ in first]
+    return every | {"scope": _scopes(every, markets)}
 
 
-def _scoped(factors: pd.DataFrame, markets: pd.DataFrame) -> pd.DataFrame:
-    """Blank scopes filled: a market's own, else what its table usually has."""
-    usual = factors["table"].map(SCOPES).astype(float)
-    own = markets.drop_duplicates("id").set_index("id")["scope"]
-    of_market = factors["item"].map(own).where(factors["table"] == "markets")
-    scope = factors["scope"].where(factors["scope"].notna(), of_market)
-    return factors.assign(scope=scope.where(scope.notna(), usual).astype(float))
+def _instances(processes: Columns, key: str) -> dict[str, list[str]]:
+    """The ids of the processes by another of their columns."""
+    found: dict[str, list[str]] = {}
+    for name, instance in zip(processes[key].tolist(), processes["id"].tolist(), strict=True):
+        found.setdefault(name, []).append(instance)
+    return found
+
+
+def _scopes(factors: Columns, markets: Columns) -> np.ndarray:
+    """Scopes, (n,), the blank ones filled: a market's own, else what its table usually has."""
+    own: dict[str, float] = {}
+    for name, scope in zip(markets["id"].tolist(), markets["scope"].tolist(), strict=True):
+        own.setdefault(name, scope)
+    scopes = factors["scope"].copy()
+    for row in np.flatnonzero(np.isnan(scopes)).tolist():
+        table, item = factors["table"][row], factors["item"][row]
+        given = own.get(item, np.nan) if table == "markets" else np.nan
+        scopes[row] = SCOPES.get(table, np.nan) if np.isnan(given) else given
+    return scopes

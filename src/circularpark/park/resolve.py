@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from circularpark.park import change
-from circularpark.park.columns import Arrays, Columns, frame_of
+from circularpark.park.columns import Arrays, Columns
 from circularpark.park.factors import choose_years, expand_factors
 from circularpark.park.formula_text import parse_formula
 from circularpark.park.model import BUILT_IN, Formulas, Park, Settings, Tables
@@ -87,7 +87,7 @@ def resolve(
         step(name, resolve_status, name)
     step("markets", _markets, "markets")
     step("measures", lambda own: _measures(own, settings), "measures")
-    step("factors", _factors, "factors", "processes", "markets")
+    step("factors", expand_factors, "factors", "processes", "markets")
     step("limits", _limits, "limits")
     return Tables(
         **{
@@ -299,14 +299,6 @@ def _measures(measures: Columns, settings: Settings) -> Columns:
     last = {row[0]: place for place, row in enumerate(rows)}
     kept = [rows[place] for place in sorted(last.values())]
     return {name: _objects([row[at] for row in kept]) for at, name in enumerate(names)}
-
-
-def _factors(factors: Columns, processes: Columns, markets: Columns) -> Columns:
-    if not len(factors["item"]):
-        return factors
-    frames = {"factors": factors, "processes": processes, "markets": markets}
-    expanded = expand_factors({name: frame_of(columns) for name, columns in frames.items()})
-    return Arrays().of(expanded)
 
 
 def _limits(limits: Columns) -> Columns:

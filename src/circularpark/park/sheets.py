@@ -124,7 +124,8 @@ def _sheet(
     owner: str,
 ) -> Sheet:
     width = len(names)
-    square = [(row + [""] * width)[:width] for _, row in body]
+    rows = (row for _, row in body)
+    square = [row if len(row) == width else (row + [""] * width)[:width] for row in rows]
     columns = list(zip(*square, strict=True)) if square else [()] * width
     cells = {header.positions[p]: columns[p] for p in header.positions}
     for position, name in enumerate(names):

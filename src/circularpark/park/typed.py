@@ -12,7 +12,7 @@ import numpy as np
 from circularpark.errors import Finding
 from circularpark.park.columns import Columns, extremes
 from circularpark.park.numerals import Reading, read_column
-from circularpark.park.schema import ANYWHERE, PROVENANCE, Column, Table, tables
+from circularpark.park.schema import ANYWHERE, PROVENANCE, Column, Table
 from circularpark.park.sheets import Sheet, size
 
 TRUE: Final = frozenset({"true", "yes", "y", "1", "是"})
@@ -213,8 +213,3 @@ def blank_columns(table: Table) -> Columns:
     for name in (*ANYWHERE, *PROVENANCE):
         columns[name] = np.empty(0, dtype=np.int64 if name == "_row" else object)
     return columns
-
-
-def table_named(name: str) -> Table:
-    """The declaration of one table."""
-    return tables()[name]

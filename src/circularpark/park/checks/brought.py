@@ -8,15 +8,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from circularpark.errors import Finding
-from circularpark.park.checks.cells import (
-    among,
-    blank,
-    found,
-    number,
-    of_group,
-    rows_of,
-    text,
-)
+from circularpark.park.checks.arrays import among, blank, of_group
+from circularpark.park.checks.cells import found, number, rows_of, text
 
 if TYPE_CHECKING:
     import pandas as pd

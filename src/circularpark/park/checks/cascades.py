@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from circularpark.errors import Finding
-from circularpark.park.checks.cells import among, blank, flag, found, number, rows_of, text
+from circularpark.park.checks.arrays import among, blank
+from circularpark.park.checks.cells import flag, found, number, rows_of, text
 
 if TYPE_CHECKING:
     from circularpark.park.draft import Draft

@@ -19,20 +19,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from circularpark.errors import Finding
-from circularpark.park.checks.cells import (
-    among,
-    blank,
-    each,
-    finding_at,
-    flag,
-    found,
-    looked_up,
-    number,
-    of_group,
-    or_else,
-    rows_of,
-    text,
-)
+from circularpark.park.checks.arrays import among, blank, each, looked_up, of_group, or_else
+from circularpark.park.checks.cells import finding_at, flag, found, number, rows_of, text
 from circularpark.park.checks.energy import picked, recipe_rows, sum_most
 from circularpark.park.units import UnitError, quality_unit
 

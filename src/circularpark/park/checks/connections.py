@@ -10,19 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from circularpark.errors import Finding
-from circularpark.park.checks.cells import (
-    Number,
-    among,
-    blank,
-    by_id,
-    found,
-    looked_up,
-    number,
-    or_else,
-    repeated,
-    rows_of,
-    text,
-)
+from circularpark.park.checks.arrays import Number, among, blank, looked_up, or_else, repeated
+from circularpark.park.checks.cells import by_id, found, number, rows_of, text
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,17 +8,12 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from circularpark.errors import Finding, Severity
+from circularpark.park.checks.arrays import Mask, Number, among, beside, blank, looked_up, or_else
 from circularpark.park.checks.cells import (
-    Mask,
-    Number,
-    among,
-    blank,
-    by_id,
+    commodity_rows,
     finding_at,
-    looked_up,
     number,
     once,
-    or_else,
     real_rates,
     rows_of,
     text,
@@ -212,17 +207,10 @@ def recipe_rows(draft: Draft) -> Columns:
 def _recipe_rows(draft: Draft) -> Columns:
     frame = rows_of(draft, "recipes")
     commodities = rows_of(draft, "commodities")
-    place = by_id(commodities, np.arange(len(commodities)))
-    place.pop("", None)
     technology, goods = text(frame, "technology"), text(frame, "commodity")
-    of = np.array([place.get(name, -1) for name in goods.tolist()], dtype=np.int64)
-
-    def about(values: np.ndarray, missing: object) -> np.ndarray:
-        # What is missing stands behind the last row.
-        return np.append(values, np.array([missing], dtype=values.dtype))[of]
-
-    kind, unit = (about(text(commodities, name), "") for name in ("kind", "unit"))
-    kgce, co2 = (about(number(commodities, name), np.nan) for name in ("kgce", "co2"))
+    of = commodity_rows(draft, goods)
+    kind, unit = (beside(of, text(commodities, name), "") for name in ("kind", "unit"))
+    kgce, co2 = (beside(of, number(commodities, name), np.nan) for name in ("kgce", "co2"))
     water = kind == "water"
     rate = real_rates(draft)
     rows = {

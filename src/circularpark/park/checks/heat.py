@@ -8,18 +8,13 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from circularpark.errors import Finding, Spoken
+from circularpark.park.checks.arrays import Number, Text, among, blank, looked_up, or_else
 from circularpark.park.checks.cells import (
-    Number,
-    Text,
-    among,
-    blank,
     by_id,
     filled,
     flag,
     found,
-    looked_up,
     number,
-    or_else,
     rows_of,
     text,
     used_technologies,

@@ -10,19 +10,14 @@ import numpy as np
 
 from circularpark.errors import Finding
 from circularpark.park.change import PATH_KEYS
+from circularpark.park.checks.arrays import Text, among, blank, each, listed, repeated
 from circularpark.park.checks.cells import (
     NOT_PROFILES,
-    Text,
-    among,
-    blank,
     columns_of,
-    each,
     filled,
     finding_at,
     found,
-    listed,
     number,
-    repeated,
     rows_of,
     text,
     used_technologies,

@@ -8,23 +8,25 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from circularpark.errors import Finding
-from circularpark.park.checks.cells import (
+from circularpark.park.checks.arrays import (
     Number,
     among,
     blank,
-    by_id,
     each,
+    looked_up,
+    of_group,
+    or_else,
+    repeated,
+)
+from circularpark.park.checks.cells import (
+    by_id,
     filled,
     flag,
     found,
     least,
-    looked_up,
     most,
     number,
-    of_group,
-    or_else,
     reach,
-    repeated,
     rows_of,
     text,
 )

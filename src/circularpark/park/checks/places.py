@@ -9,21 +9,17 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from circularpark.errors import Finding
-from circularpark.park.checks.cells import (
+from circularpark.park.checks.arrays import (
     Mask,
     Number,
     Text,
     blank,
-    finding_at,
     first_given,
-    found,
-    number,
     of_group,
     repeated,
-    rows_of,
-    text,
     written,
 )
+from circularpark.park.checks.cells import finding_at, found, number, rows_of, text
 from circularpark.park.geo import SHIFTED_DATUMS, metres_between
 
 if TYPE_CHECKING:

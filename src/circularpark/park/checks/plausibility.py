@@ -8,18 +8,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from circularpark.errors import Finding, Severity
-from circularpark.park.checks.cells import (
-    among,
-    blank,
-    finding_at,
-    found,
-    looked_up,
-    most,
-    number,
-    or_else,
-    rows_of,
-    text,
-)
+from circularpark.park.checks.arrays import among, blank, looked_up, or_else
+from circularpark.park.checks.cells import finding_at, found, most, number, rows_of, text
 
 if TYPE_CHECKING:
     from circularpark.park.draft import Draft

@@ -9,21 +9,18 @@ import numpy as np
 import pandas as pd
 
 from circularpark.errors import Finding
-from circularpark.park.checks.cells import (
+from circularpark.park.checks.arrays import (
     Mask,
     Text,
     among,
     blank,
     each,
     first_given,
-    found,
     looked_up,
-    number,
     of_group,
     repeated,
-    rows_of,
-    text,
 )
+from circularpark.park.checks.cells import found, number, rows_of, text
 from circularpark.park.units import UnitError, quality_basis, quality_unit
 
 if TYPE_CHECKING:

@@ -8,25 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from circularpark.errors import Finding
-from circularpark.park.checks.cells import (
-    Text,
-    blank,
-    finding_at,
-    flag,
-    listed,
-    number,
-    or_else,
-    repeated,
-    rows_of,
-    text,
-)
-from circularpark.park.columns import frame_of
+from circularpark.park.checks.arrays import Mask, blank, listed, or_else, repeated
+from circularpark.park.checks.cells import finding_at, flag, number, rows_of, text
 from circularpark.park.geo import metres_between
 
 if TYPE_CHECKING:
@@ -44,26 +32,27 @@ def limited_properties_are_known(draft: Draft) -> Iterator[Finding]:
         return
     sources, told = _sources(draft)
     limits = _limits(draft, {(good, name) for _, good, name in told})
-    asked = sources.merge(limits, on="commodity")
-    known = set(told)
-    triples = zip(asked["item"], asked["commodity"], asked["property"], strict=True)
-    open_ones = asked[[triple not in known for triple in triples]]
-    if open_ones.empty:
-        return
-    ways = _Ways(draft)
+    limited = {good: {name for _, _, name in own} for good, own in limits.items()}
+    says: dict[tuple[str, str], set[str]] = {}
+    for item, good, name in told:
+        says.setdefault((item, good), set()).add(name)
+    ways: _Ways | None = None
     blamed: set[tuple[str, str]] = set()
-    for row in open_ones.itertuples(index=False):
-        item, name = str(row.item), str(row.property)
-        joined = ways.join(str(row.site), str(row.place), str(row.commodity))
-        if (item, name) in blamed or item == row.sink or not joined:
-            continue
-        blamed.add((item, name))
-        values = {"item": item, "property": name, "sink": row.sink}
-        other = [p for i, _, p in told if i == item and p != name and _plain(p) == _plain(name)]
-        code = "checks.other_basis" if other else "physics.property_unknown"
-        frame = rows_of(draft, str(row.table))
-        told_of = {**values, "other": other[0] if other else ""}
-        yield finding_at(frame, int(str(row.at)), code, "id", values=told_of)
+    for source in sources:
+        item, good = source.item, source.commodity
+        silent = limited.get(good, set()) - says.get((item, good), set())
+        for sink, place, name in limits[good] if silent else ():
+            if name not in silent or (item, name) in blamed or item == sink:
+                continue
+            ways = ways or _Ways(draft)
+            if not ways.join(source.site, place, good):
+                continue
+            blamed.add((item, name))
+            other = [p for i, _, p in told if i == item and p != name and _plain(p) == _plain(name)]
+            code = "checks.other_basis" if other else "physics.property_unknown"
+            values = {"item": item, "property": name, "sink": sink}
+            values["other"] = other[0] if other else ""
+            yield finding_at(rows_of(draft, source.table), source.at, code, "id", values=values)
 
 
 def _plain(name: str) -> str:
@@ -104,106 +93,102 @@ def inputs_of_a_group_tell_alike(draft: Draft) -> Iterator[Finding]:
                     yield finding_at(frame, place, code, "property", "warning", values)
 
 
-def _sources(draft: Draft) -> tuple[pd.DataFrame, list[tuple[str, str, str]]]:
+class Entry(NamedTuple):
+    """What a thing gives or takes: its table and row, site and commodity, and its technology."""
+
+    table: str
+    at: int
+    item: str
+    site: str
+    commodity: str
+    technology: str = ""
+
+
+def _sources(draft: Draft) -> tuple[list[Entry], list[tuple[str, str, str]]]:
     """Every source with its place, and the (item, commodity, property) that are told."""
-    parts = [_placed(draft, "streams"), _placed(draft, "markets", "buy"), _operated(draft)]
-    parts.append(_of_processes(draft, gives=True))
-    sources = pd.concat(parts, ignore_index=True)
+    operations = rows_of(draft, "operations")
+    sources = [
+        *_placed(draft, "streams"),
+        *_placed(draft, "markets", text(rows_of(draft, "markets"), "direction") == "buy"),
+        *_placed(draft, "operations", ~repeated(text(operations, "id"))),
+        *_of_processes(draft, gives=True),
+    ]
     frame = rows_of(draft, "quality")
     has = ~blank(number(frame, "value")) | ~blank(number(frame, "removal"))
-    rows = zip(
-        text(frame, "item")[has], text(frame, "commodity")[has], text(frame, "property")[has],
-        strict=True,
-    )  # fmt: skip
     said: dict[str, list[tuple[str, str]]] = {}
-    for item, good, name in rows:
+    cells = (text(frame, c)[has] for c in ("item", "commodity", "property"))
+    for item, good, name in zip(*cells, strict=True):
         said.setdefault(item, []).append((good, name))
     told = [
-        (str(item), str(good), name)
-        for item, technology, good in zip(
-            sources["item"], sources["technology"], sources["commodity"], strict=True
-        )
-        for own in {str(item), str(technology)}
+        (source.item, source.commodity, name)
+        for source in sources
+        for own in dict.fromkeys((source.item, source.technology))
         for which, name in said.get(own, ())
-        if which in ("", good)
+        if which in ("", source.commodity)
     ]
-    loads = rows_of(draft, "operations")
-    capped = ~blank(number(loads, "max_out"))
-    columns = (text(loads, c)[capped] for c in ("id", "commodity", "property"))
+    capped = ~blank(number(operations, "max_out"))
+    columns = (text(operations, c)[capped] for c in ("id", "commodity", "property"))
     return sources, told + list(zip(*columns, strict=True))
 
 
-def _limits(draft: Draft, known: set[tuple[str, str]]) -> pd.DataFrame:
-    """Every limit of a sink: sink, place, commodity, property."""
+def _limits(
+    draft: Draft, known: set[tuple[str, str]]
+) -> dict[str, dict[tuple[str, str, str], None]]:
+    """Every limit of a sink by commodity: sink, place, property.
+
+    known : commodities and properties that some source tells
+    """
     frame = rows_of(draft, "quality")
     asks = ~blank(number(frame, "min")) | ~blank(number(frame, "max"))
-    rows = frame_of(
-        {"item": text(frame, "item"), "which": text(frame, "commodity"),
-         "property": text(frame, "property")}
-    )[asks]  # fmt: skip
-    plain = pd.concat([_placed(draft, "demands"), _placed(draft, "markets", "")], ignore_index=True)
-    made = _of_processes(draft, gives=False)
-    by_item = plain.merge(rows, on="item")
-    own = made.merge(rows, on="item")
-    theirs = made.merge(rows.rename(columns={"item": "technology"}), on="technology")
-    inputs = pd.concat([own, theirs], ignore_index=True)
-    pairs = list(zip(inputs["commodity"], inputs["property"], strict=True))
-    named = inputs["which"] == inputs["commodity"]
-    mixed = (inputs["which"] == "") & pd.Series([p in known for p in pairs], dtype=bool)
+    asked: dict[str, list[tuple[str, str]]] = {}
+    cells = (text(frame, c)[asks] for c in ("item", "commodity", "property"))
+    for item, which, name in zip(*cells, strict=True):
+        asked.setdefault(item, []).append((which, name))
+    found: dict[str, dict[tuple[str, str, str], None]] = {}
+
+    def limit(sink: Entry, name: str) -> None:
+        found.setdefault(sink.commodity, {})[sink.item, sink.site, name] = None
+
+    sells = text(rows_of(draft, "markets"), "direction") != "buy"
+    for sink in (*_placed(draft, "demands"), *_placed(draft, "markets", sells)):
+        for _, name in asked.get(sink.item, ()):
+            limit(sink, name)
+    made = list(_of_processes(draft, gives=False))
+    for key in ("item", "technology"):
+        for sink in made:
+            for which, name in asked.get(getattr(sink, key), ()):
+                if which == sink.commodity or (not which and (sink.commodity, name) in known):
+                    limit(sink, name)
     loads = rows_of(draft, "operations")
     limited = ~blank(number(loads, "max_in")) | ~blank(number(loads, "max_out"))
-    of_loads = frame_of(
-        {"item": text(loads, "id"), "site": text(loads, "site"),
-         "commodity": text(loads, "commodity"), "property": text(loads, "property")}
-    )[limited]  # fmt: skip
-    whole: pd.DataFrame = pd.concat([by_item, inputs[named | mixed], of_loads], ignore_index=True)
-    whole = whole.rename(columns={"item": "sink", "site": "place"})
-    return whole[["sink", "place", "commodity", "property"]].drop_duplicates()
-
-
-def _placed(draft: Draft, table: str, way: str | None = None) -> pd.DataFrame:
-    """Rows of a table with their places; of markets those that buy, or with "" all others."""
-    frame = rows_of(draft, table)
-    entries = _entries(table, frame, text(frame, "commodity"))
-    if way is None:
-        return entries
-    buys = text(frame, "direction") == "buy"
-    some: pd.DataFrame = entries[buys if way else ~buys]
-    return some
-
-
-def _operated(draft: Draft) -> pd.DataFrame:
-    frame = rows_of(draft, "operations")
-    entries = _entries("operations", frame, text(frame, "commodity"))
-    first: pd.DataFrame = entries[~repeated(text(frame, "id"))]
-    return first
-
-
-def _entries(table: str, frame: pd.DataFrame, good: Text) -> pd.DataFrame:
-    count = len(frame)
-    return frame_of(
-        {
-            "item": text(frame, "id"),
-            "site": text(frame, "site"),
-            "commodity": good,
-            "technology": np.full(count, "", dtype=object),
-            "table": np.full(count, table, dtype=object),
-            "at": np.arange(count),
-        }
-    )
-
-
-def _of_processes(draft: Draft, *, gives: bool) -> pd.DataFrame:
-    """Outputs or inputs of the processes that may run."""
-    frame = rows_of(draft, "processes")
-    plants = _entries("processes", frame, text(frame, "id")).drop(columns="commodity")
-    plants["technology"] = pd.Series(text(frame, "technology"), dtype=object)
-    plants = plants[text(frame, "status") != "forbidden"]
-    recipes = rows_of(draft, "recipes")
-    rows = frame_of({name: text(recipes, name) for name in ("technology", "commodity")})
-    rate = number(recipes, "rate")
-    found: pd.DataFrame = plants.merge(rows[rate > 0 if gives else rate < 0], on="technology")
+    names = text(loads, "property")
+    for sink in _placed(draft, "operations", limited):
+        limit(sink, names[sink.at])
     return found
+
+
+def _placed(draft: Draft, table: str, where: Mask | None = None) -> Iterator[Entry]:
+    """Rows of a table with their places."""
+    frame = rows_of(draft, table)
+    rows = range(len(frame)) if where is None else np.flatnonzero(where).tolist()
+    item, site, good = (text(frame, name) for name in ("id", "site", "commodity"))
+    return (Entry(table, row, item[row], site[row], good[row]) for row in rows)
+
+
+def _of_processes(draft: Draft, *, gives: bool) -> Iterator[Entry]:
+    """Outputs or inputs of the processes that may run."""
+    recipes = rows_of(draft, "recipes")
+    rate = number(recipes, "rate")
+    goods: dict[str, list[str]] = {}
+    cells = (text(recipes, c)[rate > 0 if gives else rate < 0] for c in ("technology", "commodity"))
+    for technology, good in zip(*cells, strict=True):
+        goods.setdefault(technology, []).append(good)
+    frame = rows_of(draft, "processes")
+    runs = np.flatnonzero(text(frame, "status") != "forbidden").tolist()
+    item, site, uses = (text(frame, name) for name in ("id", "site", "technology"))
+    for row in runs:
+        for good in goods.get(uses[row], ()):
+            yield Entry("processes", row, item[row], site[row], good, uses[row])
 
 
 class _Ways:

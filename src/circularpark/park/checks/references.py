@@ -14,16 +14,13 @@ import numpy as np
 import pandas as pd
 
 from circularpark.errors import Finding
+from circularpark.park.checks.arrays import Mask, Text, among, listed
 from circularpark.park.checks.cells import (
     THINGS,
-    Mask,
-    Text,
-    among,
     filled,
     finding_at,
     flag,
     found,
-    listed,
     profile_names,
     rows_of,
     text,

@@ -6,25 +6,35 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import pandas as pd
 
 from circularpark.errors import Finding
-from circularpark.park.checks.cells import (
+from circularpark.park.checks.arrays import (
     Mask,
+    Number,
+    among,
+    beside,
+    blank,
     each,
-    finding_at,
     looked_up,
+    or_else,
+)
+from circularpark.park.checks.cells import (
+    commodity_rows,
+    finding_at,
     number,
     real_rates,
-    repeated,
     rows_of,
     text,
     used_technologies,
 )
+from circularpark.park.checks.energy import picked
 from circularpark.park.checks.plausibility import GJ_PER_UNIT
-from circularpark.park.columns import frame_of
+from circularpark.park.keys import coded
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from circularpark.park.columns import Columns
     from circularpark.park.draft import Draft
 
 ZERO_CELSIUS: Final = 273.15  # K, by definition of the degree Celsius
@@ -42,35 +52,34 @@ POWER: Final = ("electric", "power", "电")
 def machines_obey_carnot(draft: Draft) -> Iterator[Finding]:
     """Of technologies with heat rows in and no fuel, entropy out is at least entropy in."""
     rows = _rows(draft)
-    if rows.empty:
+    if not rows:
         return
-    which, names = pd.factorize(rows["technology"].to_numpy())
-    totals = pd.DataFrame(
-        {name: np.bincount(which, rows[name].to_numpy(), len(names)) for name in SUMMED},
-        index=pd.Index(names, dtype=object),
-    )
+    technology = rows["technology"]
+    names, which = coded(technology.tolist())
+    totals = {name: np.bincount(which, rows[name], len(names)) for name in SUMMED}
     # What has no temperature, water, is as cold as its surroundings.
-    coldest = np.full(len(names), SURROUNDINGS)
-    np.minimum.at(coldest, which, rows["coldest"].fillna(SURROUNDINGS).to_numpy())
-    sink = pd.Series(coldest, index=totals.index)
+    sink = np.full(len(names), SURROUNDINGS)
+    np.minimum.at(sink, which, or_else(rows["coldest"], SURROUNDINGS))
     given, taken = totals["heat_out"] + totals["work_out"], totals["heat_in"] + totals["work_in"]
-    rest = (taken - given).clip(lower=0)
+    rest = np.maximum(taken - given, 0)
     made = totals["entropy_out"] + rest / sink
     won = (totals["entropy_in"] - made) * sink
     slack = ROUNDING_OF_POWER * (totals["work_in"] + totals["work_out"])
     broken = won > slack + ROUNDING_OF_HEAT * totals["heat_in"]
     frame = rows_of(draft, "recipes")
     gives = rows["heat_out"] + rows["work_out"] > 0
-    for technology in totals.index[broken.to_numpy(dtype=bool)]:
-        code, values = _said(totals.loc[technology], float(sink[technology]))
-        mine = rows["technology"] == technology
-        index = rows.index[mine & gives if (mine & gives).any() else mine][0]
-        column = "formula" if text(frame, "formula")[index] else "rate"
-        told = {"technology": technology, **values}
-        yield finding_at(frame, index, code, column, values=told)
+    for name, one in names.items():
+        if not broken[one]:
+            continue
+        total = {key: float(values[one]) for key, values in totals.items()}
+        code, values = _said(total, float(sink[one]))
+        mine = technology == name
+        row = int(rows["at"][mine & gives if (mine & gives).any() else mine][0])
+        column = "formula" if text(frame, "formula")[row] else "rate"
+        yield finding_at(frame, row, code, column, values={"technology": name, **values})
 
 
-def _said(total: pd.Series, sink: float) -> tuple[str, dict[str, str]]:
+def _said(total: dict[str, float], sink: float) -> tuple[str, dict[str, str]]:
     """The code of the finding, and its numbers: what is reached, and the most there can be."""
     source = total["heat_in"] / total["entropy_in"]
     warm = total["heat_out"] / total["entropy_out"] if total["entropy_out"] > 0 else sink
@@ -89,69 +98,61 @@ def _said(total: pd.Series, sink: float) -> tuple[str, dict[str, str]]:
     return "checks.heat_uphill", values
 
 
-def _rows(draft: Draft) -> pd.DataFrame:
+def _rows(draft: Draft) -> Columns:
     """Heat [MWh] and entropy [MWh/K] of the rows of technologies that can be judged."""
     frame, goods = rows_of(draft, "recipes"), rows_of(draft, "commodities")
     if not len(frame) or not (text(goods, "kind") == "heat").any():
-        return pd.DataFrame()
-    ids = text(goods, "id")
-    columns = ("temperature", "return_temperature", "latent_temperature", "latent_share", "co2")
-    energy = looked_up(text(goods, "unit"), GJ_PER_UNIT) / 3.6
-    about = frame_of(
-        {name: number(goods, name) for name in columns}
-        | {"kind": text(goods, "kind"), "power": _is_power(goods), "energy": energy}
-    )
-    named = (ids != "") & ~repeated(ids)
-    about = about[named].set_axis(pd.Index(ids[named], dtype=object))
-    rows = frame_of(
-        {
-            "technology": text(frame, "technology"),
-            "commodity": text(frame, "commodity"),
-            "rate": real_rates(draft),
-            "group": text(frame, "group"),
-            "supply": number(frame, "supply_temp"),
-            "target": number(frame, "target_temp"),
-        }
-    ).join(about, on="commodity")
-    rows = _warm(rows)
-    heat = rows["kind"] == "heat"
-    work = (rows["kind"] == "energy") & rows["energy"].notna() & ~(rows["co2"] > 0)
+        return {}
+    technology, rate = text(frame, "technology"), real_rates(draft)
+    of = commodity_rows(draft, text(frame, "commodity"))
+    kind = beside(of, text(goods, "kind"), "")
+    energy = beside(of, looked_up(text(goods, "unit"), GJ_PER_UNIT) / 3.6, np.nan)
+    heat = kind == "heat"
+    work = (kind == "energy") & ~blank(energy) & ~(beside(of, number(goods, "co2"), np.nan) > 0)
     # Energy that comes out without a temperature may be heat: only power can be judged.
-    work &= rows["power"] | (rows["rate"] < 0)
-    known = (heat & rows["mean"].notna() & rows["energy"].notna()) | work
-    known |= rows["kind"] == "water"
-    known &= rows["rate"].notna() & (rows["group"] == "")
-    known &= rows["technology"].isin(used_technologies(draft))
-    technology = rows["technology"]
-    judged = ~technology.isin(set(technology[~known]))
-    judged &= technology.isin(set(technology[heat & (rows["rate"] < 0)]))
-    if not judged.any():
-        return pd.DataFrame()
-    amount = (rows["rate"] * rows["energy"]).fillna(0.0)
-    entropy = amount * rows["per_kelvin"]
-    return rows.assign(
-        heat_in=(-amount).where(heat & (amount < 0), 0.0),
-        heat_out=amount.where(heat & (amount > 0), 0.0),
-        work_in=(-amount).where(work & (amount < 0), 0.0),
-        work_out=amount.where(work & (amount > 0), 0.0),
-        entropy_in=(-entropy).where(heat & (amount < 0), 0.0),
-        entropy_out=entropy.where(heat & (amount > 0), 0.0),
-    )[judged]
+    work &= beside(of, _is_power(goods), False) | (rate < 0)
+    per_kelvin, coldest = _warm(frame, goods, of)
+    known = (heat & ~blank(per_kelvin) & ~blank(energy)) | work | (kind == "water")
+    known &= ~blank(rate) & (text(frame, "group") == "")
+    known &= among(technology, used_technologies(draft))
+    judged = ~among(technology, set(technology[~known].tolist()))
+    judged &= among(technology, set(technology[heat & (rate < 0)].tolist()))
+    amount = or_else(rate * energy, 0.0)
+    enters, leaves = amount < 0, amount > 0
+    rows = {
+        "at": np.arange(len(frame)),
+        "technology": technology,
+        "coldest": coldest,
+        "heat_in": np.where(heat & enters, -amount, 0.0),
+        "heat_out": np.where(heat & leaves, amount, 0.0),
+        "work_in": np.where(work & enters, -amount, 0.0),
+        "work_out": np.where(work & leaves, amount, 0.0),
+        "entropy_in": np.where(heat & enters, -amount * per_kelvin, 0.0),
+        "entropy_out": np.where(heat & leaves, amount * per_kelvin, 0.0),
+    }
+    return picked(rows, judged) if judged.any() else {}
 
 
-def _warm(rows: pd.DataFrame) -> pd.DataFrame:
-    """Each row's mean temperature [K], entropy per heat [1/K] and coldest temperature [K]."""
-    hot = rows["supply"].fillna(rows["temperature"]).fillna(rows["target"]) + ZERO_CELSIUS
-    typed = rows["supply"].notna() | rows["target"].notna()
-    cool = rows["target"].where(typed, rows["return_temperature"]) + ZERO_CELSIUS
-    cool = cool.fillna(hot)
-    share = rows["latent_share"].fillna(0.0).where(~typed, 0.0)
-    latent = rows["latent_temperature"].fillna(rows["temperature"]) + ZERO_CELSIUS
-    even = pd.Series(np.log(hot / cool) / (hot - cool), index=hot.index)
-    even = even.where((hot - cool).abs() > 1e-9 * hot, 1 / hot)
-    per_kelvin = (1 - share) * even + (share / latent).where(share > 0, 0.0)
-    coldest = pd.concat([hot, cool], axis=1).min(axis=1)
-    return rows.assign(mean=1 / per_kelvin, per_kelvin=per_kelvin, coldest=coldest)
+def _warm(frame: pd.DataFrame, goods: pd.DataFrame, of: np.ndarray) -> tuple[Number, Number]:
+    """Each row's entropy per heat [1/K] at its mean temperature, and coldest temperature [K].
+
+    of : (n,) the row of each row's commodity, -1 where there is none
+    """
+
+    def about(column: str) -> Number:
+        return beside(of, number(goods, column), np.nan)
+
+    supply, target = number(frame, "supply_temp"), number(frame, "target_temp")
+    typed = ~blank(supply) | ~blank(target)
+    hot = or_else(or_else(supply, about("temperature")), target) + ZERO_CELSIUS
+    cool = or_else(np.where(typed, target, about("return_temperature")) + ZERO_CELSIUS, hot)
+    share = np.where(typed, 0.0, or_else(about("latent_share"), 0.0))
+    latent = or_else(about("latent_temperature"), about("temperature")) + ZERO_CELSIUS
+    with np.errstate(divide="ignore", invalid="ignore"):
+        even = np.log(hot / cool) / (hot - cool)
+        even = np.where(np.abs(hot - cool) > 1e-9 * hot, even, 1 / hot)
+        per_kelvin = (1 - share) * even + np.where(share > 0, share / latent, 0.0)
+    return per_kelvin, np.fmin(hot, cool)
 
 
 def _is_power(goods: pd.DataFrame) -> Mask:

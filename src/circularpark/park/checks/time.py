@@ -11,10 +11,8 @@ import numpy as np
 import pandas as pd
 
 from circularpark.errors import Finding
+from circularpark.park.checks.arrays import Text, among, blank, of_group, or_else, repeated
 from circularpark.park.checks.cells import (
-    Text,
-    among,
-    blank,
     filled,
     finding_at,
     first_row,
@@ -22,11 +20,8 @@ from circularpark.park.checks.cells import (
     least,
     most,
     number,
-    of_group,
-    or_else,
     profile_names,
     reach,
-    repeated,
     rows_of,
     text,
 )

@@ -8,16 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from circularpark.errors import Finding
-from circularpark.park.checks.cells import (
-    finding_at,
-    flag,
-    found,
-    listed,
-    looked_up,
-    number,
-    rows_of,
-    text,
-)
+from circularpark.park.checks.arrays import listed, looked_up
+from circularpark.park.checks.cells import finding_at, flag, found, number, rows_of, text
 from circularpark.park.licences import HAZARDOUS, holds
 
 if TYPE_CHECKING:

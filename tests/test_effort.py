@@ -1,4 +1,4 @@
-"""Reading works on arrays: how many pandas objects it makes is counted, not how long it takes."""
+"""What is done around a solver's run works on arrays: pandas objects are counted, not seconds."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ from pandas.core.generic import NDFrame
 
 from circularpark.park import Park, read_park
 from circularpark.park.schema import tables
+from circularpark.program.assemble import build
+from circularpark.program.collect import blocks_of
+from circularpark.solve.profile import read_profile
+from circularpark.solve.run import Clock, judge, optimise
 
 # A frame of each table as read and one as it holds, and a few that single checks look into.
 FRAMES = 2 * len(tables())
@@ -49,3 +53,16 @@ def test_reading_makes_no_more_of_a_larger_park(tmp_path: Path, made: list[int])
     _, small = _read(write_park(ring(4, 24), tmp_path / "small"), made)
     _, large = _read(write_park(ring(40, 240), tmp_path / "large"), made)
     assert large == small
+
+
+def test_links_and_judge_look_columns_up_instead_of_joining_tables(
+    tmp_path: Path, made: list[int]
+) -> None:
+    park, _ = _read(write_park(ring(4, 24), tmp_path), made)
+    made[0] = 0
+    blocks = blocks_of(park)
+    assert made[0] <= 200
+    optimum = optimise(build(park, blocks=blocks), read_profile(), Clock())
+    made[0] = 0
+    assert judge(optimum, Clock(), None, limits=True).certificate.ok
+    assert made[0] <= 50
