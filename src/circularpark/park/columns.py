@@ -81,6 +81,10 @@ class Arrays:
             return known[1]
         return {str(name): column.to_numpy() for name, column in frame.items()}
 
+    def remember(self, frame: pd.DataFrame, columns: Columns) -> None:
+        """Know a frame that was made elsewhere of these columns."""
+        self._known.setdefault(id(frame), (frame, columns))
+
     def column(self, frame: pd.DataFrame, name: str) -> np.ndarray | None:
         """One column of a frame; None where it has none of that name."""
         known = self._known.get(id(frame))

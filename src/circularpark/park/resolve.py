@@ -89,12 +89,12 @@ def resolve(
     step("measures", lambda own: _measures(own, settings), "measures")
     step("factors", expand_factors, "factors", "processes", "markets")
     step("limits", _limits, "limits")
-    return Tables(
-        **{
-            name: made.of(f"{name} table", (columns,), partial(given.frame, columns))
-            for name, columns in filled.items()
-        }
-    )
+    found: dict[str, pd.DataFrame] = {}
+    for name, columns in filled.items():
+        frame = made.of(f"{name} table", (columns,), partial(_table, given, raw[name], columns))
+        given.remember(frame, columns)
+        found[name] = frame
+    return Tables(**found)
 
 
 class _Made:
@@ -118,7 +118,7 @@ class _Made:
 def _filled(arrays: Arrays, frame: pd.DataFrame, name: str) -> Columns:
     """The table with its declared defaults; flags as bool (in links: blank cells stay)."""
     given, declared = arrays.of(frame), tables()[name]
-    filled = dict(given)
+    filled: Columns = {}
     for spec in declared.columns.values():
         inherited = name in KEPT_BLANK and spec.name not in declared.own
         if spec.name not in given or inherited:
@@ -131,7 +131,12 @@ def _filled(arrays: Arrays, frame: pd.DataFrame, name: str) -> Columns:
             filled[spec.name] = _number(given[spec.name], float(spec.default))
         else:
             filled[spec.name] = _else(given[spec.name], str(spec.default))
-    return filled
+    return given | filled if filled else given
+
+
+def _table(arrays: Arrays, raw: pd.DataFrame, columns: Columns) -> pd.DataFrame:
+    """The table of these columns; where they are those of the raw one, it shares its memory."""
+    return raw.copy(deep=False) if columns is arrays.of(raw) else arrays.frame(columns)
 
 
 def _else(column: np.ndarray, other: object) -> np.ndarray:
