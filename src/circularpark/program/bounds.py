@@ -155,7 +155,7 @@ def link_ends(data: Data, activity: Floats | None = None) -> Floats:
     both = link.back
     gives[np.concatenate([link.to_node, link.from_node[both]])] = np.inf
     takes[np.concatenate([link.from_node, link.to_node[both]])] = np.inf
-    pumped = link.energy.any(axis=1)
+    pumped = _pumps(data)
     takes[np.concatenate([link.energy_from[pumped], link.energy_to[pumped]])] = np.inf
     own_heat = np.flatnonzero(data.node.cascade)
     # Where a surplus may be dropped, more may arrive than is used, if that pays or a batch asks it.
@@ -240,6 +240,9 @@ def _largest(data: Data) -> tuple[Floats, Floats]:
     makes = recipe.rate.max(axis=1, initial=0.0) > 0
     activity = _by_capacity(data)
     fixed_supply, fixed_use = _without_processes(data, commodities)
+    pumps = _pumps(data)
+    drives = np.zeros(commodities, dtype=bool)
+    drives[node[data.link.energy_from[pumps]]] = True
     heat = _heat_commodities(data)
     free = np.zeros(commodities, dtype=bool)
     free[node] = data.node.free
@@ -250,8 +253,10 @@ def _largest(data: Data) -> tuple[Floats, Floats]:
         flows = np.where(rate == 0, 0.0, flows)
         supply = fixed_supply + _sum(commodities, commodity[makes], flows[makes])
         use = fixed_use + _sum(commodities, commodity[~makes], flows[~makes])
-        supply, use = _pooled(data, heat, supply), _pooled(data, heat, use)
-        limit = np.where(makes, use[commodity], supply[commodity])
+        # How much energy links need depends on what they carry, which is not known here.
+        used = np.where(drives, np.inf, use)
+        supply, used = _pooled(data, heat, supply), _pooled(data, heat, used)
+        limit = np.where(makes, used[commodity], supply[commodity])
         with np.errstate(divide="ignore", invalid="ignore"):
             bound = np.where((rate > 0) & (recipe.share < 0), limit / rate, np.inf)
         allowed = _allowed(len(activity), recipe.process, bound, makes, makes & free[commodity])
@@ -259,10 +264,13 @@ def _largest(data: Data) -> tuple[Floats, Floats]:
         if np.array_equal(tighter, activity):
             break
         activity = tighter
-    largest = np.minimum(supply, use)
-    largest[heat] = _all_heat(data, heat, supply, use)
+    largest = np.minimum(supply, used)
+    largest[heat] = _all_heat(data, heat, supply, used)
+    unknown = ~np.isfinite(largest)
     fallback = _fallback(data, commodities, fixed_supply, fixed_use)
-    largest = np.where(np.isfinite(largest), largest, fallback)
+    largest = np.where(unknown, fallback, largest)
+    driven = use + _driven(data, pumps, largest)
+    largest = np.where(unknown & drives, np.minimum(driven, fallback), largest)
     # What a node wants is at least what flows there, even where only one side is known.
     largest = np.maximum(largest, _sum(commodities, node, data.node.scale))
     whole = np.full(len(activity), np.inf)
@@ -272,6 +280,23 @@ def _largest(data: Data) -> tuple[Floats, Floats]:
     whole = np.where(np.isfinite(whole), whole, float(fallback.max(initial=OPEN)))
     activity = np.where(np.isfinite(activity), activity, whole)
     return largest, np.maximum(activity, data.process.scale)
+
+
+def _pumps(data: Data) -> Flags:
+    """Links that need energy for what they carry, (L,)."""
+    return np.asarray(data.link.energy.any(axis=1), dtype=bool)
+
+
+def _driven(data: Data, pumps: Flags, flow: Floats) -> Floats:
+    """What links need of the energy that drives them where they carry all they may, (C,)."""
+    link, node = data.link, data.node.commodity
+    need = once_over_time(link.energy).max(axis=1, initial=0.0) * WIDER * flow[node[link.from_node]]
+    found = np.zeros(len(flow))
+    both = np.zeros(len(pumps), dtype=bool)
+    both[link.back] = pumps[link.back]
+    np.add.at(found, node[link.energy_from[pumps]], need[pumps])
+    np.add.at(found, node[link.energy_to[both]], need[both])
+    return found
 
 
 def _pooled(data: Data, heat: Integers, amount: Floats) -> Floats:
@@ -347,6 +372,4 @@ def _without_processes(data: Data, commodities: int) -> tuple[Floats, Floats]:
     sells[data.heat.left] = False
     supply += _sum(commodities, of[buys], most[buys])
     use += _sum(commodities, of[sells], most[sells])
-    if data.link.energy.any():
-        use[node[data.link.energy_from[data.link.energy.any(axis=1)]]] = np.inf
     return supply, use

@@ -1,6 +1,7 @@
 """Large programs: the interior point for every stage, later stages by a price on the earlier.
 
-Three things make the interior point quick and exact on programs of many hours. Columns that
+Four things make the interior point quick and exact on programs of many hours. The largest are
+factorised (``factorising``). Columns that
 the park leaves open are open for it too: a bound that is only there to be finite, and far
 away, costs it more steps than all others. Its own tolerance is so tight that the duals prove
 the optimum as they are, without crossover to a vertex, which takes longer than all else on the
@@ -15,6 +16,7 @@ Optimization, chapter 5 (lexicographic optima by weights).
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -22,9 +24,10 @@ import numpy as np
 from circularpark.errors import SolverError
 from circularpark.program.assemble import Problem
 from circularpark.program.time import Floats
+from circularpark.solve.factorising import DEARER, HIPO, INSIDE, interior_point, outside
 from circularpark.solve.highs import PRIMAL_SIMPLEX, Infeasible, Point
 from circularpark.solve.open_columns import Open, OpenModel
-from circularpark.solve.profile import SolverProfile
+from circularpark.solve.profile import Option, SolverProfile
 
 # From this many nonzeros on it is quicker than the simplex on parks with much to choose.
 LARGE = 120_000
@@ -129,12 +132,18 @@ class InteriorModel(Priced, OpenModel):
     ) -> None:
         """``vertex``: whether to go on to a vertex [where the program is not too large]."""
         super().__init__(problem, profile)
-        solver = profile.native_options().get("solver")
-        self.solver = "ipx" if solver == "choose" else solver
+        self.solver = interior_point(profile, problem.matrix.nnz)
         self.vertex = problem.matrix.nnz <= HUGE if vertex is None else vertex
         self.begin()
         self._options(solver=self.solver, ipm_optimality_tolerance=GAP)
         self._options(run_crossover="on" if self.vertex else "off")
+        if self.solver == HIPO:
+            self.finer = DEARER
+        # What holds only as long as the point may stay in the interior, and what then holds again.
+        self.outside: Mapping[str, Option] = {}
+        if self.solver == HIPO and not self.vertex:
+            self._options(**INSIDE)
+            self.outside = outside(profile)
 
     def _options(self, **options: object) -> None:
         for name, value in options.items():
@@ -146,6 +155,8 @@ class InteriorModel(Priced, OpenModel):
             try:
                 return self._found(costs)
             except (Infeasible, SolverError):
+                # By the other method, too, so that what made the first fail is not met again.
+                self.solver = "ipx"
                 self.close()
                 self._afresh()
         return self._found(costs)
@@ -174,7 +185,7 @@ class InteriorModel(Priced, OpenModel):
         """Forget where HiGHS stands; the next run ends at a vertex."""
         self.vertex = True
         self._checked(self.highs.clearSolver(), "clearSolver")
-        self._options(solver=self.solver, run_crossover="on")
+        self._options(solver=self.solver, run_crossover="on", **self.outside)
 
     def hold(self, costs: Floats, most: float) -> None:
         """Keep ``costs @ x <= most`` in all later stages."""

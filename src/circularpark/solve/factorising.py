@@ -1,0 +1,61 @@
+"""Which of HiGHS' interior points takes a program: the iterative one (IPX) or HiPO.
+
+HiPO factorises. Hours hang together loosely, so its factors grow with their number and no faster,
+where IPX needs more and more steps inside each step; below a million nonzeros IPX is as quick.
+
+Source: Zanetti & Gondzio (2025), A factorisation-based regularised interior point method using
+the augmented system; the solver is part of HiGHS since 1.12.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Mapping
+from functools import cache
+from typing import Final
+
+from circularpark.solve.profile import Option, SolverProfile
+
+HIPO: Final = "hipo"
+# From this many nonzeros on factorising is quicker.
+MANY: Final = 1_000_000
+# How much larger than one the costs are for HiPO. What it adds to the diagonal of its system, to
+# factorise it safely, is a fixed number: beside larger costs it is a smaller error of the duals.
+DEARER: Final = 1024.0
+# Where it stays in the interior: "choose" leaves crossover out, but lets presolve keep what HiPO's
+# steps are better for; costs being dearer, duals are as close as the profile asks. HiGHS would go
+# on by the simplex from nothing where it is not content: that never ends on such a program.
+INSIDE: Final[Mapping[str, Option]] = {
+    "run_crossover": "choose",
+    "ipm_optimality_tolerance": 1e-10,
+    "dual_feasibility_tolerance": 1e-7,
+    "simplex_iteration_limit": 0,
+}
+NO_LIMIT: Final = 2**31 - 1
+
+
+@cache
+def factorises() -> bool:
+    """Whether HiPO is there.
+
+    Its linear algebra is a package of its own, highspy-extras; where that lies HiGHS is told by
+    highspy, when it is imported, for the whole process.
+    """
+    if importlib.util.find_spec("highspy_extras") is None:
+        return False
+    told = getattr(importlib.import_module("highspy._core"), "getExtrasLoadStatus", str)()
+    return "Successfully" in str(told)
+
+
+def interior_point(profile: SolverProfile, nonzeros: int) -> str:
+    """The interior point that the profile names; left to us, the quicker one."""
+    solver = str(profile.native_options().get("solver"))
+    if solver not in ("choose", "ipm"):
+        return solver
+    return HIPO if nonzeros > MANY and factorises() else "ipx"
+
+
+def outside(profile: SolverProfile) -> Mapping[str, Option]:
+    """What takes back the options of ``INSIDE`` for a run that ends at a vertex."""
+    return {"dual_feasibility_tolerance": profile.dual, "simplex_iteration_limit": NO_LIMIT}
