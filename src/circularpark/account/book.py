@@ -305,7 +305,8 @@ def _placed(rows: dict[object, int], ids: Texts) -> Integers:
 
 def pair_position(among: tuple[Texts, Texts], wanted: tuple[Texts, Texts]) -> Integers:
     """Where each wanted pair of ids stands among the pairs, -1 where it does not."""
-    if not len(among[0]) or not len(wanted[0]):
-        return np.full(len(wanted[0]), -1, dtype=np.int64)
-    known = pd.MultiIndex.from_arrays(among)
-    return np.asarray(known.get_indexer(pd.MultiIndex.from_arrays(wanted)), dtype=np.int64)
+    rows: dict[tuple[object, ...], int] = {}
+    for row, pair in enumerate(zip(*(names.tolist() for names in among), strict=True)):
+        rows.setdefault(pair, row)
+    pairs = zip(*(names.tolist() for names in wanted), strict=True)
+    return np.array([rows.get(pair, -1) for pair in pairs], dtype=np.int64)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import pandas as pd
 
 from circularpark.account.book import Book, Texts, pair_position, position, texts
 from circularpark.account.capital import all_things
 from circularpark.account.flows import Quantity
 from circularpark.account.judged import Family, codes, relative
 from circularpark.account.recipe_rows import RecipeRows, recipe_rows
-from circularpark.park.keys import Keys
+from circularpark.park.keys import Keys, coded
 from circularpark.program.time import Floats
 
 TABLE_OF_KEY = {
@@ -132,16 +131,17 @@ def _sums(book: Book, rows: RecipeRows, process: Texts, flow: Floats, full: Floa
     profile = book.time.matrix([str(name) for name in rows.profile[member]])
     unit = np.abs(rows.rate[member])[:, book.time.block] * profile
     part = np.divide(flow, unit, out=np.zeros_like(flow), where=unit > 0)
-    group, names = pd.factorize(pd.MultiIndex.from_arrays([process, rows.group[member]]))
+    names, group = coded(zip(process.tolist(), rows.group[member].tolist(), strict=True))
     total = np.zeros((len(names), flow.shape[1]))
     gross = np.zeros_like(total)
     np.add.at(total, group, part)
     np.add.at(gross, group, np.abs(part))
-    runs = activity[np.unique(group, return_index=True)[1]]
+    first = np.unique(group, return_index=True)[1]
+    runs = activity[first]
     possible = np.zeros(total.shape, dtype=bool)
     np.logical_or.at(possible, group, unit > 0)
     violation = np.where(possible, np.abs(total - runs), 0.0)
-    index = pd.DataFrame(list(names), columns=["process", "group"])
+    index = Keys({"process": process[first], "group": rows.group[member][first]})
     return Family("group", index, book.time.period, relative(violation, gross + np.abs(runs)))
 
 

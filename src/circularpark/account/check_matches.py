@@ -11,6 +11,7 @@ import pandas as pd
 from circularpark.account.book import Book, Texts, texts
 from circularpark.account.heat import Loads, beside, cascades, loads
 from circularpark.account.judged import Family, codes, relative
+from circularpark.park.keys import coded
 from circularpark.program.time import Floats, Integers
 
 Pair = tuple[int, str]
@@ -167,5 +168,4 @@ def _falling(cascade: Integers, name: Texts, net: Floats, gross: Floats) -> tupl
 
 def codes_of(cascade: Integers, name: Texts) -> Integers:
     """A number for each (cascade, name)."""
-    pairs = pd.MultiIndex.from_arrays([cascade, name])
-    return np.asarray(pd.factorize(pairs)[0], dtype=np.int64)
+    return coded(zip(cascade.tolist(), name.tolist(), strict=True))[1]

@@ -16,6 +16,7 @@ from scipy.sparse import csr_array
 
 from circularpark.account.book import Book, Texts, texts
 from circularpark.account.recipe_rows import recipe_rows
+from circularpark.park.keys import coded
 from circularpark.park.units import factor
 from circularpark.program.time import Floats, Integers
 
@@ -237,10 +238,8 @@ def _zones(book: Book) -> dict[str, str]:
 
 def cascades(found: Loads) -> tuple[pd.DataFrame, Integers]:
     """Every (site, heat_zone) that gives or takes heat, and which one each load is in."""
-    frame = pd.DataFrame({"site": found.site, "heat_zone": found.zone})
-    index = pd.MultiIndex.from_frame(frame)
-    code, known = pd.factorize(index)
-    return pd.DataFrame(list(known), columns=["site", "heat_zone"]), code.astype(np.int64)
+    known, code = coded(zip(found.site.tolist(), found.zone.tolist(), strict=True))
+    return pd.DataFrame(list(known), columns=["site", "heat_zone"]), code
 
 
 KINDS = ("released", "used", "residual")

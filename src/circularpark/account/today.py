@@ -20,7 +20,7 @@ from circularpark.account.flows import Flows, Quantity
 from circularpark.account.limit_sides import What, side
 from circularpark.account.measures import Account, account_of
 from circularpark.account.recipe_rows import recipe_rows
-from circularpark.park.keys import Keys
+from circularpark.park.keys import Keys, coded
 from circularpark.program.time import Integers, TimeTable
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def group_sizes(process: Texts, group: Texts) -> Integers:
     """How many recipe rows share each row's (process, group), (L,)."""
     if not len(process):
         return np.zeros(0, dtype=np.int64)
-    code = pd.factorize(pd.MultiIndex.from_arrays([process, group]))[0]
+    code = coded(zip(process.tolist(), group.tolist(), strict=True))[1]
     return np.asarray(np.bincount(code)[code], dtype=np.int64)
 
 

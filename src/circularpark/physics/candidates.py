@@ -117,15 +117,24 @@ def link_factors(links: pd.DataFrame, tables: Tables) -> pd.DataFrame:
 
     A link's own factor of the same measure stands in its place.
     """
-    factors = tables.factors
-    general = factors[factors["table"] == "transports"]
-    named = links[["id", "transport"]].rename(columns={"transport": "item", "id": "link"})
-    each = general.merge(named, on="item").drop(columns="item").rename(columns={"link": "item"})
-    own = factors.loc[factors["table"] == "links", ["item", "measure"]].drop_duplicates()
-    marked = each.merge(own, on=["item", "measure"], how="left", indicator=True)
-    kept = marked[marked["_merge"] == "left_only"].drop(columns="_merge")
-    kept = kept.assign(table="links", scope=kept["scope"].fillna(3))
-    return kept[list(factors.columns)].reset_index(drop=True)
+    factors = {str(name): column.to_numpy() for name, column in tables.factors.items()}
+    ids, ways = links["id"].to_numpy(), links["transport"].to_numpy()
+    own: dict[str, list[str]] = {}
+    for row in np.flatnonzero(factors["table"] == "links").tolist():
+        own.setdefault(factors["measure"][row], []).append(factors["item"][row])
+    rows, on = [_NOBODY], [_NOBODY]
+    for row in np.flatnonzero(factors["table"] == "transports").tolist():
+        here = ways == factors["item"][row]
+        if said := own.get(factors["measure"][row]):
+            here &= ~pd.Index(ids).isin(said)
+        on.append(np.flatnonzero(here))
+        rows.append(np.full(len(on[-1]), row, dtype=np.intp))
+    taken, named = np.concatenate(rows), np.concatenate(on)
+    found = {name: column[taken] for name, column in factors.items()}
+    found["item"] = ids[named]
+    found["table"] = np.full(len(named), "links", dtype=object)
+    found["scope"] = _or_else(found["scope"].astype(float), 3.0)
+    return frame_of(found)
 
 
 def _given(park: Park) -> pd.DataFrame:

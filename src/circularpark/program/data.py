@@ -265,9 +265,9 @@ class Blocks:
             if not len(tables.factors):
                 found.append(tables.factors)
                 continue
-            every = pd.concat([tables.factors, link_factors(links, tables)], ignore_index=True)
-            own = every[every["table"] != "transports"]
-            found.append(own.assign(scope=own["scope"].fillna(3).astype(int)))
+            own = tables.factors[tables.factors["table"].to_numpy() != "transports"]
+            every = pd.concat([own, link_factors(links, tables)], ignore_index=True)
+            found.append(every.assign(scope=every["scope"].fillna(3).astype(int)))
         return found
 
     def with_tables(self, tables: list[Tables]) -> Blocks:
