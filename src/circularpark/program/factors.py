@@ -7,27 +7,56 @@ act only through recipe rows with ``emits``, an output taking back what an input
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import partial
+from typing import cast
 
 import numpy as np
 import pandas as pd
 
+from circularpark.park.keys import coded
 from circularpark.program.data import Data
 from circularpark.program.link_terms import link_terms
 from circularpark.program.terms import Constant, Linear, Term, Texts
-from circularpark.program.time import Floats
-from circularpark.program.variables import Variables
+from circularpark.program.time import Floats, Integers
+from circularpark.program.variables import Variable, Variables
+
+_COLUMNS = ["table", "item", "scope", "value"]
+
+
+@dataclass(frozen=True)
+class Factors:
+    """The factors of one measure on one table in one scope: items (K), value (K, 1 or B)."""
+
+    items: pd.Index
+    value: Floats
+
+    def on(self, names: Texts) -> Integers:
+        """Positions of the names that have a factor."""
+        return np.flatnonzero(self._row(names) >= 0)
+
+    def blocks(self, names: Texts) -> Floats:
+        """The factors of these names, (n, 1 or B); nothing for those that have none."""
+        row = self._row(names)
+        return np.where((row >= 0)[:, None], self.value[row], 0.0)
+
+    def _row(self, names: Texts) -> Integers:
+        return np.asarray(self.items.get_indexer(pd.Index(names)), dtype=np.int64)
+
+
+# By table and scope.
+Found = Mapping[tuple[str, int], Factors]
 
 
 def factor_terms(data: Data, var: Variables, name: str) -> Linear:
     """Every factor of the measure ``name`` in the park, as a linear quantity."""
-    if name != "co2" and not any((f["measure"] == name).any() for f in data.blocks.factors):
-        return Linear()
     found = _factors(data, name)
+    if name != "co2" and not found:
+        return Linear()
     terms: list[Term] = []
     constants: list[Constant] = []
-    for scope in sorted({int(s) for s in found.index.get_level_values("scope")}):
+    for scope in sorted({scope for _, scope in found}):
         for table, add in (
             ("markets", partial(_exchanges, name=name)),
             ("streams", _taken),
@@ -36,12 +65,10 @@ def factor_terms(data: Data, var: Variables, name: str) -> Linear:
             ("links", _links),
             ("operations", _throughputs),
         ):
-            rows = _rows(found, table, scope)
-            if len(rows):
-                terms += add(data, var, scope, rows)
-        rows = _rows(found, "demands", scope)
-        if len(rows):
-            more, fixed = _demands(data, var, scope, rows)
+            if (table, scope) in found:
+                terms += add(data, var, scope, found[table, scope])
+        if ("demands", scope) in found:
+            more, fixed = _demands(data, var, scope, found["demands", scope])
             terms += more
             constants += fixed
     terms += _emitted(data, var, name, found)
@@ -50,42 +77,38 @@ def factor_terms(data: Data, var: Variables, name: str) -> Linear:
     return Linear(tuple(t for t in terms if len(t.position)), tuple(constants))
 
 
-def _factors(data: Data, name: str) -> pd.DataFrame:
-    """The factors of one measure: index (table, item, scope), a column a block."""
-    each = []
-    for every in data.blocks.factors:
-        own = every[every["measure"] == name]
-        each.append(own.groupby(["table", "item", "scope"], sort=False)["value"].sum())
-    stacked = pd.concat(each, axis=1).fillna(0.0)
-    which = data.blocks.which if len(each) > 1 else data.blocks.which[:1]
-    return pd.DataFrame(stacked.to_numpy(dtype=float)[:, which], index=stacked.index)
-
-
-def _rows(found: pd.DataFrame, table: str, scope: int) -> pd.DataFrame:
-    index = found.index
-    chosen = (index.get_level_values("table") == table) & (index.get_level_values("scope") == scope)
-    return found[chosen].droplevel(["table", "scope"])
-
-
-def _value(data: Data, rows: pd.DataFrame, items: pd.Series | Texts) -> Floats:
-    named = pd.Index(np.asarray(items, dtype=object))
-    return data.blocks.over_time(rows.reindex(named).to_numpy(dtype=float))
-
-
-def _of(rows: pd.DataFrame, items: pd.Series | np.ndarray) -> np.ndarray:
-    return np.flatnonzero(pd.Index(items).isin(rows.index))
+def _factors(data: Data, name: str) -> Found:
+    """The factors of one measure, apart by table and scope."""
+    rows = [
+        {str(column): values.to_numpy()[own] for column, values in every[_COLUMNS].items()}
+        for every in data.blocks.factors
+        for own in [np.flatnonzero(every["measure"].to_numpy() == name)]
+    ]
+    state = np.repeat(np.arange(len(rows)), [len(part["item"]) for part in rows])
+    if not len(state):
+        return {}
+    table, item, scope, value = (np.concatenate([part[c] for part in rows]) for c in _COLUMNS)
+    which = data.blocks.which if len(rows) > 1 else data.blocks.which[:1]
+    found = {}
+    keys, number = coded(zip(table.tolist(), scope.tolist(), strict=True))
+    for key, own in keys.items():
+        mine = number == own
+        code, items = pd.factorize(item[mine])
+        values = np.zeros((len(items), len(rows)))
+        np.add.at(values, (code, state[mine]), np.nan_to_num(value[mine].astype(float)))
+        found[cast(tuple[str, int], key)] = Factors(pd.Index(items), values[:, which])
+    return found
 
 
 def _exchanges(
-    data: Data, var: Variables, scope: int, rows: pd.DataFrame, *, name: str
+    data: Data, var: Variables, scope: int, factors: Factors, *, name: str
 ) -> list[Term]:
-    market = data.market
+    market, blocks = data.market, data.blocks
     names = market.exchange["market"]
-    chosen = _of(rows, names)
-    frame = data.blocks.first.markets.set_index("id").reindex(names[chosen])
-    value = _value(data, rows, names[chosen])
+    chosen = factors.on(names)
+    value = blocks.over_time(factors.blocks(names[chosen]))
     if scope == 1 and name == "co2":
-        stored = frame["stored"].to_numpy(dtype=bool)
+        stored = blocks.cells("markets", "stored", names[chosen]).astype(bool)
         value = np.where(stored[:, None], 0.0, value)
     return [
         Term(
@@ -97,120 +120,112 @@ def _exchanges(
             table="markets",
             item=names[chosen],
             site=market.exchange["site"][chosen],
-            commodity=frame["commodity"].to_numpy(dtype=object),
+            commodity=blocks.cells("markets", "commodity", names[chosen]),
         )
     ]
-
-
-def _taken(data: Data, var: Variables, scope: int, rows: pd.DataFrame) -> list[Term]:
-    frame = data.blocks.first.streams
-    chosen = _of(rows, frame["id"])
-    return [_placed("taken", scope, var.taken, chosen, "streams", frame.iloc[chosen], data, rows)]
 
 
 def _placed(
     kind: str,
     scope: int,
-    variable: object,
-    position: np.ndarray,
+    variable: Variable,
+    position: Integers,
     table: str,
-    frame: pd.DataFrame,
+    items: Texts,
     data: Data,
-    rows: pd.DataFrame,
+    factors: Factors,
+    carries: str = "commodity",
 ) -> Term:
+    """What the things' own factors say of their flow; ``carries`` names what it is of."""
     return Term(
         kind=kind,
         scope=scope,
-        variable=variable,  # type: ignore[arg-type]
+        variable=variable,
         position=position,
-        value=_value(data, rows, frame["id"]),
+        value=data.blocks.over_time(factors.blocks(items)),
         table=table,
-        item=frame["id"].to_numpy(dtype=object),
-        site=frame["site"].to_numpy(dtype=object),
-        commodity=frame["commodity"].to_numpy(dtype=object),
+        item=items,
+        site=data.blocks.cells(table, "site", items),
+        commodity=data.blocks.cells(table, carries, items),
     )
 
 
-def _activities(data: Data, var: Variables, scope: int, rows: pd.DataFrame) -> list[Term]:
-    names = data.process.index["process"]
-    chosen = _of(rows, names)
-    frame = data.blocks.first.processes.set_index("id").reindex(names.iloc[chosen])
-    frame = (
-        frame.reset_index()
-        .rename(columns={"process": "id"})
-        .assign(commodity=frame["capacity_of"].to_numpy())
-    )
-    return [_placed("activity", scope, var.activity, chosen, "processes", frame, data, rows)]
+def _taken(data: Data, var: Variables, scope: int, factors: Factors) -> list[Term]:
+    names = data.blocks.texts("streams", "id")
+    chosen = factors.on(names)
+    return [_placed("taken", scope, var.taken, chosen, "streams", names[chosen], data, factors)]
 
 
-def _discharges(data: Data, var: Variables, scope: int, rows: pd.DataFrame) -> list[Term]:
-    names = data.storage.index["storage"]
-    chosen = _of(rows, names)
-    frame = data.blocks.first.storages.set_index("id").reindex(names.iloc[chosen])
-    frame = frame.reset_index().rename(columns={"storage": "id"})
-    return [_placed("discharge", scope, var.discharge, chosen, "storages", frame, data, rows)]
+def _activities(data: Data, var: Variables, scope: int, factors: Factors) -> list[Term]:
+    names = data.process.key["process"]
+    chosen = factors.on(names)
+    own = (chosen, "processes", names[chosen], data, factors, "capacity_of")
+    return [_placed("activity", scope, var.activity, *own)]
 
 
-def _throughputs(data: Data, var: Variables, scope: int, rows: pd.DataFrame) -> list[Term]:
+def _discharges(data: Data, var: Variables, scope: int, factors: Factors) -> list[Term]:
+    names = data.storage.key["storage"]
+    chosen = factors.on(names)
+    own = (chosen, "storages", names[chosen], data, factors)
+    return [_placed("discharge", scope, var.discharge, *own)]
+
+
+def _throughputs(data: Data, var: Variables, scope: int, factors: Factors) -> list[Term]:
     names = data.operation.key["operation"]
-    chosen = _of(rows, names)
-    frame = data.blocks.first.operations.drop_duplicates("id").set_index("id")
-    frame = frame.reindex(names[chosen]).rename_axis("id").reset_index()
-    return [_placed("throughput", scope, var.throughput, chosen, "operations", frame, data, rows)]
+    chosen = factors.on(names)
+    own = (chosen, "operations", names[chosen], data, factors)
+    return [_placed("throughput", scope, var.throughput, *own)]
 
 
-def _links(data: Data, var: Variables, scope: int, rows: pd.DataFrame) -> list[Term]:
-    value = np.nan_to_num(_value(data, rows, data.link.index["link"]))
+def _links(data: Data, var: Variables, scope: int, factors: Factors) -> list[Term]:
+    value = data.blocks.over_time(factors.blocks(data.link.key["link"]))
     return link_terms(data, var, "sent", scope, value)
 
 
 def _moving(data: Data, var: Variables) -> list[Term]:
-    names = data.link.index["link"]
-    kept = data.blocks.links["id"].isin(names).to_numpy()
+    names = data.link.key["link"]
+    kept = pd.Index(data.blocks.texts("links", "id")).isin(names)
     per_km = np.nan_to_num(data.blocks.number("links", "co2_per_km", kept))
     value = data.blocks.over_time(per_km * data.blocks.number("links", "km", kept))
     return link_terms(data, var, "moving", 3, value)
 
 
 def _demands(
-    data: Data, var: Variables, scope: int, rows: pd.DataFrame
+    data: Data, var: Variables, scope: int, factors: Factors
 ) -> tuple[list[Term], list[Constant]]:
-    frame = data.blocks.first.demands
-    chosen = _of(rows, frame["id"])
-    wanted = frame.iloc[chosen]
-    value = _value(data, rows, wanted["id"])
-    rate = value * data.demand.rate[chosen]
+    names, blocks = data.blocks.texts("demands", "id"), data.blocks
+    chosen = factors.on(names)
+    wanted = names[chosen]
+    rate = blocks.over_time(factors.blocks(wanted)) * data.demand.rate[chosen]
     fixed = Constant(
         kind="met",
         scope=scope,
         yearly=data.time.year_total(rate),
         table="demands",
-        item=wanted["id"].to_numpy(dtype=object),
-        site=wanted["site"].to_numpy(dtype=object),
-        commodity=wanted["commodity"].to_numpy(dtype=object),
+        item=wanted,
+        site=blocks.cells("demands", "site", wanted),
+        commodity=blocks.cells("demands", "commodity", wanted),
         rate=rate,
     )
     short = data.demand.short
     among = np.flatnonzero(np.isin(short, chosen))
-    missing = frame.iloc[short[among]]
-    term = _placed("met", scope, var.unmet, among, "demands", missing, data, rows)
+    term = _placed("met", scope, var.unmet, among, "demands", names[short[among]], data, factors)
     return [replace(term, value=-term.value)], [fixed]
 
 
-def _emitted(data: Data, var: Variables, name: str, found: pd.DataFrame) -> list[Term]:
+def _emitted(data: Data, var: Variables, name: str, found: Found) -> list[Term]:
     recipe, blocks = data.recipe, data.blocks
-    commodities = blocks.first.commodities
+    commodities = blocks.texts("commodities", "id")
     per_unit = np.zeros((len(commodities), 1))
     if name == "co2":
         per_unit = np.nan_to_num(blocks.number("commodities", "co2"))
     terms: list[Term] = []
-    listed = found[found.index.get_level_values("table") == "commodities"].droplevel("table")
-    if len(listed):
-        more = listed.groupby(level="item").sum().reindex(commodities["id"]).fillna(0.0)
-        per_unit = per_unit + more.to_numpy(dtype=float)
+    for (table, _), factors in found.items():
+        if table == "commodities":
+            per_unit = per_unit + factors.blocks(commodities)
     if not np.any(per_unit):
         return terms
-    place = pd.Index(commodities["id"]).get_indexer(pd.Index(recipe.index["commodity"]))
+    place = pd.Index(commodities).get_indexer(pd.Index(recipe.key["commodity"]))
     for variable, own in ((var.activity, recipe.share < 0), (var.share_flow, recipe.share >= 0)):
         rows = np.flatnonzero(recipe.emits & own & (per_unit[place] != 0).any(axis=1))
         if not len(rows):
