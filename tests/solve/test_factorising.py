@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from tests.real_year import reduced_park, weeks
 
 import circularpark
 from circularpark.errors import SolverError
@@ -15,6 +12,7 @@ from circularpark.solve.factorising import HIPO, MANY, factorises, interior_poin
 from circularpark.solve.interior import InteriorModel
 from circularpark.solve.profile import read_profile
 from circularpark.solve.run import Clock, Optimum, optimise
+from tests.real_year import reduced_park, weeks
 
 
 @pytest.fixture(scope="module")

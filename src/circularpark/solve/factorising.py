@@ -23,16 +23,11 @@ MANY: Final = 1_000_000
 # How much larger than one the costs are for HiPO. What it adds to the diagonal of its system, to
 # factorise it safely, is a fixed number: beside larger costs it is a smaller error of the duals.
 DEARER: Final = 1024.0
-# Where it stays in the interior: "choose" leaves crossover out, but lets presolve keep what HiPO's
-# steps are better for; costs being dearer, duals are as close as the profile asks. HiGHS would go
-# on by the simplex from nothing where it is not content: that never ends on such a program.
-INSIDE: Final[Mapping[str, Option]] = {
-    "run_crossover": "choose",
-    "ipm_optimality_tolerance": 1e-10,
-    "dual_feasibility_tolerance": 1e-7,
-    "simplex_iteration_limit": 0,
-}
-NO_LIMIT: Final = 2**31 - 1
+# Where it stays in the interior: "choose" leaves crossover out, but presolve does less than with
+# "off", and HiPO's steps are longer for it. HiGHS would then go on by the simplex from nothing
+# where it is not content, which never ends on such a program.
+INSIDE: Final[Mapping[str, Option]] = {"run_crossover": "choose", "simplex_iteration_limit": 0}
+OUTSIDE: Final[Mapping[str, Option]] = {"run_crossover": "on", "simplex_iteration_limit": 2**31 - 1}
 
 
 @cache
@@ -54,8 +49,3 @@ def interior_point(profile: SolverProfile, nonzeros: int) -> str:
     if solver not in ("choose", "ipm"):
         return solver
     return HIPO if nonzeros > MANY and factorises() else "ipx"
-
-
-def outside(profile: SolverProfile) -> Mapping[str, Option]:
-    """What takes back the options of ``INSIDE`` for a run that ends at a vertex."""
-    return {"dual_feasibility_tolerance": profile.dual, "simplex_iteration_limit": NO_LIMIT}

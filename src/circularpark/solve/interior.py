@@ -16,7 +16,6 @@ Optimization, chapter 5 (lexicographic optima by weights).
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -24,10 +23,10 @@ import numpy as np
 from circularpark.errors import SolverError
 from circularpark.program.assemble import Problem
 from circularpark.program.time import Floats
-from circularpark.solve.factorising import DEARER, HIPO, INSIDE, interior_point, outside
+from circularpark.solve.factorising import DEARER, HIPO, INSIDE, MANY, OUTSIDE, interior_point
 from circularpark.solve.highs import PRIMAL_SIMPLEX, Infeasible, Point
 from circularpark.solve.open_columns import Open, OpenModel
-from circularpark.solve.profile import Option, SolverProfile
+from circularpark.solve.profile import SolverProfile
 
 # From this many nonzeros on it is quicker than the simplex on parks with much to choose.
 LARGE = 120_000
@@ -36,7 +35,7 @@ LARGE = 120_000
 WIDE = 8.0
 LARGE_IF_WIDE = 15_000
 # From this many nonzeros on the interior point stays where it is: crossover would cost more.
-HUGE = 2_000_000
+HUGE = MANY
 # The smallest relative gap that the interior point can be asked for; its own default is 1e-8.
 GAP = 1e-11
 # What a stage sums to at least, beside columns of typical size.
@@ -139,11 +138,8 @@ class InteriorModel(Priced, OpenModel):
         self._options(run_crossover="on" if self.vertex else "off")
         if self.solver == HIPO:
             self.finer = DEARER
-        # What holds only as long as the point may stay in the interior, and what then holds again.
-        self.outside: Mapping[str, Option] = {}
         if self.solver == HIPO and not self.vertex:
             self._options(**INSIDE)
-            self.outside = outside(profile)
 
     def _options(self, **options: object) -> None:
         for name, value in options.items():
@@ -185,7 +181,7 @@ class InteriorModel(Priced, OpenModel):
         """Forget where HiGHS stands; the next run ends at a vertex."""
         self.vertex = True
         self._checked(self.highs.clearSolver(), "clearSolver")
-        self._options(solver=self.solver, run_crossover="on", **self.outside)
+        self._options(solver=self.solver, **OUTSIDE)
 
     def hold(self, costs: Floats, most: float) -> None:
         """Keep ``costs @ x <= most`` in all later stages."""
