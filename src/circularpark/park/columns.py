@@ -29,6 +29,9 @@ def _made(columns: Mapping[str, np.ndarray]) -> tuple[pd.DataFrame, Columns]:
     arrays = list(columns.values())
     names, places = _layout(tuple((name, array.dtype) for name, array in columns.items()))
     rows = len(arrays[0]) if arrays else 0
+    if any(len(array) != rows for array in arrays):
+        # A column of one cell would spread over all rows without a word.
+        raise ValueError("the columns of a table are of one length")
     blocks = []
     for kind, own in places:
         block = np.empty((len(own), rows), dtype=kind)
