@@ -64,8 +64,9 @@ class Arrays:
     """
 
     def __init__(self) -> None:
-        # The frame is kept beside its columns, so that no other one can take its identity.
-        self._known: dict[int, tuple[pd.DataFrame, Columns]] = {}
+        # The frame is kept beside its columns, so that no other one can take its identity; and
+        # what it held then, for a column that is set later is held elsewhere.
+        self._known: dict[int, tuple[pd.DataFrame, Columns, object]] = {}
 
     def __reduce__(self) -> tuple[type[Arrays], tuple[()]]:
         """In another process the frames are others: nothing is known of them."""
@@ -74,30 +75,41 @@ class Arrays:
     def frame(self, columns: Columns) -> pd.DataFrame:
         """A DataFrame of these columns."""
         made, own = _made(columns)
-        self._known[id(made)] = made, own
+        self._known[id(made)] = made, own, _held(made)
         return made
 
     def of(self, frame: pd.DataFrame) -> Columns:
         """The columns of a frame; nobody may change them."""
-        known = self._known.get(id(frame))
+        known = self._of(frame)
         if known is not None:
-            return known[1]
+            return known
         return {str(name): column.to_numpy() for name, column in frame.items()}
 
     def remember(self, frame: pd.DataFrame, columns: Columns) -> None:
         """Know a frame that was made elsewhere of these columns."""
-        self._known.setdefault(id(frame), (frame, columns))
+        self._known.setdefault(id(frame), (frame, columns, _held(frame)))
 
     def column(self, frame: pd.DataFrame, name: str) -> np.ndarray | None:
         """One column of a frame; None where it has none of that name."""
-        known = self._known.get(id(frame))
+        known = self._of(frame)
         if known is not None:
-            return known[1].get(name)
+            return known.get(name)
         return frame[name].to_numpy() if name in frame else None
+
+    def _of(self, frame: pd.DataFrame) -> Columns | None:
+        """What is known of a frame; nothing where a column has been set since."""
+        known = self._known.get(id(frame))
+        return known[1] if known is not None and known[2] is _held(frame) else None
 
     def also(self, others: Arrays) -> None:
         """Remember what the others do."""
         self._known.update(others._known)
+
+
+def _held(frame: pd.DataFrame) -> object:
+    """What a frame holds now: another object after a column or a row has been set."""
+    # pandas has no public word for it; a copy of the frame's memory would cost what is saved.
+    return frame._mgr.blocks
 
 
 def extremes(columns: Mapping[str, np.ndarray]) -> dict[str, tuple[float, float]]:
