@@ -133,3 +133,9 @@ def test_the_command_tells_it_in_both_languages_and_as_json(study, capsys):
         assert run([*asked, "--lang", lang]) == 0
         assert word in capsys.readouterr().out
     assert run(["near", str(study.where), "--within", "-1"]) == 2
+
+
+def test_after_hundreds_of_warm_starts_every_end_is_still_proven() -> None:
+    found = near(Study("anqing-hightech"), 1)
+    assert found.solves > 500
+    assert found.certified

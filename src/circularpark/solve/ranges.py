@@ -149,16 +149,27 @@ class Ranges:
             point = self.live.minimise(costs)
         proof = self._proof(costs, point)
         if not proof.ok and not proof.leaning:
-            again = self.live.again(costs, point)
-            finer = self._proof(costs, again)
-            if finer.gap < proof.gap:
-                point, proof = again, finer
+            point, proof = self._better(costs, point, proof)
         if isinstance(self.live, WarmStage):
             # The next point is as feasible as this one: only the costs change.
             self.live.go_on()
         values = np.asarray(self.forms @ point.x) + self.offsets
         self.low, self.high = np.minimum(self.low, values), np.maximum(self.high, values)
         return point, proof
+
+    def _better(self, costs: Floats, point: Point, proof: StageProof) -> tuple[Point, StageProof]:
+        """The same end by finer duals, or else from nothing: a long way of warm starts may end at
+        a point that keeps its rows less well than it must."""
+        again = self.live.again(costs, point) if self.live else point
+        finer = self._proof(costs, again)
+        if finer.gap < proof.gap:
+            point, proof = again, finer
+        if proof.ok or proof.leaning:
+            return point, proof
+        self.live = self._handed()
+        afresh = self.live.minimise(costs)
+        cold = self._proof(costs, afresh)
+        return (afresh, cold) if cold.gap < proof.gap else (point, proof)
 
     def _handed(self) -> Live:
         if self.profile.interface == "highs" and not self.problem.integer.any():
