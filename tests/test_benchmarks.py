@@ -61,6 +61,9 @@ def test_what_is_not_known_of_exact_is_not_claimed() -> None:
     assert cells(design, proven)[1:] == ["over 15.0", "1.0", "yes", "at most +0.0500%", "5"]
     assert cells(design, nothing)[1:] == ["over 60.0", "1.0", "yes", "100", "5"]
     assert cells(proven, None) == ["not ended in 900", "", "3.0", "", "at least 100", ""]
+    found = Run(900.0, 3.0, True, [{"name": "co2 + cost", "bound": 100.0, "value": 100.02}])
+    assert cells(found, None)[-2] == "at least 100, found 100"
+    assert cells(design, found)[1:] == ["over 15.0", "1.0", "yes", "at most +0.0500%", "5"]
     assert cells(nothing, None) == ["not ended in 3600", "", "8.0", "", "", ""]
 
 
