@@ -26,6 +26,7 @@ from circularpark.program.time import Floats
 from circularpark.solve.factorising import DEARER, HIPO, INSIDE, MANY, OUTSIDE, interior_point
 from circularpark.solve.highs import PRIMAL_SIMPLEX, Infeasible, Point
 from circularpark.solve.open_columns import Open, OpenModel
+from circularpark.solve.polish import polished
 from circularpark.solve.profile import SolverProfile
 
 # From this many nonzeros on it is quicker than the simplex on parks with much to choose.
@@ -161,7 +162,9 @@ class InteriorModel(Priced, OpenModel):
         if not self.vertex:
             self._checked(self.highs.clearSolver(), "clearSolver")
         point = self._clean(costs, OpenModel.minimise(self, costs))
-        return self._refined(costs, point) if self.vertex else point
+        if self.vertex:
+            return self._refined(costs, point)
+        return replace(point, duals=polished(self.open, costs, point.duals))
 
     def _clean(self, costs: Floats, point: Point) -> Point:
         """The point within its bounds and without the dust that the interior leaves."""
