@@ -7,7 +7,7 @@ an (entities, blocks) array.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -146,8 +146,8 @@ class Book:
     def find(self, table: str, ids: Texts) -> Integers:
         """Rows of the table that have these ids (the first of several), -1 where none has."""
         if table not in self._rows:
-            self._rows[table] = _first_rows(self.text(table, "id"))
-        return _placed(self._rows[table], ids)
+            self._rows[table] = _first_rows(self.text(table, "id").tolist())
+        return _placed(self._rows[table], ids.tolist())
 
     def quantity(self, name: str) -> Quantity:
         """The flow ``name``; without entities where the plan has none of it.
@@ -289,24 +289,25 @@ def _texts(given: NDArray[Any] | None, rows: int) -> Texts:
 
 def position(among: Texts, wanted: Texts) -> Integers:
     """Where each wanted id stands among the ids (the first of several), -1 where it does not."""
-    return _placed(_first_rows(among), wanted)
+    return _placed(_first_rows(among.tolist()), wanted.tolist())
 
 
-def _first_rows(ids: Texts) -> dict[object, int]:
+def _first_rows(ids: Iterable[object]) -> dict[object, int]:
     """The first row of each id. A plain dict: for some dozen ids an index of pandas costs more."""
-    names = ids.tolist()
-    return dict(zip(reversed(names), range(len(names) - 1, -1, -1), strict=True))
+    rows: dict[object, int] = {}
+    for row, name in enumerate(ids):
+        rows.setdefault(name, row)
+    return rows
 
 
-def _placed(rows: dict[object, int], ids: Texts) -> Integers:
+def _placed(rows: dict[object, int], ids: Iterable[object]) -> Integers:
     """The row of each id, -1 where there is none."""
-    return np.array([rows.get(name, -1) for name in ids.tolist()], dtype=np.int64)
+    return np.array([rows.get(name, -1) for name in ids], dtype=np.int64)
 
 
 def pair_position(among: tuple[Texts, Texts], wanted: tuple[Texts, Texts]) -> Integers:
     """Where each wanted pair of ids stands among the pairs, -1 where it does not."""
-    rows: dict[tuple[object, ...], int] = {}
-    for row, pair in enumerate(zip(*(names.tolist() for names in among), strict=True)):
-        rows.setdefault(pair, row)
-    pairs = zip(*(names.tolist() for names in wanted), strict=True)
-    return np.array([rows.get(pair, -1) for pair in pairs], dtype=np.int64)
+    known, asked = (
+        zip(*(names.tolist() for names in pairs), strict=True) for pairs in (among, wanted)
+    )
+    return _placed(_first_rows(known), asked)

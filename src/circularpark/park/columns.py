@@ -112,6 +112,11 @@ def _held(frame: pd.DataFrame) -> object:
     return frame._mgr.blocks
 
 
+def or_else(numbers: np.ndarray, other: np.ndarray | float) -> np.ndarray:
+    """The numbers (n,) with ``other``, a number or a column, where they are blank."""
+    return np.where(np.isnan(numbers), other, numbers)
+
+
 def extremes(columns: Mapping[str, np.ndarray]) -> dict[str, tuple[float, float]]:
     """The smallest and the largest number of each column of numbers; NaN where it is blank."""
     named = [(name, array) for name, array in columns.items() if array.dtype.kind in "fiu"]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
+from circularpark.park.patterns import parts_of
+
 HAZARDOUS: Final = "hazardous_waste"
 ANY: Final = "*"
 
 
 def names_of(cell: str) -> set[str]:
     """The names in a cell that may hold several: ``a;b``."""
-    return {part.strip() for part in cell.replace("；", ";").split(";") if part.strip()}
+    return set(parts_of(cell))
 
 
 def holds(licence: str, codes: str) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from circularpark.park import change
-from circularpark.park.columns import Arrays, Columns
+from circularpark.park.columns import Arrays, Columns, or_else
 from circularpark.park.factors import choose_years, expand_factors
 from circularpark.park.formula_text import parse_formula
 from circularpark.park.model import BUILT_IN, Formulas, Park, Settings, Tables
@@ -128,7 +128,7 @@ def _filled(arrays: Arrays, frame: pd.DataFrame, name: str) -> Columns:
         elif spec.default is None:
             continue
         elif spec.type in NUMBERS:
-            filled[spec.name] = _number(given[spec.name], float(spec.default))
+            filled[spec.name] = or_else(given[spec.name], float(spec.default))
         else:
             filled[spec.name] = _else(given[spec.name], str(spec.default))
     return given | filled if filled else given
@@ -142,11 +142,6 @@ def _table(arrays: Arrays, raw: pd.DataFrame, columns: Columns) -> pd.DataFrame:
 def _else(column: np.ndarray, other: object) -> np.ndarray:
     """The text column (n,) with ``other``, a text or a column, where it is blank."""
     return np.where(column != "", column, np.asarray(other, dtype=object))
-
-
-def _number(column: np.ndarray, other: np.ndarray | float) -> np.ndarray:
-    """The numbers (n,) with ``other``, a number or a column, where they are blank."""
-    return np.where(np.isnan(column), other, column)
 
 
 class _LookUp:
@@ -192,10 +187,10 @@ def _commodities(commodities: Columns, settings: Settings) -> Columns:
     units = zip(commodities["unit"].tolist(), watery.tolist(), strict=True)
     return commodities | {
         "surplus": _else(commodities["surplus"], np.where(kind == "heat", "free", "must_use")),
-        "return_temperature": _number(
+        "return_temperature": or_else(
             commodities["return_temperature"], commodities["temperature"]
         ),
-        "min_approach": _number(commodities["min_approach"], settings.min_approach),
+        "min_approach": or_else(commodities["min_approach"], settings.min_approach),
         "tonnes": np.array([_tonnes(unit, wet) for unit, wet in units], dtype=float),
     }
 
@@ -213,10 +208,10 @@ def _tonnes(unit: str, watery: bool) -> float:
 
 def _flows(flows: Columns, commodities: Columns, settings: Settings) -> Columns:
     theirs = _LookUp(flows["commodity"], commodities)
-    approach = _number(flows["min_approach"], theirs("min_approach"))
+    approach = or_else(flows["min_approach"], theirs("min_approach"))
     renamed = {name.removeprefix("_") if name in UNITS else name: a for name, a in flows.items()}
     return renamed | {
-        "min_approach": _number(approach, settings.min_approach),
+        "min_approach": or_else(approach, settings.min_approach),
         "surplus": _else(flows["surplus"], theirs("surplus")),
     }
 
@@ -230,14 +225,14 @@ def _recipes(
         seen[technology] = seen.get(technology, 0) + 1
         number[place] = str(seen[technology])
     theirs = _LookUp(recipes["commodity"], commodities)
-    approach = _number(recipes["min_approach"], theirs("min_approach"))
+    approach = or_else(recipes["min_approach"], theirs("min_approach"))
     rate = recipes["rate"].copy()
     for position in np.flatnonzero(recipes["formula"] != "").tolist():
         row = {name: column[position] for name, column in recipes.items()}
         rate[position] *= formula_value(row, formulas)
     return recipes | {
         "row": _else(recipes["row"], number),
-        "min_approach": _number(approach, settings.min_approach),
+        "min_approach": or_else(approach, settings.min_approach),
         "rate": rate,
     }
 
@@ -270,7 +265,7 @@ def _processes(processes: Columns, technologies: Columns, sites: Columns) -> Col
         own = processes[name]
         if spec.is_number:
             default = np.nan if spec.default is None else float(spec.default)
-            merged[name] = _number(_number(own, theirs(name)), default)
+            merged[name] = or_else(or_else(own, theirs(name)), default)
         else:
             merged[name] = _else(own, theirs(name))
     return _instances(resolve_status(merged) | {"of": processes["id"]}, sites["id"])
@@ -291,7 +286,7 @@ def _instances(processes: Columns, sites: np.ndarray) -> Columns:
 
 
 def _markets(markets: Columns) -> Columns:
-    return markets | {name: _number(markets[name], np.inf) for name in ("max", "max_per_year")}
+    return markets | {name: or_else(markets[name], np.inf) for name in ("max", "max_per_year")}
 
 
 def _measures(measures: Columns, settings: Settings) -> Columns:

@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 
 from circularpark.errors import Finding, ParkDataError
-from circularpark.park.columns import Columns, frame_of
+from circularpark.park.columns import Columns, frame_of, or_else
 from circularpark.physics.givers import ends
 from circularpark.physics.licences import licensed
 from circularpark.physics.places import Places, pairs_within, places
@@ -98,13 +98,13 @@ def links(park: Park, tables: Tables, keys: pd.DataFrame) -> pd.DataFrame:
     generated = named["generated"].astype(bool)
     found["status"] = np.where(generated, "candidate", own.texts("status")).astype(object)
     for column, value in _STANDING.items():
-        found[column] = _or_else(own.numbers(column), value)
+        found[column] = or_else(own.numbers(column), value)
     for column in _DATES:
         found[column] = own.numbers(column)
     for column, value in _NUMBERS.items():
-        found[column] = _or_else(_first(own, carried, column), value)
+        found[column] = or_else(_first(own, carried, column), value)
     for column in _FLAGS:
-        found[column] = _or_else(_first(own, carried, column), 0.0) != 0.0
+        found[column] = or_else(_first(own, carried, column), 0.0) != 0.0
     drives = own.texts("energy_commodity")
     found["energy_commodity"] = np.where(drives != "", drives, carried.texts("energy_commodity"))
     found["loss"] = found["loss_per_km"] * found["km"]
@@ -133,7 +133,7 @@ def link_factors(links: pd.DataFrame, tables: Tables) -> pd.DataFrame:
     found = {name: column[taken] for name, column in factors.items()}
     found["item"] = ids[named]
     found["table"] = np.full(len(named), "links", dtype=object)
-    found["scope"] = _or_else(found["scope"].astype(float), 3.0)
+    found["scope"] = or_else(found["scope"].astype(float), 3.0)
     return frame_of(found)
 
 
@@ -152,7 +152,7 @@ def _given(park: Park) -> pd.DataFrame:
     named = (given[name].to_numpy() for name in ("transport", "commodity"))
     carried = _transport_rows(tables.transports, *named)
     own = _Rows(tables.links, np.arange(rows))
-    detour = _or_else(_first(own, carried, "detour"), _DETOUR)
+    detour = or_else(_first(own, carried, "detour"), _DETOUR)
     wanted = given.assign(detour=detour)[open_km]
     measured = lengths(tables, wanted)
     given.loc[open_km, "km"] = measured["km"].to_numpy()
@@ -313,13 +313,7 @@ def _transport_rows(
 def _first(own: _Rows, carried: _Rows, column: str) -> NDArray[np.float64]:
     """Number by number what the links row says, else what its transport says."""
     theirs = carried.numbers(column)
-    return _or_else(own.numbers(column), theirs) if column in own else theirs
-
-
-def _or_else(
-    numbers: NDArray[np.float64], other: NDArray[np.float64] | float
-) -> NDArray[np.float64]:
-    return np.where(np.isnan(numbers), other, numbers)
+    return or_else(own.numbers(column), theirs) if column in own else theirs
 
 
 def _is_true(cell: object) -> bool:

@@ -269,7 +269,7 @@ def _largest(data: Data) -> tuple[Floats, Floats]:
     unknown = ~np.isfinite(largest)
     fallback = _fallback(data, commodities, fixed_supply, fixed_use)
     largest = np.where(unknown, fallback, largest)
-    driven = use + _driven(data, pumps, largest)
+    driven = _pooled(data, heat, use + _driven(data, pumps, largest))
     largest = np.where(unknown & drives, np.minimum(driven, fallback), largest)
     # What a node wants is at least what flows there, even where only one side is known.
     largest = np.maximum(largest, _sum(commodities, node, data.node.scale))

@@ -171,7 +171,7 @@ def prove(
         bound += kept * stage.most
     # What is left of numbers that cancel to their last digits is nothing, not a price.
     reduced[np.abs(reduced) <= ROUNDING * summed] = 0.0
-    bound += _picked(y, low, high) + _picked(reduced, near.near_lower, near.near_derived)
+    bound += picked(y, low, high) + picked(reduced, near.near_lower, near.near_derived)
     value = float(costs @ x)
     size = _size(problem, costs, x)
     error = abs(value - bound)
@@ -190,7 +190,8 @@ def _size(problem: Problem, costs: Floats, x: Floats) -> float:
     return max(float(np.abs(costs * x).sum()), TOLERANCE * typical)
 
 
-def _picked(dual: Floats, low: Floats, high: Floats) -> float:
+def picked(dual: Floats, low: Floats, high: Floats) -> float:
+    """The sides that duals (n,) price, summed: the lower where above zero, else the upper."""
     side = np.where(dual > 0, low, high)
     used = dual != 0
     return float(side[used] @ dual[used])

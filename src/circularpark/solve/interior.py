@@ -139,8 +139,8 @@ class InteriorModel(Priced, OpenModel):
         self._options(run_crossover="on" if self.vertex else "off")
         if self.solver == HIPO:
             self.finer = DEARER
-        if self.solver == HIPO and not self.vertex:
-            self._options(**INSIDE)
+            if not self.vertex:
+                self._options(**INSIDE)
 
     def _options(self, **options: object) -> None:
         for name, value in options.items():

@@ -21,8 +21,10 @@ from scipy import sparse
 from circularpark.errors import SolverError
 from circularpark.program.assemble import Problem
 from circularpark.program.time import Floats, Integers
+from circularpark.solve.certificate import picked
 from circularpark.solve.highs import Infeasible, LiveModel, Point
 from circularpark.solve.interior import FINE_DUST, InteriorModel, Priced, is_large
+from circularpark.solve.polish import safe_bound
 from circularpark.solve.profile import SolverProfile
 from circularpark.solve.reduced import Inner, ReducedModel, Remainder, is_settled
 from circularpark.solve.split import Split, months_of, split
@@ -190,7 +192,9 @@ class MonthsModel(Priced):
         priced = own - uses.T @ prices
         point = self.months[number].minimise(priced)
         self.proposals.append(Proposal(number, point.x, uses @ point.x))
-        return point, _bound(self.programs[number], priced, point)
+        month = self.programs[number]
+        rows = month.matrix.shape[0]
+        return point, safe_bound(month, priced, point.duals[:rows])
 
     def _together(self, costs: Floats) -> Point:
         """Prices moved until the bound and the best weighing of the months' plans meet."""
@@ -208,7 +212,7 @@ class MonthsModel(Priced):
         for _ in range(TURNS):
             self.turns += 1
             each = [self._propose(b, costs, prices) for b in range(len(self.months))]
-            bound = sum(b for _, b in each) + _picked(prices, self.lower, self.upper)
+            bound = sum(b for _, b in each) + picked(prices, self.lower, self.upper)
             if bound > best:
                 best, steady, duals = bound, prices, [p.duals for p, _ in each]
             weights, found, outside, value = self._master(costs, steady, box, size)
@@ -313,23 +317,3 @@ def _uses(split: Split, number: int) -> sparse.csr_array:
     none = sparse.csr_array((len(split.shared), len(own)))
     rows = [sparse.hstack([shared, none]), sparse.hstack([original, copy])]
     return sparse.csr_array(sparse.vstack(rows, format="csr"))
-
-
-def _bound(month: Remainder, costs: Floats, point: Point) -> float:
-    """No plan of the month costs less than this: the safe bound from its duals."""
-    y = point.duals[: month.matrix.shape[0]]
-    none = ((y > 0) & np.isinf(month.row_lower)) | ((y < 0) & np.isinf(month.row_upper))
-    y = np.where(none, 0.0, y)
-    reduced = costs - month.matrix.T @ y
-    # What is left of numbers that cancel is nothing: judged in the end by the certificate.
-    summed = np.abs(costs) + abs(month.matrix).T @ np.abs(y)
-    reduced = np.where(np.abs(reduced) <= 1e-12 * summed, 0.0, reduced)
-    return _picked(y, month.row_lower, month.row_upper) + _picked(
-        reduced, month.lower, month.derived
-    )
-
-
-def _picked(dual: Floats, low: Floats, high: Floats) -> float:
-    used = dual != 0
-    side = np.where(dual > 0, low, high)
-    return float(side[used] @ dual[used])

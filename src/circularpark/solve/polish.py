@@ -10,8 +10,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from circularpark.program.near_one import sizes
 from circularpark.program.time import Floats
+from circularpark.solve.certificate import picked
 from circularpark.solve.open_columns import Open
+
+# A reduced cost below this share of what it is summed from is rounding.
+CANCELLED = 1e-12
 
 
 def polished(program: Open, costs: Floats, duals: Floats) -> Floats:
@@ -19,7 +24,7 @@ def polished(program: Open, costs: Floats, duals: Floats) -> Floats:
 
     Of the rows of a column whose dual may move so far, that with the fewest columns takes it.
     """
-    matrix = program.matrix
+    matrix, duals = program.matrix, _told(program, duals)
     reduced = costs - matrix.T @ duals
     below = np.flatnonzero(np.isinf(program.upper) & (reduced < 0))
     if not len(below):
@@ -38,17 +43,24 @@ def polished(program: Open, costs: Floats, duals: Floats) -> Floats:
     chosen = order[np.unique(column[order], return_index=True)[1]]
     moved = duals.copy()
     np.add.at(moved, row[chosen], change[chosen])
+    # Each alone may move so far; together they may not.
+    moved = _told(program, moved)
     better = safe_bound(program, costs, moved) > safe_bound(program, costs, duals)
     return moved if better else duals
 
 
 def safe_bound(program: Open, costs: Floats, duals: Floats) -> float:
-    """No point of the program costs less than these duals say."""
-    reduced = costs - program.matrix.T @ duals
-    rows = _picked(duals, program.row_lower, program.row_upper)
-    return rows + _picked(reduced, program.lower, program.derived)
+    """No point of the program costs less than these duals of its rows say."""
+    y = _told(program, duals)
+    reduced = costs - program.matrix.T @ y
+    # What is left of numbers that cancel is nothing: judged in the end by the certificate.
+    summed = np.abs(costs) + sizes(program.matrix).T @ np.abs(y)
+    reduced = np.where(np.abs(reduced) <= CANCELLED * summed, 0.0, reduced)
+    rows = picked(y, program.row_lower, program.row_upper)
+    return rows + picked(reduced, program.lower, program.derived)
 
 
-def _picked(dual: Floats, low: Floats, high: Floats) -> float:
-    used = dual != 0
-    return float(np.where(dual > 0, low, high)[used] @ dual[used])
+def _told(program: Open, duals: Floats) -> Floats:
+    """The duals without those of sides that are not there: the solver's rounding, no price."""
+    above, below = np.isinf(program.row_lower), np.isinf(program.row_upper)
+    return np.where(((duals > 0) & above) | ((duals < 0) & below), 0.0, duals)

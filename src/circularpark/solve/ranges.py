@@ -149,7 +149,7 @@ class Ranges:
             point = self.live.minimise(costs)
         proof = self._proof(costs, point)
         if not proof.ok and not proof.leaning:
-            point, proof = self._better(costs, point, proof)
+            point, proof = self._better(self.live, costs, point, proof)
         if isinstance(self.live, WarmStage):
             # The next point is as feasible as this one: only the costs change.
             self.live.go_on()
@@ -157,10 +157,12 @@ class Ranges:
         self.low, self.high = np.minimum(self.low, values), np.maximum(self.high, values)
         return point, proof
 
-    def _better(self, costs: Floats, point: Point, proof: StageProof) -> tuple[Point, StageProof]:
+    def _better(
+        self, live: Live, costs: Floats, point: Point, proof: StageProof
+    ) -> tuple[Point, StageProof]:
         """The same end by finer duals, or else from nothing: a long way of warm starts may end at
         a point that keeps its rows less well than it must."""
-        again = self.live.again(costs, point) if self.live else point
+        again = live.again(costs, point)
         finer = self._proof(costs, again)
         if finer.gap < proof.gap:
             point, proof = again, finer

@@ -19,11 +19,6 @@ def blank(numbers: Number) -> Mask:
     return nowhere
 
 
-def or_else(numbers: Number, other: Number | float) -> Number:
-    """The numbers, with others where they are blank."""
-    return np.where(np.isnan(numbers), other, numbers)
-
-
 def among(cells: np.ndarray, names: Collection[object]) -> Mask:
     """Which cells are one of the names."""
     return np.array([cell in names for cell in cells.tolist()], dtype=bool)
@@ -90,8 +85,3 @@ def first_given(numbers: Number) -> float:
 def written(numbers: Number, form: str = "{:.6g}") -> Text:
     """Numbers as a reader sees them."""
     return each(numbers, form.format)
-
-
-def listed(cell: str) -> list[str]:
-    """The parts of a cell that may hold several names: ``a;b``."""
-    return [part.strip() for part in cell.replace("；", ";").split(";") if part.strip()]

@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from circularpark.errors import Finding
-from circularpark.park.checks.arrays import among, blank, each, looked_up, of_group, or_else
+from circularpark.park.checks.arrays import among, blank, each, looked_up, of_group
 from circularpark.park.checks.cells import finding_at, flag, found, number, rows_of, text
 from circularpark.park.checks.energy import picked, recipe_rows, sum_most
+from circularpark.park.columns import or_else
 from circularpark.park.units import UnitError, quality_unit
 
 if TYPE_CHECKING:

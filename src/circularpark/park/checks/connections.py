@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from circularpark.errors import Finding
-from circularpark.park.checks.arrays import Number, among, blank, looked_up, or_else, repeated
+from circularpark.park.checks.arrays import Number, among, blank, looked_up, repeated
 from circularpark.park.checks.cells import by_id, found, number, rows_of, text
+from circularpark.park.columns import or_else
 
 if TYPE_CHECKING:
     import pandas as pd

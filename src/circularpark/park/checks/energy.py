@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from circularpark.errors import Finding, Severity
-from circularpark.park.checks.arrays import Mask, Number, among, beside, blank, looked_up, or_else
+from circularpark.park.checks.arrays import Mask, Number, among, beside, blank, looked_up
 from circularpark.park.checks.cells import (
     commodity_rows,
     finding_at,
@@ -20,6 +20,7 @@ from circularpark.park.checks.cells import (
     used_technologies,
 )
 from circularpark.park.checks.plausibility import GJ_PER_TCE, GJ_PER_UNIT
+from circularpark.park.columns import or_else
 
 if TYPE_CHECKING:
     from circularpark.park.columns import Columns

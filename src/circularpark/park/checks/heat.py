@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from circularpark.errors import Finding, Spoken
-from circularpark.park.checks.arrays import Number, Text, among, blank, looked_up, or_else
+from circularpark.park.checks.arrays import Number, Text, among, blank, looked_up
 from circularpark.park.checks.cells import (
     by_id,
     filled,
@@ -20,6 +20,7 @@ from circularpark.park.checks.cells import (
     used_technologies,
 )
 from circularpark.park.checks.plausibility import GJ_PER_UNIT
+from circularpark.park.columns import or_else
 from circularpark.park.media import media
 
 if TYPE_CHECKING:

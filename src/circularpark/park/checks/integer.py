@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from circularpark.errors import Finding
-from circularpark.park.checks.arrays import Number, among, looked_up, or_else
+from circularpark.park.checks.arrays import Number, among, looked_up
 from circularpark.park.checks.cells import filled, flag, found, most, number, rows_of, text
+from circularpark.park.columns import or_else
 from circularpark.park.status import resolve_status
 
 COUNTABLE: Final = ("links", "processes", "storages")

@@ -10,7 +10,7 @@ import numpy as np
 
 from circularpark.errors import Finding
 from circularpark.park.change import PATH_KEYS
-from circularpark.park.checks.arrays import Text, among, blank, each, listed, repeated
+from circularpark.park.checks.arrays import Text, among, blank, each, repeated
 from circularpark.park.checks.cells import (
     NOT_PROFILES,
     columns_of,
@@ -23,6 +23,7 @@ from circularpark.park.checks.cells import (
     used_technologies,
 )
 from circularpark.park.checks.references import BUILT_IN, known_names, nearest, unknown
+from circularpark.park.patterns import parts_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -119,7 +120,7 @@ def _items(
     for row in np.flatnonzero((cells != "") & (tables != "")).tolist():
         targets = COUNTED.get(tables[row], (tables[row],))
         known = known_names(draft, targets)
-        for name in listed(cells[row]):
+        for name in parts_of(cells[row]):
             if any(sign in name for sign in "*?["):
                 if "@" not in name and not fnmatch.filter(known, name):
                     shown = ", ".join(sorted(known)[:8]) or "-"
@@ -146,7 +147,7 @@ def _years(draft: Draft, frame: pd.DataFrame) -> Iterator[Finding]:
     if not wanted:
         return
     cells = text(frame, "years").tolist()
-    strange = [any(part.split(".")[0] not in wanted for part in listed(c)) for c in cells]
+    strange = [any(part.split(".")[0] not in wanted for part in parts_of(c)) for c in cells]
     where = np.array(strange, dtype=bool)
     yield from found(frame, where, "checks.limit_year", "years", years=", ".join(sorted(wanted)))
 

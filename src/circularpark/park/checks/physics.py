@@ -15,7 +15,6 @@ from circularpark.park.checks.arrays import (
     each,
     looked_up,
     of_group,
-    or_else,
     repeated,
 )
 from circularpark.park.checks.cells import (
@@ -30,6 +29,7 @@ from circularpark.park.checks.cells import (
     rows_of,
     text,
 )
+from circularpark.park.columns import or_else
 from circularpark.park.geo import metres_between
 from circularpark.park.schema import Column, tables
 from circularpark.park.units import UnitError, quality_unit

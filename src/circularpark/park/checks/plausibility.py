@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from circularpark.errors import Finding, Severity
-from circularpark.park.checks.arrays import among, blank, looked_up, or_else
+from circularpark.park.checks.arrays import among, blank, looked_up
 from circularpark.park.checks.cells import finding_at, found, most, number, rows_of, text
+from circularpark.park.columns import or_else
 
 if TYPE_CHECKING:
     from circularpark.park.draft import Draft

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from circularpark.errors import Finding
-from circularpark.park.checks.arrays import Mask, blank, listed, or_else, repeated
+from circularpark.park.checks.arrays import Mask, blank, repeated
 from circularpark.park.checks.cells import finding_at, flag, number, rows_of, text
+from circularpark.park.columns import or_else
 from circularpark.park.geo import metres_between
+from circularpark.park.patterns import parts_of
 
 if TYPE_CHECKING:
     from circularpark.park.draft import Draft
@@ -215,7 +217,7 @@ class _Ways:
         self.reach: dict[str, float] = {}
         most = number(transports, "max_km") / detour
         for goods, km in zip(text(transports, "commodity")[own], most[own], strict=True):
-            for good in listed(goods):
+            for good in parts_of(goods):
                 if not np.isnan(km):
                     self.reach[good] = max(self.reach.get(good, 0.0), float(km))
 

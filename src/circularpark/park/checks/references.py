@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from circularpark.errors import Finding
-from circularpark.park.checks.arrays import Mask, Text, among, listed
+from circularpark.park.checks.arrays import Mask, Text, among
 from circularpark.park.checks.cells import (
     THINGS,
     filled,
@@ -25,6 +25,7 @@ from circularpark.park.checks.cells import (
     rows_of,
     text,
 )
+from circularpark.park.patterns import parts_of
 from circularpark.park.schema import tables
 
 if TYPE_CHECKING:
@@ -149,7 +150,7 @@ def names_exist(draft: Draft) -> Iterator[Finding]:
         for row, cell in enumerate(cells):
             if not cell or (reference.star and cell == "*"):
                 continue
-            for name in listed(cell) if reference.several else [cell]:
+            for name in parts_of(cell) if reference.several else [cell]:
                 if name not in known:
                     yield unknown(frame, row, reference.column, name, reference.targets, known)
 

@@ -8,16 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from circularpark.errors import Finding
-from circularpark.park.checks.arrays import (
-    Mask,
-    Number,
-    among,
-    beside,
-    blank,
-    each,
-    looked_up,
-    or_else,
-)
+from circularpark.park.checks.arrays import Mask, Number, among, beside, blank, each, looked_up
 from circularpark.park.checks.cells import (
     commodity_rows,
     finding_at,
@@ -29,6 +20,7 @@ from circularpark.park.checks.cells import (
 )
 from circularpark.park.checks.energy import picked
 from circularpark.park.checks.plausibility import GJ_PER_UNIT
+from circularpark.park.columns import or_else
 from circularpark.park.keys import coded
 
 if TYPE_CHECKING:

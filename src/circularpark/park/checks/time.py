@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from circularpark.errors import Finding
-from circularpark.park.checks.arrays import Text, among, blank, of_group, or_else, repeated
+from circularpark.park.checks.arrays import Text, among, blank, of_group, repeated
 from circularpark.park.checks.cells import (
     filled,
     finding_at,
@@ -25,6 +25,7 @@ from circularpark.park.checks.cells import (
     rows_of,
     text,
 )
+from circularpark.park.columns import or_else
 
 if TYPE_CHECKING:
     from circularpark.park.draft import Draft

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from circularpark.errors import Finding
-from circularpark.park.checks.arrays import or_else
 from circularpark.park.checks.cells import found, number, rows_of
+from circularpark.park.columns import or_else
 
 if TYPE_CHECKING:
     from circularpark.park.draft import Draft

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from circularpark.errors import Finding
-from circularpark.park.checks.arrays import listed, looked_up
+from circularpark.park.checks.arrays import looked_up
 from circularpark.park.checks.cells import finding_at, flag, found, number, rows_of, text
 from circularpark.park.licences import HAZARDOUS, holds
+from circularpark.park.patterns import parts_of
 
 if TYPE_CHECKING:
     from circularpark.park.draft import Draft
@@ -24,7 +25,7 @@ def hazardous_waste_goes_to_licence_holders(draft: Draft) -> Iterator[Finding]:
         for name, hazard, code in zip(
             text(goods, "id"), text(goods, "hazard"), text(goods, "waste_code"), strict=True
         )
-        if HAZARDOUS in listed(hazard)
+        if HAZARDOUS in parts_of(hazard)
     }
     if not codes:
         return
@@ -78,8 +79,8 @@ def _takers(draft: Draft, codes: dict[str, str], licence: dict[str, str]) -> Ite
         for names, permission in zip(
             text(transports, "commodity")[own], text(transports, "permission")[own], strict=True
         )
-        for name in listed(names)
-        if name in codes and HAZARDOUS in listed(permission)
+        for name in parts_of(names)
+        if name in codes and HAZARDOUS in parts_of(permission)
     }
     treated = _treated(draft)
     goods = rows_of(draft, "commodities")
