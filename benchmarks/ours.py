@@ -58,5 +58,5 @@ def measured(park: Ring, watch: Watch) -> float:
 def _arrays(problem: Problem) -> None:
     """The arrays that are made when first asked for belong to the build."""
     arrays = ("matrix", "lower", "derived", "row_lower", "row_upper")
-    for name in (*(f"near_{name}" for name in arrays), "scale", "row_scale"):
-        getattr(problem, name)
+    for name in arrays:
+        getattr(problem, f"near_{name}")

@@ -10,7 +10,14 @@ import pytest
 
 import circularpark
 from circularpark.program.assemble import Problem
-from circularpark.program.near_one import PORTION, Scaled, near_one, sizes, smallest
+from circularpark.program.near_one import (
+    PORTION,
+    Scaled,
+    Sizes,
+    extreme_sizes,
+    near_one,
+    sizes,
+)
 from tests.account.rich import rich_park
 
 ARRAYS = ("lower", "derived", "row_lower", "row_upper")
@@ -76,8 +83,33 @@ def test_sorting_one_matrix_leaves_the_other_as_it_is(problem):
     assert np.array_equal(sizes(again.matrix).toarray(), np.abs(own))
 
 
-def test_the_smallest_size_is_found_in_any_portion():
+def test_the_extreme_sizes_are_found_in_any_portion():
     values = np.linspace(2.0, 3.0, 2 * PORTION + 5)
-    values[-1] = -1e-3
-    assert smallest(values) == 1e-3
-    assert smallest(np.zeros(0)) == np.inf
+    values[-1], values[PORTION + 1] = -1e-3, -4.0
+    assert extreme_sizes(values) == (1e-3, 4.0)
+    assert extreme_sizes(np.zeros(0)) == (np.inf, 0.0)
+    values[1] = np.nan
+    assert np.isnan(extreme_sizes(values)).all()
+
+
+def test_costs_and_points_are_sized_by_block_as_column_by_column(problem):
+    by_column = Sizes(problem.scale, problem.row_scale)
+    costs = problem.objectives[0].costs
+    for finer in (1.0, 1500.0):
+        (own, size), (plain, same) = (s.near_costs(costs, finer) for s in (problem, by_column))
+        assert size == same
+        assert np.array_equal(own, plain)
+    rng = np.random.default_rng(1)
+    x, duals = rng.random(len(costs)), rng.random(len(problem.row_scale))
+    plain_x, plain_duals = x.copy(), duals.copy()
+    problem.in_units(x, duals)
+    by_column.in_units(plain_x, plain_duals)
+    assert np.array_equal(x, plain_x)
+    assert np.array_equal(duals, plain_duals)
+
+
+def test_costs_that_are_no_numbers_have_no_size(problem):
+    for wrong in (np.nan, np.inf):
+        costs = problem.objectives[0].costs.copy()
+        costs[3] = wrong
+        assert not np.isfinite(problem.near_costs(costs, 1.0)[1])

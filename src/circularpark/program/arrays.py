@@ -8,7 +8,7 @@ from typing import Annotated
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from circularpark.park.keys import Keys, Names
 from circularpark.program.time import Floats
@@ -20,6 +20,17 @@ PerUnit = Annotated[Floats, "1"]
 Price = Annotated[Floats, "money/unit"]
 Hours = Annotated[Floats, "h"]
 Capex = Annotated[Floats, "money/(unit/h)"]
+
+
+def spread(values: ArrayLike, shape: tuple[int, ...]) -> Floats:
+    """Numbers broadcast to ``shape``, each but once in memory and not to be written to."""
+    given = np.asarray(values, dtype=float)
+    if given.ndim:
+        return np.broadcast_to(given, shape)
+    # One number for all is what bounds mostly are; numpy's own way takes four times as long.
+    single = np.array(given)
+    single.flags.writeable = False
+    return np.ndarray(shape, float, single, strides=(0,) * len(shape))
 
 
 @dataclass(frozen=True)

@@ -21,10 +21,11 @@ from circularpark.program.columns import make_variables
 from circularpark.program.constraints import CONSTRAINTS
 from circularpark.program.data import Blocks, Data
 from circularpark.program.measures import measure
-from circularpark.program.near_one import joined, scaled, shrunk
+from circularpark.program.near_one import by_entity, joined, largest_size, scaled, shrunk
 from circularpark.program.quantity import quantity
 from circularpark.program.rows import Rows
 from circularpark.program.rules import checked
+from circularpark.program.scale import power
 from circularpark.program.stack import entity_scales, row_scale, scaled_parts, stack
 from circularpark.program.terms import Constant, Linear, weigh
 from circularpark.program.time import Floats, Integers
@@ -110,8 +111,29 @@ class Problem:
         if "derived" in self.__dict__ or type(self).derived is not Problem.derived:
             return shrunk(self.derived, self.scale)
         bounds = derived_bounds(self.data, self.var)
-        bounds /= self.scale
-        return bounds
+        return joined(bounds, [1.0 / v.scale for v in self.var])
+
+    def near_costs(self, costs: Floats, finer: float) -> tuple[Floats, float]:
+        """Costs of columns of sizes near one, (n,), and by how much larger the real ones are."""
+        near = np.zeros(len(costs))
+        parts = list(by_entity(costs, self.var))
+        largest = [largest_size(own * scale) if own.any() else 0.0 for own, scale in parts]
+        size = power(np.max(largest, initial=0.0)) / finer
+        places = by_entity(near, self.var)
+        for (given, scale), (own, _), most in zip(parts, places, largest, strict=True):
+            # Most columns cost nothing, and their memory need not be touched.
+            if 0.0 < most < np.inf:
+                np.multiply(given, scale / size, out=own)
+        return near, size
+
+    def in_units(self, x: Floats, duals: Floats) -> None:
+        """Bring columns (n,) and duals (m,) of a point to the program's units, in place."""
+        for own, scale in by_entity(x, self.var):
+            own *= scale
+        parts = zip(self.row_start[:-1], self.blocks, self.entity_scales, strict=True)
+        for begin, block, scale in parts:
+            own = duals[begin : begin + block.size].reshape(len(scale), len(block.labels))
+            own *= scale[:, None]
 
     @cached_property
     def near_row_lower(self) -> Floats:
@@ -153,7 +175,7 @@ class Problem:
     def derived(self) -> Floats:
         if "near_derived" in self.__dict__:
             return self.near_derived * self.scale
-        return derived_bounds(self.data, self.var)
+        return joined(derived_bounds(self.data, self.var))
 
     @cached_property
     def row_scale(self) -> Floats:

@@ -11,19 +11,17 @@ from __future__ import annotations
 import numpy as np
 
 from circularpark.program.data import Data, Flags
-from circularpark.program.near_one import joined
 from circularpark.program.time import Floats, Integers
-from circularpark.program.variables import Variables
+from circularpark.program.variables import Variable, Variables
 
 ROUNDS = 30
 WIDER = 10.0
 OPEN = 1e4
 
 
-def derived_bounds(data: Data, var: Variables) -> Floats:
-    """Every column's upper bound, (n,), the open ones filled with a derived one."""
+def derived_bounds(data: Data, var: Variables) -> list[Floats]:
+    """Upper bounds of each variable's columns (E, K), the open ones filled with a derived one."""
     flow, activity = _largest(data)
-    filled = joined([v.upper for v in var])
     node = data.node.commodity
     hours = float(data.time.hours.max(initial=1.0)) * len(data.time.period)
     store = WIDER * flow[node[data.storage.node]]
@@ -62,18 +60,19 @@ def derived_bounds(data: Data, var: Variables) -> Floats:
     sized = data.item.in_units
     largest["units"] = np.ceil(grown[sized] / data.item.unit_size[data.item.expandable[sized]])
     _within_capacity(data, largest)
-    for variable in var:
-        own = filled[variable.start : variable.stop].reshape(variable.entities, variable.width)
-        bound = largest.get(variable.name)
-        if bound is None:
-            continue
-        # What is the same in every period is looked at once.
-        open_end = np.isinf(once_over_time(variable.upper))
-        if open_end.any():
-            least = np.abs(once_over_time(variable.lower))
-            wide = np.maximum(bound[:, None], WIDER * least)
-            np.copyto(own, wide, where=open_end)
-    return filled
+    return [_filled(variable, largest.get(variable.name)) for variable in var]
+
+
+def _filled(variable: Variable, bound: Floats | None) -> Floats:
+    """The upper bounds of a variable (E, K), the open ones with ``bound`` (E,)."""
+    # What is the same in every period is looked at once.
+    upper = once_over_time(variable.upper)
+    open_end = np.isinf(upper)
+    if bound is None or not open_end.any():
+        return variable.upper
+    least = np.abs(once_over_time(variable.lower))
+    wide = np.where(open_end, np.maximum(bound[:, None], WIDER * least), upper)
+    return np.broadcast_to(wide, variable.upper.shape)
 
 
 def _pooled_bounds(data: Data, flow: Floats) -> dict[str, Floats]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from circularpark.park.columns import or_else
 from circularpark.park.keys import Keys, Names, coded, numbered
 from circularpark.program.brought import at_best, brought, own_flow
 from circularpark.program.collect_heat import HeatSides, collect_heat
@@ -280,7 +281,7 @@ def _processes(blocks: Blocks, kept: Flags, recipes: Recipes, scale: Floats) -> 
             np.isfinite(largest), np.exp2(np.where(np.isfinite(largest), largest, 0)), 1
         )
     profile = blocks.texts("processes", "profile", kept)
-    least = np.nan_to_num(blocks.number("processes", "min_load", kept))
+    least = or_else(blocks.number("processes", "min_load", kept), 0.0)
     return Processes(
         key=Keys({"process": names}),
         item=np.arange(len(names), dtype=np.int64),
@@ -301,7 +302,7 @@ def _markets(blocks: Blocks, node_of: _NodeIndex, nodes: Keys) -> Markets:
     price = _profiled(blocks, blocks.number("markets", "price"), blocks.texts("markets", "profile"))
     started = _started(blocks)
     peak_price = blocks.number("markets", "peak_price")
-    pays_peak = np.flatnonzero(np.nan_to_num(peak_price).max(axis=1, initial=0)[market] > 0)
+    pays_peak = np.flatnonzero(or_else(peak_price, 0.0).max(axis=1, initial=0)[market] > 0)
     return Markets(
         key=Keys({"market": names, "commodity": commodity, "direction": direction}),
         shared=shared,
@@ -338,7 +339,7 @@ def _exchanges(blocks: Blocks, shared: Flags, nodes: Keys) -> tuple[Keys, Intege
 
 
 def _started(blocks: Blocks) -> Flags:
-    begins = np.nan_to_num(blocks.first_number("markets", "from_year"), nan=-np.inf)[:, None]
+    begins = or_else(blocks.first_number("markets", "from_year"), -np.inf)[:, None]
     if not np.isfinite(begins).any():
         return np.ones((len(begins), 1), dtype=bool)
     year = np.array(blocks.time.years, dtype=float)[blocks.time.year_index]
@@ -363,7 +364,7 @@ def _storages(blocks: Blocks, node_of: _NodeIndex, kept: dict[str, Flags]) -> St
         efficiency_in=column("efficiency_in"),
         efficiency_out=column("efficiency_out"),
         kept_per_hour=1.0 - column("loss_per_hour"),
-        longest=np.nan_to_num(24.0 * blocks.number("storages", "max_days", mask), nan=np.inf).min(
+        longest=or_else(24.0 * blocks.number("storages", "max_days", mask), np.inf).min(
             axis=1, initial=np.inf
         ),
     )
@@ -375,7 +376,7 @@ def _links(blocks: Blocks, node_of: _NodeIndex, kept: Flags, before: int) -> Lin
         for column in ("id", "from", "to", "commodity", "energy_commodity")
     )
     km = blocks.number("links", "km", kept)
-    energy = np.nan_to_num(blocks.number("links", "energy_per_km", kept)) * km
+    energy = or_else(blocks.number("links", "energy_per_km", kept), 0.0) * km
     needs = np.asarray(carrier != "", dtype=bool)
     carrier = np.where(needs, carrier, commodity)
     pumps = needs & (energy > 0).any(axis=1)
@@ -388,7 +389,7 @@ def _links(blocks: Blocks, node_of: _NodeIndex, kept: Flags, before: int) -> Lin
         to_node=to_node,
         arriving=blocks.over_time(1.0 - blocks.number("links", "loss", kept)),
         moving_cost=blocks.over_time(
-            np.nan_to_num(blocks.number("links", "cost_per_km", kept)) * km
+            or_else(blocks.number("links", "cost_per_km", kept), 0.0) * km
         ),
         energy=blocks.over_time(np.where(needs[:, None], energy, 0.0)),
         energy_from=np.where(pumps, node_of(start, carrier), from_node),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from circularpark.park.columns import or_else
 from circularpark.park.keys import Keys, Names, coded
 from circularpark.program.counted import counted
 from circularpark.program.data import Blocks, Flags, Items
@@ -60,7 +61,7 @@ def collect_items(
     stands = (begins <= years) & (years < np.where(np.isnan(retires), np.inf, retires))
     standing = np.where(stands, numbers("capacity"), 0.0)
     maximum, floor = numbers("capacity_max"), numbers("floor")
-    start = np.nan_to_num(numbers("available_from")[:, :1], nan=-np.inf)
+    start = or_else(numbers("available_from")[:, :1], -np.inf)
     # A required thing's `built` names the year it is wanted in; for an existing one it is history.
     wanted = np.where((floor > 0).any(axis=1, keepdims=True), np.maximum(start, begins), start)
     available = years >= wanted
@@ -68,8 +69,8 @@ def collect_items(
     lifetime, capex, area = numbers("lifetime"), numbers("capex"), numbers("area_mu")
     renewed = ~np.isnan(built) & (years >= built + lifetime) & np.isfinite(standing)
     grows = (maximum > standing) & available & (exchanger | (not operation_only))
-    fixed = np.nan_to_num(numbers("capex_fixed"))
-    size = np.nan_to_num(numbers("unit_size")[:, 0])
+    fixed = or_else(numbers("capex_fixed"), 0.0)
+    size = or_else(numbers("unit_size")[:, 0], 0.0)
     limited = _counted(blocks, kept, sizes)
     free = _free(link, grows, maximum, capex, area) & ~(fixed != 0).any(axis=1) & ~limited
     # One building in the first year must serve to the end, and no limit may count capacity.
@@ -87,10 +88,10 @@ def collect_items(
         least=np.where(first, floor, 0.0),
         available=np.asarray(available, dtype=bool),
         lifetime=lifetime,
-        capex=np.nan_to_num(capex),
-        fixed_om=np.nan_to_num(numbers("fixed_om")),
+        capex=or_else(capex, 0.0),
+        fixed_om=or_else(numbers("fixed_om"), 0.0),
         renewal=np.asarray(renewed & stands, dtype=bool),
-        area=np.nan_to_num(area),
+        area=or_else(area, 0.0),
         column=column,
         expandable=expandable,
         free=free,
@@ -109,7 +110,7 @@ def _counted(blocks: Blocks, kept: dict[str, Flags], sizes: list[int]) -> Flags:
 
 def _free(links: Flags, grows: Flags, maximum: Floats, capex: Floats, area: Floats) -> Flags:
     """Links whose capacity costs and takes nothing and has no end, as a truck's way."""
-    costs = (np.nan_to_num(capex) != 0).any(axis=1) | (np.nan_to_num(area) != 0).any(axis=1)
+    costs = (or_else(capex, 0.0) != 0).any(axis=1) | (or_else(area, 0.0) != 0).any(axis=1)
     return np.asarray(
         links & grows.all(axis=1) & np.isinf(maximum).all(axis=1) & ~costs, dtype=bool
     )

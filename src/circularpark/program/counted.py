@@ -13,6 +13,8 @@ def counted(blocks: Blocks, table: str, kept: Flags) -> Flags:
     """Which things of a table some limit counts, of those that are kept, (n,)."""
     limits = blocks.first.limits
     found = np.zeros(int(kept.sum()), dtype=bool)
+    if not len(limits):
+        return found
     own = limits["count"].to_numpy(dtype=bool)
     if not own.any():
         return found

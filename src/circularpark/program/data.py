@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from circularpark.park.columns import Arrays, or_else
 from circularpark.park.keys import Keys, Names
 from circularpark.program.arrays import (
     Amount,
@@ -239,7 +240,6 @@ class Blocks:
         from circularpark.physics.candidates import link_keys, links
 
         self.time = time
-        self.arrays = park.arrays
         found: list[Tables] = []
         self.which = np.zeros(len(time.blocks), dtype=np.int64)
         for b, (year, scenario) in enumerate(time.blocks):
@@ -252,8 +252,11 @@ class Blocks:
         self._places: dict[str, dict[str, int]] = {}
         self._columns: dict[tuple[int, str, str], NDArray[Any]] = {}
         self.tables = found
+        # The links' columns go with these blocks; the park is not to keep them.
+        self.arrays = Arrays()
+        self.arrays.also(park.arrays)
         each = numbers or links
-        self.link_tables = [_with_building(each(park, tables, keys)) for tables in found]
+        self.link_tables = [self._with_building(each(park, tables, keys)) for tables in found]
 
     @cached_property
     def factors(self) -> list[pd.DataFrame]:
@@ -281,7 +284,7 @@ class Blocks:
         """The same with every link this share as long."""
         other = copy(self)
         other.link_tables = [
-            _with_building(table.assign(km=share * table["km"], loss=share * table["loss"]))
+            self._with_building(table.assign(km=share * table["km"], loss=share * table["loss"]))
             for table in self.link_tables
         ]
         other._columns, other._places = {}, {}
@@ -339,6 +342,22 @@ class Blocks:
         rows = [place[name] for name in ids.tolist()]
         return self.texts(table, column)[np.array(rows, dtype=np.int64)]
 
+    def _with_building(self, links: pd.DataFrame) -> pd.DataFrame:
+        """Links with ``building``: money per unit/h of capacity over the whole length.
+
+        ``capex_fixed`` is the money for the whole length that does not depend on the capacity.
+        """
+        columns = self.arrays.of(links)
+
+        def of(column: str) -> Floats:
+            return np.asarray(columns[column], dtype=float)
+
+        length = of("cost_factor") * of("km")
+        along = or_else(of("capex_per_km") * length, 0.0)
+        building = along + or_else(of("capex_per_capacity"), 0.0)
+        fixed = or_else(of("capex_fixed_per_km") * length, 0.0)
+        return self.arrays.frame({**columns, "building": building, "capex_fixed": fixed})
+
     def _column(self, block: int, table: str, column: str) -> NDArray[Any]:
         known = self._columns.get((block, table, column))
         if known is None:
@@ -365,23 +384,3 @@ class Blocks:
 
 def _cut(values: NDArray[Any], kept: Flags | None) -> NDArray[Any]:
     return values if kept is None or kept.all() else values[kept]
-
-
-def _with_building(links: pd.DataFrame) -> pd.DataFrame:
-    """Links with ``building``: money per unit/h of capacity over the whole length.
-
-    ``capex_fixed`` is the money for the whole length that does not depend on the capacity.
-    """
-
-    def of(column: str) -> Floats:
-        return links[column].to_numpy(dtype=float)
-
-    def given(numbers: Floats) -> Floats:
-        return np.where(np.isnan(numbers), 0.0, numbers)
-
-    length = of("cost_factor") * of("km")
-    along = given(of("capex_per_km") * length)
-    return links.assign(
-        building=along + given(of("capex_per_capacity")),
-        capex_fixed=given(of("capex_fixed_per_km") * length),
-    )

@@ -80,7 +80,7 @@ def factor_terms(data: Data, var: Variables, name: str) -> Linear:
 def _factors(data: Data, name: str) -> Found:
     """The factors of one measure, apart by table and scope."""
     rows = [
-        {str(column): values.to_numpy()[own] for column, values in every[_COLUMNS].items()}
+        {column: every[column].to_numpy()[own] for column in _COLUMNS}
         for every in data.blocks.factors
         for own in [np.flatnonzero(every["measure"].to_numpy() == name)]
     ]

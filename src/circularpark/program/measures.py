@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from circularpark.park.columns import or_else
 from circularpark.program.collect import MARKET_SIGN
 from circularpark.program.constraints.capacity import lives
 from circularpark.program.data import Data
@@ -65,7 +66,7 @@ def _energy(data: Data, var: Variables) -> Linear:
         position = pd.Index(blocks.first.commodities["id"]).get_indexer(
             pd.Index(_exchange_commodity(data, chosen))
         )
-        kgce = np.nan_to_num(blocks.number("commodities", "kgce"))[position]
+        kgce = or_else(blocks.number("commodities", "kgce"), 0.0)[position]
         value = sign * blocks.over_time(kgce) / 1000.0
         terms.append(_market_term(data, var, kind, chosen, value))
     return Linear(tuple(terms))
@@ -76,7 +77,7 @@ def _counted(data: Data, var: Variables, what: str) -> Linear:
     commodity = _exchange_commodity(data, chosen)
     marked = data.blocks.cells("commodities", "counts_as", commodity) == what
     tonnes = data.blocks.cells("commodities", "tonnes", commodity).astype(float)
-    chosen, tonnes = chosen[marked], np.nan_to_num(tonnes[marked])
+    chosen, tonnes = chosen[marked], or_else(tonnes[marked], 0.0)
     return Linear((_market_term(data, var, "bought", chosen, tonnes[:, None]),))
 
 
@@ -92,7 +93,7 @@ def _waste(data: Data, var: Variables) -> Linear:
     chosen = _directed(data, "dispose")
     commodity = _exchange_commodity(data, chosen)
     tonnes = data.blocks.cells("commodities", "tonnes", commodity).astype(float)
-    return Linear((_market_term(data, var, "disposed", chosen, np.nan_to_num(tonnes)[:, None]),))
+    return Linear((_market_term(data, var, "disposed", chosen, or_else(tonnes, 0.0)[:, None]),))
 
 
 KINDS_OF_ITEMS = (
@@ -229,7 +230,7 @@ def _trade(data: Data, var: Variables) -> list[Term]:
     paying = market.peak
     if len(paying):
         term = _market_term(data, var, "peak", paying, np.zeros((len(paying), 1)))
-        price = np.nan_to_num(market.peak_price[market.exchange_market[paying]])
+        price = or_else(market.peak_price[market.exchange_market[paying]], 0.0)
         each = np.arange(len(paying))
         terms.append(
             Term("peak", 0, var.peak, each, price, "markets", term.item, term.site, term.commodity)
@@ -249,7 +250,7 @@ def _operation(data: Data, var: Variables) -> list[Term]:
             scope=0,
             variable=var.activity,
             position=np.arange(len(name)),
-            value=np.nan_to_num(process.var_om),
+            value=or_else(process.var_om, 0.0),
             table="processes",
             item=name,
             site=blocks.cells("processes", "site", name),

@@ -6,14 +6,16 @@ in the park's units, to the last bit.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Protocol
 
 import numpy as np
 from scipy import sparse
 
+from circularpark.program.scale import power
 from circularpark.program.time import Floats
+from circularpark.program.variables import Variable
 
 # Columns of a matrix that are worked on at a time: what comes between stays in the cache.
 PORTION = 32_768
@@ -57,6 +59,36 @@ class NearOne(Protocol):
     def near_row_upper(self) -> Floats: ...
 
 
+class Sizing(Protocol):
+    """Between a program's own units and sizes near one.
+
+    near_costs : what columns of sizes near one cost, (n,), the largest near ``finer``, and by
+        how much larger the real costs are: nan or inf where one of them is
+    in_units : a point's columns (n,) and duals (m,), brought to the program's units in place
+    """
+
+    def near_costs(self, costs: Floats, finer: float) -> tuple[Floats, float]: ...
+    def in_units(self, x: Floats, duals: Floats) -> None: ...
+
+
+class Sizes:
+    """By the scales of every column (n,) and row (m,)."""
+
+    def __init__(self, columns: Floats, rows: Floats) -> None:
+        self.columns, self.rows = columns, rows
+
+    def near_costs(self, costs: Floats, finer: float) -> tuple[Floats, float]:
+        near = costs * self.columns
+        size = power(largest_size(near)) / finer
+        if np.isfinite(size):
+            near /= size
+        return near, size
+
+    def in_units(self, x: Floats, duals: Floats) -> None:
+        x *= self.columns
+        duals *= self.rows
+
+
 class Scaled:
     """A program's arrays scaled when they are asked for."""
 
@@ -92,6 +124,14 @@ def near_one(program: Program) -> NearOne:
     return own
 
 
+def sizing(program: Program) -> Sizing:
+    """How the program's columns and rows are sized: block by block where it has blocks."""
+    if hasattr(type(program), "near_costs"):
+        own: Sizing = program  # type: ignore[assignment]
+        return own
+    return Sizes(program.scale, program.row_scale)
+
+
 def scaled(matrix: sparse.csc_array, columns: Floats, rows: Floats) -> sparse.csc_array:
     """The matrix with its rows and columns multiplied."""
     # In place: the first touch of fresh memory costs more than the arithmetic.
@@ -120,13 +160,15 @@ def portions(matrix: sparse.csc_array, columns: Floats) -> Iterator[tuple[slice,
         )
 
 
-def smallest(values: Floats) -> float:
-    """The smallest size of any of the values; inf where there are none."""
-    least, spare = np.inf, np.empty(min(PORTION, len(values)))
-    for begin in range(0, len(values), PORTION):
-        part = values[begin : begin + PORTION]
-        least = min(least, float(np.abs(part, out=spare[: len(part)]).min(initial=np.inf)))
-    return least
+def extreme_sizes(values: Floats) -> tuple[float, float]:
+    """The smallest and the largest size of the values, nan where one is; inf and 0 of nothing."""
+    count = -(-len(values) // PORTION)
+    ends, spare = np.empty((2, count)), np.empty(min(PORTION, len(values)))
+    for place in range(count):
+        part = values[place * PORTION : (place + 1) * PORTION]
+        size = np.abs(part, out=spare[: len(part)])
+        ends[:, place] = size.min(), size.max()
+    return float(ends[0].min(initial=np.inf)), float(ends[1].max(initial=0.0))
 
 
 def sizes(matrix: sparse.csc_array) -> sparse.csc_array:
@@ -136,9 +178,23 @@ def sizes(matrix: sparse.csc_array) -> sparse.csc_array:
     )
 
 
+def largest_size(values: Floats) -> float:
+    """The largest size of any of the values, nan where one is; 0 where there are none."""
+    return float(np.maximum(values.max(initial=0.0), -values.min(initial=0.0)))
+
+
 def shrunk(values: Floats, columns: Floats) -> Floats:
     """Values over sizes; the values themselves where all are zero, which spares fresh memory."""
     return values / columns if values.any() else values
+
+
+def by_entity(values: Floats, variables: Iterable[Variable]) -> Iterator[tuple[Floats, Floats]]:
+    """Numbers of columns (n,), each variable's as (E, K), with the scale of its entities (E, 1)."""
+    for variable in variables:
+        if not variable.entities:
+            continue
+        own = values[variable.start : variable.stop]
+        yield own.reshape(variable.entities, variable.width), variable.scale[:, None]
 
 
 def joined(parts: Sequence[Floats], times: Sequence[Floats] | None = None) -> Floats:

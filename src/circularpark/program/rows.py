@@ -16,6 +16,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from circularpark.park.keys import Keys
+from circularpark.program.arrays import spread
 from circularpark.program.time import Floats, Integers
 from circularpark.program.variables import Variable, labelled
 
@@ -185,7 +186,7 @@ def _pairs(
     given = np.asarray(value, dtype=float)
     wide = given.ndim > 0 and given.shape[-1] == variable.width
     shape = (len(base), variable.width if wide else 1)
-    coefficient = np.broadcast_to(given, shape)
+    coefficient = spread(given, shape)
     if not given.all():
         some = (coefficient != 0).any(axis=1)
         base, entity, coefficient = base[some], entity[some], coefficient[some]
@@ -241,7 +242,7 @@ def rows(
     shape = (len(key), len(labels))
     sides = (at_least, at_most) if equals is None else (equals, equals)
     lower, upper = (
-        np.broadcast_to(np.asarray(open_side if side is None else side, dtype=float), shape)
+        spread(open_side if side is None else side, shape)
         for side, open_side in zip(sides, (-np.inf, np.inf), strict=True)
     )
     return Rows(

@@ -21,6 +21,11 @@ def power_of_two(size: Floats) -> Floats:
     return np.asarray(np.ldexp(1.0, exponent - (part < np.sqrt(0.5))), dtype=float)
 
 
+def power(size: float) -> float:
+    """The power of two next to a positive size; 1 where it is zero, itself where not finite."""
+    return float(power_of_two(np.array([size]))[0]) if np.isfinite(size) else size
+
+
 def node_scale(
     nodes: int, commodity: Integers, things: Iterable[tuple[Integers, Floats]]
 ) -> Floats:

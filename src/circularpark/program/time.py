@@ -57,6 +57,12 @@ class TimeTable:
     _cache: dict[str, Floats] = field(default_factory=dict, repr=False)
 
     @property
+    def steps_long(self) -> Floats:
+        """``hours`` [h], or a single number (1,) where all steps are of one length."""
+        even = len(self.hours) > 0 and bool((self.hours == self.hours[0]).all())
+        return self.hours[:1] if even else self.hours
+
+    @property
     def span(self) -> Floats:
         """Hours of a year that each period stands for [h/a]."""
         return self.weight * self.hours

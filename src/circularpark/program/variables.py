@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from circularpark.park.keys import Keys
+from circularpark.program.arrays import spread
 from circularpark.program.time import Floats, Integers
 
 # A user's own columns have no axis: all their keys stand in the index.
@@ -112,9 +113,9 @@ class Variables:
             axis=axis,
             labels=labels,
             start=self.size,
-            lower=np.broadcast_to(np.asarray(lower, dtype=float), shape),
-            upper=np.broadcast_to(np.asarray(upper, dtype=float), shape),
-            scale=np.broadcast_to(np.asarray(scale, dtype=float), shape[:1]),
+            lower=spread(lower, shape),
+            upper=spread(upper, shape),
+            scale=spread(scale, shape[:1]),
             whole=whole,
         )
         self.blocks[name] = block

@@ -9,17 +9,18 @@ that comes back is looked at.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
 from circularpark.errors import CircularParkError, SolverError
-from circularpark.program.near_one import NearOne, Program, near_one, smallest
+from circularpark.program.near_one import NearOne, Program, Sizing, extreme_sizes, near_one, sizing
+from circularpark.program.scale import power
 from circularpark.program.time import Floats, Integers
 from circularpark.solve.profile import SolverProfile
-from circularpark.solve.scaling import power, refuse_nonsense
+from circularpark.solve.scaling import refuse_nonsense
 
 # HiGHS drops smaller coefficients; this is the smallest that it lets us ask for. What is
 # smaller after scaling is left out here, and the certificate judges by the whole matrix.
@@ -89,17 +90,27 @@ class LiveModel:
         near = near_one(problem)
         if options.get("solver") == "choose" and near.near_matrix.nnz > LARGE:
             self._checked(self.highs.setOptionValue("solver", "ipm"), "setOptionValue(solver)")
-        self.columns = problem.scale
-        self.rows = problem.row_scale
         self.later_rows: list[float] = []
         self.held: list[Floats] = []
         self.finer = 1.0
         # A park's program names its stages: the costs of the first are handed over with it.
         stages = getattr(problem, "objectives", ())
-        self.costs = stages[0].costs if stages else np.zeros(len(self.columns))
+        self.costs = stages[0].costs if stages else np.zeros(near.near_matrix.shape[1])
         self.fineness = self.finer
         first, self.size = self._scaled(self.costs)
         self._pass(near, first)
+
+    # Both are made when they are asked for: touching fresh memory is most of what handing over a
+    # large program takes.
+    @cached_property
+    def columns(self) -> Floats:
+        """What one of each column is to HiGHS in the program's units, (n,)."""
+        return self.problem.scale
+
+    @cached_property
+    def rows(self) -> Floats:
+        """By what the rows of the program are multiplied for HiGHS, (m,)."""
+        return self.problem.row_scale
 
     def option(self, name: str, value: str | float | bool) -> None:
         """Set one of HiGHS' own options for the next run."""
@@ -114,17 +125,16 @@ class LiveModel:
         values = matrix.data
         lower, upper = near.near_lower, self._upper(near)
         row_lower, row_upper = near.near_row_lower, near.near_row_upper
-        refuse_nonsense(
-            costs=costs,
-            matrix=values,
-            lower=lower,
-            upper=upper,
-            row_lower=row_lower,
-            row_upper=row_upper,
+        sides = {"row_lower": row_lower} | (
+            {} if row_upper is row_lower else {"row_upper": row_upper}
         )
+        refuse_nonsense(lower=lower, upper=upper, **sides)
+        least, largest = extreme_sizes(values)
+        if not np.isfinite(largest):
+            refuse_nonsense(matrix=values)
         rows, columns = matrix.shape
         start, index = matrix.indptr, matrix.indices
-        if smallest(values) <= SMALLEST:
+        if least <= SMALLEST:
             kept = np.abs(values) > SMALLEST
             start = np.concatenate([[0], np.cumsum(kept)])[start]
             index, values = index[kept], values[kept]
@@ -172,9 +182,11 @@ class LiveModel:
         self._checked(self.highs.run(), "run")
         self._judge()
         solution = self.highs.getSolution()
-        x = np.asarray(solution.col_value, dtype=float) * self.columns
-        scale = np.concatenate([self.rows, np.array(self.later_rows)])
-        duals = np.asarray(solution.row_dual, dtype=float) * scale * self.size
+        x, duals = solution.col_value, solution.row_dual
+        rows = len(duals) - len(self.later_rows)
+        self._sizing.in_units(x, duals[:rows])
+        duals[rows:] *= self.later_rows
+        duals *= self.size
         if not (np.isfinite(x).all() and np.isfinite(duals).all()):
             raise SolverError("solve.not_a_number", call="getSolution")
         info = self.highs.getInfo()
@@ -184,11 +196,14 @@ class LiveModel:
 
     def _scaled(self, costs: Floats) -> tuple[Floats, float]:
         """Costs for HiGHS, near one, and how much larger the real ones are."""
-        scaled = costs * self.columns
-        refuse_nonsense(costs=scaled)
-        size = power(max(scaled.max(initial=0.0), -scaled.min(initial=0.0))) / self.finer
-        scaled /= size
+        scaled, size = self._sizing.near_costs(costs, self.finer)
+        if not np.isfinite(size):
+            refuse_nonsense(costs=costs * self.columns)
         return scaled, size
+
+    @property
+    def _sizing(self) -> Sizing:
+        return sizing(self.problem)
 
     def _change(self, costs: Floats) -> None:
         """Give HiGHS other costs, unless these are the ones that it has."""

@@ -13,6 +13,7 @@ from scipy import sparse
 from circularpark.park.keys import Keys
 from circularpark.program.assemble import Objective, Problem
 from circularpark.program.bounds import OPEN, WIDER, derived_bounds
+from circularpark.program.near_one import joined
 from circularpark.program.rows import Entries, Rows
 from circularpark.program.scale import power_of_two
 from circularpark.program.time import Floats, Integers
@@ -80,7 +81,7 @@ class ExtendedProblem(Problem):
     @cached_property
     def derived(self) -> Floats:
         """Finite upper bounds: the program's own, and those of the user's columns."""
-        return np.minimum(derived_bounds(self.data, self.var), self.filled)
+        return np.minimum(joined(derived_bounds(self.data, self.var)), self.filled)
 
 
 def extended(

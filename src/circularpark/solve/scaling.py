@@ -23,11 +23,6 @@ def row_scale(matrix: sparse.csc_array, columns: Floats) -> Floats:
     return 1.0 / power_of_two(largest)
 
 
-def power(size: float) -> float:
-    """The power of two next to a positive size; 1 where it is zero or not finite."""
-    return float(power_of_two(np.array([size]))[0])
-
-
 def refuse_nonsense(**arrays: NDArray[np.float64]) -> None:
     """Refuse arrays with what is no number; solvers take it without a word."""
     for name, values in arrays.items():

@@ -18,6 +18,7 @@ from pyomo.common.gc_manager import PauseGC
 
 from circularpark.errors import SolverError
 from circularpark.program.assemble import Problem
+from circularpark.program.scale import power
 from circularpark.program.time import Floats
 from circularpark.solve.certificate import TOLERANCE
 from circularpark.solve.choosing import Choice, HighsChooser, relaxation
@@ -30,7 +31,7 @@ from circularpark.solve.highs import (
 )
 from circularpark.solve.profile import SolverProfile, read_profile
 from circularpark.solve.pyomo_build import linear, relations_of, sides
-from circularpark.solve.scaling import power, refuse_nonsense
+from circularpark.solve.scaling import refuse_nonsense
 
 # Solvers judge reduced costs by absolute tolerances that cannot all be set (GLPK's is 1e-7).
 # Larger costs make them sharper: at sizes near one GLPK stops 7e-6 short on the park of Anqing.

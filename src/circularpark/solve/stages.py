@@ -9,6 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from circularpark.program.assemble import Problem
+from circularpark.program.near_one import Sizes, Sizing
 from circularpark.program.time import Floats, Integers
 from circularpark.solve.highs import PRIMAL_SIMPLEX, SMALLEST, LiveModel, Point
 from circularpark.solve.names import Names, names_of
@@ -92,6 +93,7 @@ class WarmStage(LiveModel):
         """``start``: statuses of the columns and rows to begin from."""
         super().__init__(stage, profile)
         self.stage = stage
+        self.columns, self.rows = stage.scale, stage.row_scale
         self.dust = DUST
         self.begin(start, PRIMAL_SIMPLEX)
 
@@ -104,6 +106,11 @@ class WarmStage(LiveModel):
         x = np.where(np.abs(point.x) < self.dust * self.columns, 0.0, point.x)
         x = np.clip(x, self.stage.lower, self.stage.derived)
         return replace(point, x=x, value=float(costs @ x))
+
+    @property
+    def _sizing(self) -> Sizing:
+        # HiGHS keeps the sizes of the first stage when it becomes another.
+        return Sizes(self.columns, self.rows)
 
     def basis(self) -> tuple[Integers, Integers]:
         """The statuses of the columns and of all rows."""

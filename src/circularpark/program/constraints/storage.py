@@ -29,7 +29,7 @@ def storage_level(data: Data, var: Variables) -> Rows:
 
     Dual: what one more unit in store would save.
     """
-    store, hours = data.storage, data.time.hours
+    store, hours = data.storage, data.time.steps_long
     each = np.arange(var.level.entities)
     return rows(
         "storage_level",
