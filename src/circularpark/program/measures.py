@@ -224,8 +224,9 @@ def _trade(data: Data, var: Variables) -> list[Term]:
     terms = []
     for direction in MARKET_SIGN:
         chosen = _directed(data, direction)
-        sign = -1.0 if direction == "sell" else 1.0
-        price = sign * market.price[market.exchange_market[chosen]]
+        price = market.price[market.exchange_market[chosen]]
+        if direction == "sell":
+            price = -price
         terms.append(_market_term(data, var, TRADE[direction], chosen, price))
     paying = market.peak
     if len(paying):

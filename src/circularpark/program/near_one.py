@@ -204,8 +204,10 @@ def joined(parts: Sequence[Floats], times: Sequence[Floats] | None = None) -> Fl
     """
     whole, filled = np.zeros(sum(part.size for part in parts)), 0
     for place, part in enumerate(parts):
-        # A part that is zero throughout need not be written, and its memory not be touched.
-        if any(part.strides) or (part.size and part.flat[0] != 0):
+        # A part that is zero throughout need not be written, and its memory not be touched;
+        # what is the same in every step is looked at once.
+        once = part[..., :1] if part.ndim and part.strides[-1] == 0 else part
+        if once.any():
             here = whole[filled : filled + part.size].reshape(part.shape)
             if times is None:
                 here[...] = part
