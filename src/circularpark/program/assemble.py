@@ -21,12 +21,25 @@ from circularpark.program.columns import make_variables
 from circularpark.program.constraints import CONSTRAINTS
 from circularpark.program.data import Blocks, Data
 from circularpark.program.measures import measure
-from circularpark.program.near_one import by_entity, joined, largest_size, scaled, shrunk
+from circularpark.program.near_one import (
+    by_entity,
+    extreme_sizes,
+    joined,
+    largest_size,
+    scaled,
+    shrunk,
+)
 from circularpark.program.quantity import quantity
 from circularpark.program.rows import Rows
 from circularpark.program.rules import checked
 from circularpark.program.scale import power
-from circularpark.program.stack import entity_scales, row_scale, scaled_parts, stack
+from circularpark.program.stack import (
+    entity_scales,
+    extreme_coefficients,
+    row_scale,
+    scaled_parts,
+    stack,
+)
 from circularpark.program.terms import Constant, Linear, weigh
 from circularpark.program.time import Floats, Integers
 from circularpark.program.variables import Variables
@@ -91,27 +104,44 @@ class Problem:
     def near_matrix(self) -> sparse.csc_array:
         if "matrix" in self.__dict__:
             return scaled(self.matrix, self.scale, self.row_scale)
-        blocks = map(scaled_parts, self.blocks, self.entity_scales)
-        return stack(tuple(blocks), self.row_start, self.var)
+        blocks = tuple(map(scaled_parts, self.blocks, self.entity_scales))
+        found = stack(blocks, self.row_start, self.var)
+        if found.nnz == sum(block.nonzeros for block in blocks):
+            # Nothing was summed: the coefficients are those of the parts, which are fewer.
+            self.__dict__["near_extremes"] = extreme_coefficients(blocks)
+        return found
+
+    @cached_property
+    def near_extremes(self) -> tuple[float, float]:
+        return extreme_sizes(self.near_matrix.data)
+
+    @property
+    def near_checked(self) -> bool:
+        own = ("lower", "derived", "row_lower", "row_upper")
+        return type(self).derived is Problem.derived and not any(n in self.__dict__ for n in own)
 
     @cached_property
     def near_lower(self) -> Floats:
         if "lower" in self.__dict__:
             return shrunk(self.lower, self.scale)
-        return joined([v.lower for v in self.var], [1.0 / v.scale for v in self.var])
+        return joined(
+            [v.lower for v in self.var], [1.0 / v.scale for v in self.var], called="lower"
+        )
 
     @cached_property
     def near_upper(self) -> Floats:
         if "upper" in self.__dict__:
             return shrunk(self.upper, self.scale)
-        return joined([v.upper for v in self.var], [1.0 / v.scale for v in self.var])
+        return joined(
+            [v.upper for v in self.var], [1.0 / v.scale for v in self.var], called="upper"
+        )
 
     @cached_property
     def near_derived(self) -> Floats:
         if "derived" in self.__dict__ or type(self).derived is not Problem.derived:
             return shrunk(self.derived, self.scale)
         bounds = derived_bounds(self.data, self.var)
-        return joined(bounds, [1.0 / v.scale for v in self.var])
+        return joined(bounds, [1.0 / v.scale for v in self.var], called="derived")
 
     def near_costs(self, costs: Floats, finer: float) -> tuple[Floats, float]:
         """Costs of columns of sizes near one, (n,), and by how much larger the real ones are."""
@@ -139,7 +169,7 @@ class Problem:
     def near_row_lower(self) -> Floats:
         if "row_lower" in self.__dict__:
             return self.row_lower * self.row_scale
-        return joined([b.lower for b in self.blocks], self.entity_scales)
+        return joined([b.lower for b in self.blocks], self.entity_scales, called="row_lower")
 
     @cached_property
     def near_row_upper(self) -> Floats:
@@ -148,20 +178,23 @@ class Problem:
             return self.near_row_lower if same else self.row_upper * self.row_scale
         if all(b.upper is b.lower for b in self.blocks) and "row_lower" not in self.__dict__:
             return self.near_row_lower
-        return joined([b.upper for b in self.blocks], self.entity_scales)
+        return joined([b.upper for b in self.blocks], self.entity_scales, called="row_upper")
 
     @cached_property
     def lower(self) -> Floats:
-        return joined([v.lower for v in self.var])
+        return joined([v.lower for v in self.var], called="lower")
 
     @cached_property
     def upper(self) -> Floats:
-        return joined([v.upper for v in self.var])
+        return joined([v.upper for v in self.var], called="upper")
 
     @cached_property
     def scale(self) -> Floats:
         """Typical size of each column, a power of two."""
-        return joined([np.broadcast_to(v.scale[:, None], (v.entities, v.width)) for v in self.var])
+        return joined(
+            [np.broadcast_to(v.scale[:, None], (v.entities, v.width)) for v in self.var],
+            called="scale",
+        )
 
     @cached_property
     def integer(self) -> NDArray[np.bool_]:
@@ -175,7 +208,7 @@ class Problem:
     def derived(self) -> Floats:
         if "near_derived" in self.__dict__:
             return self.near_derived * self.scale
-        return joined(derived_bounds(self.data, self.var))
+        return joined(derived_bounds(self.data, self.var), called="derived")
 
     @cached_property
     def row_scale(self) -> Floats:
@@ -189,13 +222,13 @@ class Problem:
 
     @cached_property
     def row_lower(self) -> Floats:
-        return joined([b.lower for b in self.blocks])
+        return joined([b.lower for b in self.blocks], called="row_lower")
 
     @cached_property
     def row_upper(self) -> Floats:
         if all(b.upper is b.lower for b in self.blocks):
             return self.row_lower
-        return joined([b.upper for b in self.blocks])
+        return joined([b.upper for b in self.blocks], called="row_upper")
 
     def row_names(self) -> Iterator[str]:
         """Names of all rows, in order."""

@@ -13,6 +13,7 @@ from typing import Protocol
 import numpy as np
 from scipy import sparse
 
+from circularpark.errors import SolverError
 from circularpark.program.scale import power
 from circularpark.program.time import Floats
 from circularpark.program.variables import Variable
@@ -45,8 +46,16 @@ class Program(Protocol):
 
 
 class NearOne(Protocol):
-    """The same arrays, scaled: matrix (m, n), bounds (n,), sides (m,)."""
+    """The same arrays, scaled: matrix (m, n), bounds (n,), sides (m,).
 
+    near_extremes : the smallest and the largest size of a coefficient
+    near_checked : whether bounds and sides have been looked at for what is no number
+    """
+
+    @property
+    def near_extremes(self) -> tuple[float, float]: ...
+    @property
+    def near_checked(self) -> bool: ...
     @property
     def near_matrix(self) -> sparse.csc_array: ...
     @property
@@ -92,12 +101,18 @@ class Sizes:
 class Scaled:
     """A program's arrays scaled when they are asked for."""
 
+    near_checked = False
+
     def __init__(self, program: Program) -> None:
         self.program = program
 
     @cached_property
     def near_matrix(self) -> sparse.csc_array:
         return scaled(self.program.matrix, self.program.scale, self.program.row_scale)
+
+    @cached_property
+    def near_extremes(self) -> tuple[float, float]:
+        return extreme_sizes(self.near_matrix.data)
 
     @cached_property
     def near_lower(self) -> Floats:
@@ -197,21 +212,30 @@ def by_entity(values: Floats, variables: Iterable[Variable]) -> Iterator[tuple[F
         yield own.reshape(variable.entities, variable.width), variable.scale[:, None]
 
 
-def joined(parts: Sequence[Floats], times: Sequence[Floats] | None = None) -> Floats:
+def joined(
+    parts: Sequence[Floats], times: Sequence[Floats] | None = None, *, called: str
+) -> Floats:
     """The numbers of all parts, one after the other.
 
     times : of each part (E, K), by what its rows are multiplied, (E,)
+
+    Raises
+    ------
+    SolverError : a part holds what is no number.
     """
     whole, filled = np.zeros(sum(part.size for part in parts)), 0
     for place, part in enumerate(parts):
-        # A part that is zero throughout need not be written, and its memory not be touched;
-        # what is the same in every step is looked at once.
-        once = part[..., :1] if part.ndim and part.strides[-1] == 0 else part
-        if once.any():
-            here = whole[filled : filled + part.size].reshape(part.shape)
-            if times is None:
-                here[...] = part
-            else:
-                np.multiply(part, times[place][:, None], out=here)
+        here = whole[filled : filled + part.size].reshape(part.shape)
         filled += part.size
+        # What is the same in every step is looked at once; a part that is zero throughout need
+        # not be written, and its memory not be touched.
+        once = part[..., :1] if part.ndim and part.strides[-1] == 0 else part
+        if not once.any():
+            continue
+        if np.isnan(once.min()):
+            raise SolverError("solve.not_a_number", call=called)
+        if times is None:
+            here[...] = part
+        else:
+            np.multiply(part, times[place][:, None], out=here)
     return whole

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
-from circularpark.program.near_one import joined
+from circularpark.program.near_one import extreme_sizes, joined
 from circularpark.program.rows import Grid, Indices, Part, Rows
 from circularpark.program.scale import power_of_two
 from circularpark.program.time import Floats, Integers
@@ -94,8 +94,20 @@ def row_scale(blocks: Sequence[Rows], scales: Sequence[Floats]) -> Floats:
         [
             np.broadcast_to(scale[:, None], (len(scale), many))
             for scale, many in zip(scales, steps, strict=True)
-        ]
+        ],
+        called="row_scale",
     )
+
+
+def extreme_coefficients(blocks: Sequence[Rows]) -> tuple[float, float]:
+    """The smallest and the largest size of a coefficient, nan where one is; inf and 0 of none."""
+    parts = [
+        extreme_sizes((part.coefficient if isinstance(part, Grid) else part.value).ravel())
+        for block in blocks
+        for part in block.entries
+    ]
+    least, largest = np.array(parts).reshape(-1, 2).T
+    return float(least.min(initial=np.inf)), float(largest.max(initial=0.0))
 
 
 def scaled_parts(block: Rows, scale: Floats) -> Rows:
@@ -163,13 +175,14 @@ def _merged(
 ) -> sparse.csc_array:
     """The gridded variables, and the ``rest`` between them."""
     pointer = np.zeros(shape[1] + 1, dtype=np.int32)
-    many = pointer[1:]
-    if rest is not None:
-        many[:] = np.diff(rest.indptr)
-    for variable, pairs in gridded:
-        own = many[variable.start : variable.stop].reshape(variable.entities, variable.width)
-        own[:] = pairs.counts(variable.entities)[:, None]
-    np.cumsum(many, out=many)
+    if rest is None:
+        _point(gridded, pointer[1:])
+    else:
+        pointer[1:] = np.diff(rest.indptr)
+        for variable, pairs in gridded:
+            own = pointer[1 + variable.start : 1 + variable.stop]
+            own.reshape(variable.entities, -1)[:] = pairs.counts(variable.entities)[:, None]
+        np.cumsum(pointer, out=pointer)
     index, value = np.empty(int(pointer[-1]), dtype=np.int32), np.empty(int(pointer[-1]))
     for variable, pairs in gridded:
         here = slice(int(pointer[variable.start]), int(pointer[variable.stop]))
@@ -182,6 +195,20 @@ def _merged(
             new = slice(int(pointer[begin]), int(pointer[end]))
             index[new], value[new] = rest.indices[old], rest.data[old]
     return sparse.csc_array((value, index, pointer), shape=shape)
+
+
+def _point(gridded: Sequence[tuple[Variable, _Pairs]], ends: Indices) -> None:
+    """Where each column ends, (n,): an entity's columns are of one length, and need no sum."""
+    total, before = 0, 0
+    for variable, pairs in gridded:
+        counts = pairs.counts(variable.entities).astype(np.int32)
+        begins = total + np.cumsum(counts * variable.width) - counts * variable.width
+        ends[before : variable.start] = total
+        own = ends[variable.start : variable.stop].reshape(variable.entities, variable.width)
+        np.multiply(counts[:, None], np.arange(1, variable.width + 1, dtype=np.int32), out=own)
+        own += begins.astype(np.int32)[:, None]
+        total, before = int(ends[variable.stop - 1]), variable.stop
+    ends[before:] = total
 
 
 def _fill(variable: Variable, pairs: _Pairs, index: Indices, value: Floats) -> None:
@@ -205,10 +232,9 @@ def _stroke(pairs: _Pairs, chosen: slice, rows: Indices, numbers: Floats) -> Non
     base, of, place = pairs.base[chosen], pairs.term[chosen], pairs.place[chosen]
     for number in np.unique(of):
         term, own = pairs.terms[int(number)], of == number
-        every = bool(own.all())
-        part = base[own][:, None] + term.into
-        coefficient = term.coefficient[place[own]]
-        if every:
-            rows[:], numbers[:] = part, coefficient
+        first, coefficient = base[own][:, None], term.coefficient[place[own]]
+        if own.all():
+            np.add(first, term.into, out=rows)
+            numbers[:] = coefficient
         else:
-            rows[own], numbers[own] = part, coefficient
+            rows[own], numbers[own] = first + term.into, coefficient

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from circularpark.errors import CircularParkError, SolverError
-from circularpark.program.near_one import NearOne, Program, Sizing, extreme_sizes, near_one, sizing
+from circularpark.program.near_one import NearOne, Program, Sizing, near_one, sizing
 from circularpark.program.scale import power
 from circularpark.program.time import Floats, Integers
 from circularpark.solve.profile import SolverProfile
@@ -125,11 +125,11 @@ class LiveModel:
         values = matrix.data
         lower, upper = near.near_lower, self._upper(near)
         row_lower, row_upper = near.near_row_lower, near.near_row_upper
-        sides = {"row_lower": row_lower} | (
-            {} if row_upper is row_lower else {"row_upper": row_upper}
-        )
-        refuse_nonsense(lower=lower, upper=upper, **sides)
-        least, largest = extreme_sizes(values)
+        if not near.near_checked:
+            refuse_nonsense(lower=lower, row_lower=row_lower, row_upper=row_upper)
+        if not (near.near_checked and upper is near.near_derived):
+            refuse_nonsense(upper=upper)
+        least, largest = near.near_extremes
         if not np.isfinite(largest):
             refuse_nonsense(matrix=values)
         rows, columns = matrix.shape

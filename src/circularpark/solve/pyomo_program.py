@@ -81,7 +81,9 @@ class ExtendedProblem(Problem):
     @cached_property
     def derived(self) -> Floats:
         """Finite upper bounds: the program's own, and those of the user's columns."""
-        return np.minimum(joined(derived_bounds(self.data, self.var)), self.filled)
+        return np.minimum(
+            joined(derived_bounds(self.data, self.var), called="derived"), self.filled
+        )
 
 
 def extended(
