@@ -314,10 +314,12 @@ def year_weight(data: Data, name: str) -> Floats:
 
 
 def _objective(data: Data, var: Variables, weights: Mapping[str, float]) -> Objective:
-    costs, offset = np.zeros(var.size), 0.0
+    costs, offset, written = np.zeros(var.size), 0.0, set[str]()
     for name, weight in weights.items():
-        part, weights_of_years = measure(data, var, name), year_weight(data, name)
-        _, fixed = weigh(part, data.time, var.size, weights_of_years, times=weight, onto=costs)
+        part, by_year = measure(data, var, name), year_weight(data, name)
+        _, fixed = weigh(
+            part, data.time, var.size, by_year, times=weight, onto=costs, written=written
+        )
         offset += fixed
     return Objective(" + ".join(weights), dict(weights), costs, offset)
 

@@ -112,16 +112,19 @@ def weigh(
     *,
     times: float = 1.0,
     onto: Floats | None = None,
+    written: set[str] | None = None,
 ) -> tuple[Floats, float]:
     """The expectation of a quantity over scenarios, its years weighed.
 
     times : by which all is multiplied; onto : (columns,) costs that it is added to, in place
+    written : variables of which ``onto`` holds something; those of the quantity are added
 
     Returns
     -------
     costs (columns,), offset
     """
     cost = np.zeros(columns) if onto is None else onto
+    known = set[str]() if onto is None else written
     block_weight = times * time.block_probability * year_weight[time.block_year]
     by_period = time.span * block_weight[time.block]
     for term in quantity.terms:
@@ -129,7 +132,18 @@ def weigh(
         view = cost[variable.start : variable.stop].reshape(variable.entities, variable.width)
         # Most of the things that a park has cost nothing to run, and are not written to.
         some = np.flatnonzero(term.value.any(axis=tuple(range(1, term.value.ndim))))
+        if not len(some):
+            continue
         position, value = term.position[some], term.value[some]
+        first = known is not None and variable.name not in known
+        if known is not None:
+            known.add(variable.name)
+        at_once = bool((np.diff(position) == 1).all())
+        own = view[position[0] : position[-1] + 1]
+        if variable.axis == "period" and at_once and first:
+            # To add to fresh memory would touch it twice.
+            np.multiply(value, by_period, out=own)
+            continue
         if variable.axis == "period":
             part = value * by_period
         elif variable.axis == "month":
@@ -138,8 +152,8 @@ def weigh(
         else:
             part = np.einsum("nyv,y->nv", value, times * year_weight)
         # Adding at once is much quicker, but counts a position that comes twice only once.
-        if len(position) and (np.diff(position) == 1).all():
-            view[position[0] : position[-1] + 1] += part
+        if at_once:
+            own += part
         elif len(np.unique(position)) == len(position):
             view[position] += part
         else:

@@ -9,6 +9,7 @@ import numpy as np
 from circularpark.account.flows import Flows, Quantity
 from circularpark.park.keys import Keys
 from circularpark.program.assemble import Problem
+from circularpark.program.bounds import once_over_time
 from circularpark.program.time import Floats
 
 
@@ -18,7 +19,8 @@ def flows_of(problem: Problem, x: Floats) -> Flows:
     for variable in problem.var:
         values = x[variable.start : variable.stop].reshape(variable.entities, variable.width)
         # Tolerances leave dust below a bound; a flow is never negative.
-        clean = np.clip(values, variable.lower, np.maximum(variable.upper, variable.lower))
+        lower, upper = once_over_time(variable.lower), once_over_time(variable.upper)
+        clean = np.clip(values, lower, np.maximum(upper, lower))
         found[variable.name] = Quantity(variable.key, variable.axis, variable.labels, clean)
     return _with_free_capacity(problem, found)
 
