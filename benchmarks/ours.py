@@ -39,10 +39,10 @@ def measured(park: Ring, watch: Watch) -> float:
     profile = read_profile("highs-simplex")
     watch.phase("build")
     problem = build(tables, blocks=blocks)
-    costs = problem.objectives[0].costs
     _arrays(problem)
     watch.phase("hand_over")
     live = LiveModel(problem, profile)
+    costs = problem.objectives[0].costs
     point = live.minimise(costs)
     flows_of(problem, point.x)
     watch.phase("judge")

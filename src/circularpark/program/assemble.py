@@ -7,9 +7,10 @@ in the order of the contents page, and sorts their entries into columns.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,9 +20,11 @@ from circularpark.program.bounds import derived_bounds
 from circularpark.program.collect import collect
 from circularpark.program.columns import make_variables
 from circularpark.program.constraints import CONSTRAINTS
+from circularpark.program.costs import InUnits, SizedCosts
 from circularpark.program.data import Blocks, Data
 from circularpark.program.measures import measure
 from circularpark.program.near_one import (
+    Sizes,
     by_entity,
     extreme_sizes,
     joined,
@@ -61,6 +64,16 @@ class Objective:
     costs: Floats
     offset: float
     sense: float = 1.0
+
+    def sized(self, program: object) -> AbstractContextManager[tuple[Floats, float] | None]:
+        """The costs near one as the program's solver takes them: see ``SizedCosts``."""
+        held = self.__dict__["costs"]
+        own = isinstance(held, SizedCosts) and held.variables is getattr(program, "var", None)
+        return held.near_one() if own else nullcontext()
+
+
+# The array is sized while nobody has seen it.
+cast(Any, Objective).costs = InUnits()
 
 
 @dataclass(frozen=True)
@@ -158,6 +171,9 @@ class Problem:
 
     def in_units(self, x: Floats, duals: Floats) -> None:
         """Bring columns (n,) and duals (m,) of a point to the program's units, in place."""
+        if "scale" in self.__dict__ and "row_scale" in self.__dict__:
+            Sizes(self.scale, self.row_scale).in_units(x, duals)
+            return
         for own, scale in by_entity(x, self.var):
             own *= scale
         parts = zip(self.row_start[:-1], self.blocks, self.entity_scales, strict=True)
@@ -321,7 +337,8 @@ def _objective(data: Data, var: Variables, weights: Mapping[str, float]) -> Obje
             part, data.time, var.size, by_year, times=weight, onto=costs, written=written
         )
         offset += fixed
-    return Objective(" + ".join(weights), dict(weights), costs, offset)
+    held = cast(Floats, SizedCosts(costs, var))
+    return Objective(" + ".join(weights), dict(weights), held, offset)
 
 
 def _unmet(data: Data, var: Variables) -> Objective:

@@ -8,6 +8,7 @@ that comes back is looked at.
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from types import ModuleType
@@ -95,10 +96,15 @@ class LiveModel:
         self.finer = 1.0
         # A park's program names its stages: the costs of the first are handed over with it.
         stages = getattr(problem, "objectives", ())
-        self.costs = stages[0].costs if stages else np.zeros(near.near_matrix.shape[1])
+        self.first: Any = stages[0] if stages else None
+        self.given = None if stages else np.zeros(near.near_matrix.shape[1])
         self.fineness = self.finer
-        first, self.size = self._scaled(self.costs)
-        self._pass(near, first)
+        with stages[0].sized(problem) if stages else nullcontext() as sized:
+            costs, size = sized or self._scaled(self.costs)
+            self.size: float = size
+            if not np.isfinite(self.size):
+                refuse_nonsense(costs=self.costs * self.columns)
+            self._pass(near, costs)
 
     # Both are made when they are asked for: touching fresh memory is most of what handing over a
     # large program takes.
@@ -202,6 +208,11 @@ class LiveModel:
         return scaled, size
 
     @property
+    def costs(self) -> Floats:
+        """The costs that HiGHS has, (n,), in the program's units."""
+        return self.first.costs if self.given is None else self.given
+
+    @property
     def _sizing(self) -> Sizing:
         return sizing(self.problem)
 
@@ -214,7 +225,7 @@ class LiveModel:
         count = len(scaled)
         status = self.highs.changeColsCost(count, np.arange(count, dtype=np.int32), scaled)
         self._checked(status, "changeColsCost")
-        self.costs, self.size, self.fineness = costs.copy(), size, self.finer
+        self.given, self.size, self.fineness = costs.copy(), size, self.finer
 
     def _of_nothing(self) -> Point:
         """The point of a program without columns: feasible where its rows allow zero."""
