@@ -5,7 +5,6 @@ from __future__ import annotations
 import pickle
 from copy import deepcopy
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,12 +15,12 @@ from circularpark.program.costs import SizedCosts
 from circularpark.program.near_one import Sizes
 from circularpark.solve.highs import LiveModel
 from circularpark.solve.profile import read_profile
-from tests.account.rich import rich_park
 
 
 @pytest.fixture
-def problem(tmp_path: Path) -> Problem:
-    return circularpark.build(circularpark.read_park(rich_park(tmp_path)))
+def problem() -> Problem:
+    # All demands are met there: the first stage is one of measures.
+    return circularpark.build(circularpark.read_park("toy"))
 
 
 def test_costs_come_back_to_the_last_bit(problem: Problem) -> None:
@@ -84,3 +83,10 @@ def test_costs_that_are_no_numbers_stay_as_they_are(problem: Problem, wrong: flo
         assert found is not None
         assert not np.isfinite(found[1])
     assert np.array_equal(sized.in_units(), given, equal_nan=True)
+
+
+def test_handing_over_makes_no_vectors_that_only_a_point_needs(problem: Problem) -> None:
+    LiveModel(problem, read_profile())
+    made = set(problem.__dict__)
+    assert not made & {"scale", "row_scale", "matrix", "lower", "derived", "row_lower"}
+    assert isinstance(problem.objectives[0].__dict__["costs"], SizedCosts)
