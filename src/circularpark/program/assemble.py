@@ -28,14 +28,13 @@ from circularpark.program.near_one import (
     by_entity,
     extreme_sizes,
     joined,
-    largest_size,
     scaled,
     shrunk,
+    size_costs,
 )
 from circularpark.program.quantity import quantity
 from circularpark.program.rows import Rows
 from circularpark.program.rules import checked
-from circularpark.program.scale import power
 from circularpark.program.stack import (
     entity_scales,
     extreme_coefficients,
@@ -159,15 +158,7 @@ class Problem:
     def near_costs(self, costs: Floats, finer: float) -> tuple[Floats, float]:
         """Costs of columns of sizes near one, (n,), and by how much larger the real ones are."""
         near = np.zeros(len(costs))
-        parts = list(by_entity(costs, self.var))
-        largest = [largest_size(own * scale) if own.any() else 0.0 for own, scale in parts]
-        size = power(np.max(largest, initial=0.0)) / finer
-        places = by_entity(near, self.var)
-        for (given, scale), (own, _), most in zip(parts, places, largest, strict=True):
-            # Most columns cost nothing, and their memory need not be touched.
-            if 0.0 < most < np.inf:
-                np.multiply(given, scale / size, out=own)
-        return near, size
+        return near, size_costs(costs, self.var, near, finer)
 
     def in_units(self, x: Floats, duals: Floats) -> None:
         """Bring columns (n,) and duals (m,) of a point to the program's units, in place."""

@@ -13,8 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from circularpark.program.near_one import by_entity, largest_size
-from circularpark.program.scale import power
+from circularpark.program.near_one import by_entity, size_costs
 from circularpark.program.time import Floats
 from circularpark.program.variables import Variables
 
@@ -60,17 +59,11 @@ class SizedCosts:
         yield None
 
     def _sized(self) -> float:
-        if self._size is None:
-            parts = [(own, scale) for own, scale in by_entity(self._costs, self.variables)]
-            priced = [(own, scale) for own, scale in parts if own.any()]
-            most = np.max([largest_size(own * scale) for own, scale in priced], initial=0.0)
-            size = power(float(most))
-            if not np.isfinite(size):
-                return size
-            for own, scale in priced:
-                own *= scale / size
-            self._size = size
-        return self._size
+        size = self._size
+        if size is None:
+            size = size_costs(self._costs, self.variables, self._costs)
+            self._size = size if np.isfinite(size) else None
+        return size
 
 
 class InUnits:

@@ -212,6 +212,26 @@ def by_entity(values: Floats, variables: Iterable[Variable]) -> Iterator[tuple[F
         yield own.reshape(variable.entities, variable.width), variable.scale[:, None]
 
 
+def size_costs(
+    costs: Floats, variables: Iterable[Variable], onto: Floats, finer: float = 1.0
+) -> float:
+    """By how much the costs (n,) are larger than those of columns of sizes near one.
+
+    Those are written onto an array (n,) of zeros, or the costs themselves; nothing is written
+    where a cost is no finite number, and neither is then the answer.
+    """
+    known = tuple(variables)
+    both = zip(by_entity(costs, known), by_entity(onto, known), strict=True)
+    # Most columns cost nothing, and their memory need not be touched.
+    priced = [(given, own, scale) for (given, scale), (own, _) in both if given.any()]
+    largest = [largest_size(given * scale) for given, _, scale in priced]
+    size = power(float(np.max(largest, initial=0.0))) / finer
+    if np.isfinite(size):
+        for given, own, scale in priced:
+            np.multiply(given, scale / size, out=own)
+    return size
+
+
 def joined(
     parts: Sequence[Floats], times: Sequence[Floats] | None = None, *, called: str
 ) -> Floats:
